@@ -1,0 +1,81 @@
+package diagnose
+
+import "github.com/ragdiag/ragdiag/trace"
+
+// Status is the outcome of diagnosing one record. Each record has exactly one,
+// so the counts of the statuses add up to the records read.
+type Status string
+
+// The statuses.
+const (
+	StatusDiagnosed    Status = "diagnosed"     // a failure with a decided root cause
+	StatusUndetermined Status = "undetermined"  // a failure; Set holds the causes left
+	StatusNotFailure   Status = "not-a-failure" // the answer is acceptable
+	StatusNotJudged    Status = "not-judged"    // nothing says whether the answer is bad
+	StatusSkipped      Status = "skipped"       // the record could not be read or examined
+)
+
+// Statuses lists every status in the order of the sum rule.
+func Statuses() []Status {
+	return []Status{StatusDiagnosed, StatusUndetermined, StatusNotFailure, StatusNotJudged, StatusSkipped}
+}
+
+// Attribution is a cause with what is known about it.
+type Attribution struct {
+	Cause Cause       `json:"cause"`
+	Sub   string      `json:"sub,omitzero"`   // finer kind, such as "k-cut"; see Subs
+	Grade trace.Grade `json:"grade,omitzero"` // of the weakest evidence that the attribution needs
+}
+
+// Slug returns "ignored-context.over-refusal", or the cause alone.
+func (a Attribution) Slug() string {
+	if a.Sub == "" {
+		return string(a.Cause)
+	}
+	return string(a.Cause) + "." + a.Sub
+}
+
+// Line is one piece of evidence as it is shown to people.
+type Line struct {
+	Name  string      `json:"name"` // of the predicate, such as "gold evidence among the candidates"
+	Truth trace.Truth `json:"truth"`
+	Grade trace.Grade `json:"grade,omitzero"`
+	Text  string      `json:"text"` // what was seen
+}
+
+// Diagnosis is the verdict about one record.
+type Diagnosis struct {
+	ID     string            `json:"id"`
+	Status Status            `json:"status"`
+	Tags   map[string]string `json:"tags,omitzero"` // of the record, for slices
+
+	// Root is the earliest cause whose repair is necessary, Proximate the last
+	// stage that could still have prevented harm. Both are zero unless the
+	// status is diagnosed; for a record that was not judged they hold what
+	// would be the cause if the answer is bad, and Conditional is true.
+	Root         Attribution   `json:"root,omitzero"`
+	Proximate    Attribution   `json:"proximate,omitzero"`
+	Conditional  bool          `json:"conditional,omitzero"`
+	Contributing []Attribution `json:"contributing,omitzero"` // faults beside the root
+	Modifiers    []string      `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
+	Joint        []Cause       `json:"joint,omitzero"`        // two causes that both need repair
+
+	Set     []Cause  `json:"set,omitzero"`     // the causes that the evidence leaves; one if decided
+	Missing []string `json:"missing,omitzero"` // evidence that would have decided
+	Next    string   `json:"next,omitzero"`    // the cheapest evidence to add
+	Notes   []string `json:"notes,omitzero"`   // "gold evidence is incomplete", warnings
+
+	Fix       string `json:"fix,omitzero"`        // what to try first
+	Sentence  string `json:"sentence"`            // what the evidence allows to say
+	TooStrong string `json:"too_strong,omitzero"` // what it does not
+	Evidence  []Line `json:"evidence,omitzero"`
+
+	Quarantined bool     `json:"quarantined,omitzero"` // the gold label is in doubt: leave it out of quality
+	Versions    Versions `json:"versions"`
+}
+
+// Versions says what produced a diagnosis.
+type Versions struct {
+	Procedure string `json:"procedure"`
+	Params    string `json:"params"` // hash of the Params used
+}

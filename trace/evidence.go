@@ -1,0 +1,286 @@
+package trace
+
+// Evidence is what the stages found out about a record: one part per stage and
+// one for the outcome, each written by that stage's Examine and by nothing
+// else. A nil part was not examined. Arms, Probes and PeerAnswers are recorded
+// experiments; they may come with the record or from a later re-run.
+type Evidence struct {
+	Outcome  *OutcomeEvidence  `json:"outcome,omitzero"`
+	Query    *QueryEvidence    `json:"query,omitzero"`
+	Retrieve *RetrieveEvidence `json:"retrieve,omitzero"`
+	Rerank   *RerankEvidence   `json:"rerank,omitzero"`
+	Ground   *GroundEvidence   `json:"ground,omitzero"`
+	Cite     *CiteEvidence     `json:"cite,omitzero"`
+
+	Probes      []Probe      `json:"probes,omitzero"`
+	Arms        []Arm        `json:"arms,omitzero"`
+	PeerAnswers []PeerAnswer `json:"peer_answers,omitzero"`
+}
+
+// OutcomeEvidence says whether the answer is a failure at all.
+type OutcomeEvidence struct {
+	Version string `json:"version"` // of the examiner
+
+	Bad       Predicate `json:"bad"`        // the answer fails the user
+	Refusal   Predicate `json:"refusal"`    // the answer declines to answer
+	Malformed Predicate `json:"malformed"`  // it breaks Gold.Format; Why names the rule
+	ContentOK Predicate `json:"content_ok"` // right once form is left aside
+	Artefact  Predicate `json:"artefact"`   // right, although exact match says wrong
+	GoldDoubt Predicate `json:"gold_doubt"` // the gold answer itself looks wrong
+	// Answerable: could the question be answered from the corpus, as far as the
+	// record says? Unknown unless gold says so.
+	Answerable Predicate `json:"answerable"`
+
+	ExactMatch  Value  `json:"exact_match,omitzero"`  // SQuAD v2.0 exact match, 0 or 1
+	F1          Value  `json:"f1,omitzero"`           // SQuAD v2.0 token F1 in [0,1]
+	Contains    Value  `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
+	ClaimRecall Value  `json:"claim_recall,omitzero"` // share of gold claims that the answer states
+	Matched     string `json:"matched,omitzero"`      // the accepted answer that was found
+}
+
+// QueryEvidence compares what was sent to the retriever with what was asked.
+type QueryEvidence struct {
+	Version  string `json:"version"`
+	Language string `json:"language,omitzero"` // of the question, ISO 639-1; empty: undecided
+
+	Rewritten  Predicate `json:"rewritten"`  // the query sent differs from the question
+	Drifted    Predicate `json:"drifted"`    // the rewriting lost or invented something that matters
+	Unresolved Predicate `json:"unresolved"` // it refers to the history and was sent as it stands
+	Empty      Predicate `json:"empty"`      // no searchable word is left in any query
+	Foreign    Predicate `json:"foreign"`    // it is in another language than the question
+
+	Tokens     []string `json:"tokens,omitzero"`      // of the first query, as searched
+	MassLost   Value    `json:"mass_lost,omitzero"`   // share of the question's IDF mass missing in every query, [0,1]
+	MassGained Value    `json:"mass_gained,omitzero"` // share of the queries' IDF mass that is not from question or history
+	Dropped    []string `json:"dropped,omitzero"`     // entities and numbers of the question missing in every query
+	Invented   []string `json:"invented,omitzero"`    // entities and numbers of a query in neither question nor history
+}
+
+// UnitMatch says where one unit of gold evidence was found.
+type UnitMatch struct {
+	Set   int     `json:"set"`            // index into Gold.Evidence
+	Unit  int     `json:"unit"`           // index into that set
+	Rank  int     `json:"rank,omitzero"`  // 1-based position in the list searched; 0: not found
+	How   string  `json:"how,omitzero"`   // "id", "doc", "text", "near-duplicate", "split" …
+	P     float64 `json:"p"`              // probability that the unit is there
+	Grade Grade   `json:"grade,omitzero"` // of the match
+}
+
+// Depth is a count at which a ranking was examined.
+type Depth struct {
+	K     int   `json:"k"`
+	Value Value `json:"value"`
+}
+
+// RetrieveEvidence says whether the needed evidence was found by the retriever.
+type RetrieveEvidence struct {
+	Version string `json:"version"`
+
+	InCorpus     Predicate `json:"in_corpus"`     // some gold set lies in the corpus
+	InCandidates Predicate `json:"in_candidates"` // some gold set lies in the candidates
+	Partial      Predicate `json:"partial"`       // some, but not all units of a set do
+	Split        Predicate `json:"split"`         // the evidence spans a chunk boundary
+	Misfit       Predicate `json:"misfit"`        // the index analyser does not fit the language
+	Stale        Predicate `json:"stale"`         // the index is older than the corpus
+
+	Units    []UnitMatch `json:"units,omitzero"`     // where each gold unit stands among the candidates
+	Depth    int         `json:"depth,omitzero"`     // number of candidates recorded
+	BestRank int         `json:"best_rank,omitzero"` // best rank at which a whole gold set is complete; 0: never
+
+	Recall   []Depth `json:"recall,omitzero"`    // recall@k over units of the best set
+	RR       Value   `json:"rr,omitzero"`        // reciprocal rank of the first gold unit
+	NDCG     Value   `json:"ndcg,omitzero"`      // nDCG@10, linear gain
+	Language string  `json:"language,omitzero"`  // of the passages
+	ProbedBy string  `json:"probed_by,omitzero"` // which retriever answered the probes; empty: none at hand
+}
+
+// Probe is one retrieval tried after the fact.
+type Probe struct {
+	Kind  string `json:"kind"`  // a Query kind, "gold-rewrite", "paraphrase", or "depth" for the same query at more depth
+	Query string `json:"query"` // as sent
+	Depth int    `json:"depth"` // candidates asked for
+	Rank  int    `json:"rank"`  // at which a gold set is complete; 0: not within depth
+}
+
+// ProbeDepth is the Probe kind of the same query at more depth.
+const ProbeDepth = "depth"
+
+// RerankEvidence says what happened between the candidates and the prompt.
+type RerankEvidence struct {
+	Version string `json:"version"`
+
+	InContext Predicate `json:"in_context"` // some gold set lies whole in the context
+	Partial   Predicate `json:"partial"`    // some, but not all units of a set do
+	Truncated Predicate `json:"truncated"`  // a gold unit reached the prompt cut before its evidence
+	Middle    Predicate `json:"middle"`     // gold in the middle third of at least eight passages
+
+	Units  []UnitMatch `json:"units,omitzero"` // where each gold unit stands in the context
+	Lost   []Loss      `json:"lost,omitzero"`  // gold units in the candidates, but not in the context
+	Recall []Depth     `json:"recall,omitzero"`
+	Tokens int         `json:"tokens,omitzero"` // of the context, as counted by the packer
+}
+
+// Loss is a gold unit that selection lost.
+type Loss struct {
+	Set    int    `json:"set"`
+	Unit   int    `json:"unit"`
+	Before int    `json:"before"`          // 1-based rank among the candidates
+	After  int    `json:"after,omitzero"`  // 1-based rank after reranking; 0: not recorded
+	Cut    int    `json:"cut,omitzero"`    // number of passages kept
+	Margin Value  `json:"margin,omitzero"` // score missing to the last one kept, in the reranker's unit
+	Drop   Drop   `json:"drop,omitzero"`   // how; DropNone: not known
+	ID     string `json:"id,omitzero"`
+}
+
+// Support is how passages stand to a claim. The zero Support is "abstain": the
+// verifier cannot tell.
+type Support string
+
+// The four verdicts about a claim.
+const (
+	Abstain      Support = ""
+	Supported    Support = "supported"
+	Contradicted Support = "contradicted"
+	NotFound     Support = "not-found"
+)
+
+// Span is a stretch of a recorded text: bytes [Start, End).
+type Span struct {
+	Passage int `json:"passage"` // index into Record.Context
+	Start   int `json:"start"`
+	End     int `json:"end"`
+}
+
+// Conflict shows the two spots where a claim and a passage disagree.
+type Conflict struct {
+	Kind    string `json:"kind"`    // "number", "date", "unit", "entity", "negation", "antonym"
+	Claim   string `json:"claim"`   // what the claim says
+	Passage string `json:"passage"` // what the passage says
+	Span    Span   `json:"span"`
+}
+
+// ClaimVerdict is one claim of the answer, checked against the context.
+type ClaimVerdict struct {
+	Text      string    `json:"text"`
+	Start     int       `json:"start"` // byte offsets into Answer.Text
+	End       int       `json:"end"`
+	Checkable bool      `json:"checkable"`         // false: a greeting, a question, talk about the answer
+	Weight    float64   `json:"weight"`            // IDF mass of its content words
+	Support   Support   `json:"support,omitzero"`  // by the context as a whole; abstain: cannot tell
+	P         float64   `json:"p"`                 // probability of being supported
+	By        []Span    `json:"by,omitzero"`       // passages that support it, best first
+	Against   *Conflict `json:"against,omitzero"`  // where a passage contradicts it
+	Overlap   float64   `json:"overlap,omitzero"`  // share of its words in the window that contradicts it
+	Right     Predicate `json:"right"`             // agrees with the gold answer
+	GoldUnit  Truth     `json:"by_gold,omitzero"`  // a supporting passage holds gold evidence
+	FromClose Truth     `json:"closed,omitzero"`   // the closed-book answer says it too
+	Stale     Predicate `json:"stale,omitzero"`    // what supports it is superseded by a newer passage
+	Weakened  bool      `json:"weakened,omitzero"` // the language is untested: treat Support as grade D
+}
+
+// GoldClaim is one thing that a right answer says.
+type GoldClaim struct {
+	Text      string  `json:"text"`
+	InContext Support `json:"in_context,omitzero"`
+	InAnswer  Support `json:"in_answer,omitzero"`
+	Weight    float64 `json:"weight"`
+}
+
+// GroundEvidence says whether the context sufficed and what the answer made of it.
+type GroundEvidence struct {
+	Version string `json:"version"`
+
+	Sufficient   Predicate `json:"sufficient"`  // the context is enough to answer
+	Alternative  Predicate `json:"alternative"` // it suffices although no gold unit is in it
+	Conflicting  Predicate `json:"conflicting"` // two passages give different values for the same thing
+	Injected     Predicate `json:"injected"`    // a passage gives orders, and the answer follows them
+	Cut          Predicate `json:"cut"`         // the answer stops before its end
+	Empty        Predicate `json:"empty"`       // the context was recorded and holds nothing
+	Verbatim     Value     `json:"verbatim,omitzero"`
+	Faithfulness Value     `json:"faithfulness,omitzero"` // share of decided claims that are supported
+	Undecided    Value     `json:"undecided,omitzero"`    // share of checkable claims the verifier abstained on
+
+	Claims     []ClaimVerdict `json:"claims,omitzero"`
+	GoldClaims []GoldClaim    `json:"gold_claims,omitzero"`
+}
+
+// CiteStatus is what a citation turned out to be. The zero CiteStatus is
+// "undecided".
+type CiteStatus string
+
+// The states of a citation.
+const (
+	CiteUndecided   CiteStatus = ""
+	CiteSupported   CiteStatus = "supported"
+	CiteUnsupported CiteStatus = "unsupported" // no passage of the context supports the statement
+	CiteMisplaced   CiteStatus = "misplaced"   // another passage supports it, the cited one does not
+	CiteFabricated  CiteStatus = "fabricated"  // it points to nothing in the context
+)
+
+// CitedStatement is one statement of the answer with its citations.
+type CitedStatement struct {
+	Text      string     `json:"text"`
+	Start     int        `json:"start"`
+	End       int        `json:"end"`
+	Needs     bool       `json:"needs"`           // makes a checkable statement
+	Support   Support    `json:"support"`         // by the cited passages together
+	Citations []CiteMark `json:"cites,omitzero"`  // in order of appearance
+	Better    []int      `json:"better,omitzero"` // indexes into Context that would support it
+}
+
+// CiteMark is one citation marker and what it resolves to.
+type CiteMark struct {
+	Marker  string     `json:"marker"` // as written, such as "[2]"
+	Start   int        `json:"start"`  // byte offsets into Answer.Text
+	End     int        `json:"end"`
+	Passage int        `json:"passage"` // index into Context; -1: resolves to nothing
+	Status  CiteStatus `json:"status,omitzero"`
+}
+
+// CiteEvidence says whether the citations hold.
+type CiteEvidence struct {
+	Version string `json:"version"`
+
+	HasCitations Predicate `json:"has_citations"`
+	Faulty       Predicate `json:"faulty"` // a citation is fabricated, misplaced or unsupported
+	Missing      Predicate `json:"missing"`
+	Numbering    string    `json:"numbering,omitzero"` // "0-based", "1-based", "ids"; how markers were resolved
+
+	Statements []CitedStatement `json:"statements,omitzero"`
+	Recall     Value            `json:"recall,omitzero"`    // ALCE citation recall
+	Precision  Value            `json:"precision,omitzero"` // ALCE citation precision, fabricated ones counted
+	Fabricated int              `json:"fabricated,omitzero"`
+	Misplaced  int              `json:"misplaced,omitzero"`
+	Wrong      int              `json:"unsupported,omitzero"`
+}
+
+// Arm names an experiment that changes one thing and asks the generator again.
+const (
+	ArmReplay        = "replay"         // nothing changed: the control
+	ArmInsertGold    = "insert-gold"    // the gold unit replaces the weakest passage
+	ArmOracleSelect  = "oracle-select"  // the best of the recorded candidates
+	ArmClean         = "clean"          // only passages that matter
+	ArmOrder         = "order"          // gold moved to the front
+	ArmClosedBook    = "closed-book"    // no context
+	ArmEdit          = "edit"           // the key value changed in the context
+	ArmRemoveSupport = "remove-support" // every passage that supports a claim removed
+	ArmStrict        = "strict"         // told to use the context only
+	ArmNeighbours    = "neighbours"     // adjacent chunks merged in
+	ArmGoldOnly      = "gold-only"      // only the gold evidence
+)
+
+// Arm is the outcome of one experiment: N runs, of which K gave the expected
+// result (a right answer; for ArmRemoveSupport, the claim still there).
+type Arm struct {
+	Name       string   `json:"name"`
+	N          int      `json:"n"`
+	K          int      `json:"k"`
+	Answers    []string `json:"answers,omitzero"`
+	Confounded string   `json:"confounded,omitzero"` // why it changed more than one thing
+}
+
+// PeerAnswer is another, independent system's answer to the same question.
+type PeerAnswer struct {
+	System string `json:"system"`
+	Text   string `json:"text"`
+}
