@@ -1,0 +1,264 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// What a diagnosis may say is missing. The same words serve as the key of the
+// next step.
+const (
+	missingCandidates = "the retriever's candidates"
+	missingEvidence   = "the gold evidence"
+	missingAnswer     = "a reference answer"
+	missingContext    = "the context that reached the prompt"
+	missingProbe      = "another query tried against the retriever"
+)
+
+// nextSteps is the static table of the cheapest evidence to add, cheapest
+// first. The posterior will replace it by expected gain per cost.
+var nextSteps = []struct{ missing, do string }{
+	{missingContext, "log the passages that were put into the prompt"},
+	{missingCandidates, "log what the retriever returned before selection (IDs are enough)"},
+	{missingProbe, "give the retriever to ragdiag (--index DIR): the probe needs no generator call"},
+	{missingEvidence, "add the ID or the text of the passage that answers the question"},
+	{missingAnswer, "add a reference answer"},
+}
+
+// gaps lists the missing evidence that would help to decide this record.
+func (f *facts) gaps() []string {
+	var gaps []string
+	if f.rec.Context == nil {
+		gaps = append(gaps, missingContext)
+	}
+	if f.rec.Candidates == nil {
+		gaps = append(gaps, missingCandidates)
+	}
+	if !f.hasGoldEvidence() {
+		gaps = append(gaps, missingEvidence)
+	}
+	if f.rec.Gold == nil || len(f.rec.Gold.Answers) == 0 && len(f.rec.Gold.Claims) == 0 && f.answerable.IsUnknown() {
+		gaps = append(gaps, missingAnswer)
+	}
+	return gaps
+}
+
+// next returns the cheapest step that adds one of the missing things.
+func next(missing []string) string {
+	for _, step := range nextSteps {
+		if slices.Contains(missing, step.missing) {
+			return step.do
+		}
+	}
+	if len(missing) > 0 {
+		return "have a person or a judge decide: " + missing[0]
+	}
+	return ""
+}
+
+// render turns a finding into the diagnosis that users see.
+func (f *facts) render(v finding) Diagnosis {
+	d := Diagnosis{
+		Status:       v.status,
+		Root:         v.root,
+		Proximate:    v.proximate,
+		Conditional:  v.status == StatusNotJudged && v.root.Cause != None,
+		Contributing: v.contributing,
+		Joint:        v.joint,
+		Set:          v.set,
+		Missing:      v.missing,
+		Notes:        v.notes,
+		Quarantined:  v.quarantined,
+		Modifiers:    append(v.modifiers, f.modifiers(v.root.Cause)...),
+		Evidence:     f.lines(),
+	}
+	if v.status != StatusNotFailure {
+		d.Next = next(v.missing)
+	}
+	d.Fix = v.root.Fix()
+	d.Sentence, d.TooStrong = f.say(v)
+	return d
+}
+
+// modifiers is D8: circumstances that come with a failure without being its
+// root.
+func (f *facts) modifiers(root Cause) []string {
+	if root == None {
+		return nil
+	}
+	var m []string
+	add := func(yes bool, name string) {
+		if yes {
+			m = append(m, name)
+		}
+	}
+	add(f.conflicting.IsYes(), "conflict")
+	add(slices.ContainsFunc(f.claims, func(c trace.ClaimVerdict) bool { return c.Stale.IsYes() }), "stale")
+	add(root == Ignore && f.middle.IsYes(), "position")
+	add(f.split.IsYes(), "chunking")
+	add(f.injected.IsYes(), "injection")
+	add(f.closedBookRight(), "known-without-context")
+	return m
+}
+
+// lines lists the decided predicates in flow order, as evidence for people.
+func (f *facts) lines() []Line {
+	var lines []Line
+	for _, row := range []struct {
+		name string
+		p    trace.Predicate
+	}{
+		{"the answer is bad", f.bad},
+		{"the answer declines", f.refusal},
+		{"the answer breaks its required form", f.malformed},
+		{"only the string match says wrong", f.artefact},
+		{"the reference answer is in doubt", f.goldDoubt},
+		{"the question can be answered", f.answerable},
+		{"the query was rewritten", f.rewritten},
+		{"the rewriting lost or invented something", f.drifted},
+		{"the query leaves a reference unresolved", f.unresolved},
+		{"no searchable word is left in the query", f.emptyQuery},
+		{"the query is in another language", f.foreign},
+		{"the evidence is in the corpus", f.inCorpus},
+		{"the evidence is among the candidates", f.inCandidates},
+		{"the evidence spans a chunk boundary", f.split},
+		{"the index analyser does not fit the language", f.misfit},
+		{"the index is older than the corpus", f.staleIndex},
+		{"the evidence is in the prompt", f.inContext},
+		{"the evidence was cut short in the prompt", f.truncated},
+		{"the evidence stands in the middle of the prompt", f.middle},
+		{"the prompt suffices to answer", f.sufficient},
+		{"it suffices without the gold evidence", f.alternative},
+		{"passages of the prompt disagree", f.conflicting},
+		{"the answer follows orders from a passage", f.injected},
+		{"the answer stops before its end", f.cut},
+		{"a citation is faulty", f.citesFaulty},
+		{"a statement lacks its citation", f.citesMissing},
+	} {
+		if !row.p.IsUnknown() {
+			lines = append(lines, Line{row.name, row.p.Truth, row.p.Grade, row.p.Why})
+		}
+	}
+	return append(lines, f.experiments()...)
+}
+
+// experiments lists what recorded probes and arms showed.
+func (f *facts) experiments() []Line {
+	var lines []Line
+	for _, p := range f.rec.Evidence.Probes {
+		text := fmt.Sprintf("%q at depth %d: not found", p.Query, p.Depth)
+		if p.Rank > 0 {
+			text = fmt.Sprintf("%q at depth %d: rank %d", p.Query, p.Depth, p.Rank)
+		}
+		lines = append(lines, Line{"probe (" + p.Kind + ") finds the evidence", trace.TruthOf(p.Rank > 0), trace.GradeA, text})
+	}
+	for _, a := range f.rec.Evidence.Arms {
+		text := fmt.Sprintf("%d of %d runs", a.K, a.N)
+		if a.Confounded != "" {
+			text += "; confounded: " + a.Confounded
+		}
+		lines = append(lines, Line{"re-run (" + a.Name + ") gives the expected result", trace.TruthOf(2*a.K > a.N), trace.GradeA, text})
+	}
+	return lines
+}
+
+// say returns the sentence that the evidence allows and the one that it does
+// not.
+func (f *facts) say(v finding) (allowed, tooStrong string) {
+	switch v.status {
+	case StatusNotFailure:
+		if len(v.notes) > 0 {
+			return "Not a failure: " + v.notes[0] + ".", ""
+		}
+		if slices.Contains(v.modifiers, string(Metric)) {
+			return "Not a failure: the answer is right by value, only the string match says otherwise.", ""
+		}
+		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
+	case StatusUndetermined:
+		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
+			"naming one of them as the cause"
+	}
+	if v.root.Cause == None {
+		if len(v.set) > 0 {
+			return fmt.Sprintf("Not judged. If the answer is bad, the cause lies in %s.", titles(v.set)), "that the answer is bad"
+		}
+		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
+	}
+	allowed, tooStrong = f.sentence(v)
+	if v.status == StatusNotJudged {
+		return "Not judged. If the answer is bad: " + allowed, "that the answer is bad"
+	}
+	return allowed, tooStrong
+}
+
+// sentence is the claim ladder for a decided root: observation for recorded
+// evidence, a causal word only where a step was run again.
+func (f *facts) sentence(v finding) (allowed, tooStrong string) {
+	switch v.root.Cause {
+	case Query:
+		if _, found := f.probedOtherQuery(); found != nil {
+			return fmt.Sprintf("The query that was sent missed the evidence; %q retrieves it at rank %d.", found.Query, found.Rank),
+				"that the rewriting hurts overall"
+		}
+	case Retrieve:
+		s := "The needed evidence was not among the candidates."
+		if f.inCandidates.Why != "" {
+			s = "The needed evidence was not among the candidates (" + f.inCandidates.Why + ")."
+		}
+		return s, "that a better retriever would repair this answer"
+	case Select:
+		return "The needed evidence was retrieved and did not reach the prompt.", "that more context would repair this answer"
+	case Ignore:
+		if v.root.Sub == "over-refusal" {
+			return "The prompt held what was needed, and the answer declined.", "that the model cannot answer this"
+		}
+		return "The prompt held what was needed, and the answer goes against it or past it.", "why the generator did so: that needs a re-run"
+	case Unsupported:
+		if v.root.Sub == "abstention-failure" {
+			return "Nothing at hand answers the question, and the answer states something all the same.", "where the statement comes from"
+		}
+		return "The answer states what no passage of the prompt supports.", "that it was invented: it may come from the model's memory"
+	case Cite:
+		return "The content holds, but a citation does not.", "that the answer was not derived from its sources"
+	case CorpusGap:
+		return "The corpus does not hold the answer.", "that retrieval works"
+	case Instruction:
+		return "The content is right, but not in the form that was asked for.", ""
+	case Infra:
+		return "A step failed before the answer was complete; nothing further is concluded.", "any fault of retrieval or generation"
+	case GoldLabel:
+		return "The reference answer is in doubt: the evidence supports the answer that was given.", "that the answer is right"
+	case Flaky:
+		n, k := f.arm(trace.ArmReplay)
+		return fmt.Sprintf("The same step gives a right answer in %d of %d replays.", k, n), "that anything but chance is to blame"
+	}
+	return strings.ToUpper(v.root.Cause.Describe()[:1]) + v.root.Cause.Describe()[1:] + ".", ""
+}
+
+func titles(set []Cause) string {
+	names := make([]string, len(set))
+	for i, c := range set {
+		names[i] = strings.ToLower(c.Title())
+	}
+	if len(names) == 0 {
+		return "all causes"
+	}
+	return join(names, "and")
+}
+
+func either(missing []string) string {
+	if len(missing) == 0 {
+		return "decisive evidence"
+	}
+	return join(missing, "or")
+}
+
+func join(names []string, last string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " " + last + " " + names[n-1]
+	}
+	return names[0]
+}

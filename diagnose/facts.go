@@ -1,0 +1,124 @@
+package diagnose
+
+import "github.com/ragdiag/ragdiag/trace"
+
+// facts are the predicates of one record by name, each unknown where its stage
+// was not examined. The procedure reads evidence only through them.
+type facts struct {
+	rec *trace.Record
+	p   Params
+
+	bad, refusal, malformed, contentOK, artefact, goldDoubt, answerable trace.Predicate
+
+	rewritten, drifted, unresolved, emptyQuery, foreign trace.Predicate
+
+	inCorpus, inCandidates, candidatesPartial, split, misfit, staleIndex trace.Predicate
+
+	inContext, contextPartial, truncated, middle trace.Predicate
+
+	sufficient, alternative, conflicting, injected, cut trace.Predicate
+
+	hasCitations, citesFaulty, citesMissing trace.Predicate
+
+	claims     []trace.ClaimVerdict
+	goldClaims []trace.GoldClaim
+	losses     []trace.Loss
+}
+
+func newFacts(rec *trace.Record, p Params) *facts {
+	f := &facts{rec: rec, p: p}
+	fill := func(why string, preds ...*trace.Predicate) {
+		for _, pred := range preds {
+			*pred = trace.NotKnown(why)
+		}
+	}
+	if e := rec.Evidence.Outcome; e != nil {
+		f.bad, f.refusal, f.malformed, f.contentOK = e.Bad, e.Refusal, e.Malformed, e.ContentOK
+		f.artefact, f.goldDoubt, f.answerable = e.Artefact, e.GoldDoubt, e.Answerable
+	} else {
+		fill("the outcome was not examined", &f.bad, &f.refusal, &f.malformed, &f.contentOK, &f.artefact, &f.goldDoubt, &f.answerable)
+	}
+	if e := rec.Evidence.Query; e != nil {
+		f.rewritten, f.drifted, f.unresolved, f.emptyQuery, f.foreign = e.Rewritten, e.Drifted, e.Unresolved, e.Empty, e.Foreign
+	} else {
+		fill("the query was not examined", &f.rewritten, &f.drifted, &f.unresolved, &f.emptyQuery, &f.foreign)
+	}
+	if e := rec.Evidence.Retrieve; e != nil {
+		f.inCorpus, f.inCandidates, f.candidatesPartial = e.InCorpus, e.InCandidates, e.Partial
+		f.split, f.misfit, f.staleIndex = e.Split, e.Misfit, e.Stale
+	} else {
+		fill("the retrieval was not examined", &f.inCorpus, &f.inCandidates, &f.candidatesPartial, &f.split, &f.misfit, &f.staleIndex)
+	}
+	if e := rec.Evidence.Rerank; e != nil {
+		f.inContext, f.contextPartial, f.truncated, f.middle = e.InContext, e.Partial, e.Truncated, e.Middle
+		f.losses = e.Lost
+	} else {
+		fill("the selection was not examined", &f.inContext, &f.contextPartial, &f.truncated, &f.middle)
+	}
+	if e := rec.Evidence.Ground; e != nil {
+		f.sufficient, f.alternative, f.conflicting, f.injected, f.cut = e.Sufficient, e.Alternative, e.Conflicting, e.Injected, e.Cut
+		f.claims, f.goldClaims = e.Claims, e.GoldClaims
+	} else {
+		fill("the answer was not examined", &f.sufficient, &f.alternative, &f.conflicting, &f.injected, &f.cut)
+	}
+	if e := rec.Evidence.Cite; e != nil {
+		f.hasCitations, f.citesFaulty, f.citesMissing = e.HasCitations, e.Faulty, e.Missing
+	} else {
+		fill("the citations were not examined", &f.hasCitations, &f.citesFaulty, &f.citesMissing)
+	}
+	return f
+}
+
+// arm returns the recorded, unconfounded runs of an experiment, pooled.
+func (f *facts) arm(name string) (n, k int) {
+	for _, a := range f.rec.Evidence.Arms {
+		if a.Name == name && a.Confounded == "" {
+			n += a.N
+			k += a.K
+		}
+	}
+	return n, k
+}
+
+// probedOtherQuery reports whether a query other than those sent was tried
+// against the retriever, and if one reached the evidence within the depth that
+// the system itself looked at, which.
+func (f *facts) probedOtherQuery() (tried bool, found *trace.Probe) {
+	sent := map[string]bool{}
+	for _, q := range f.rec.Queries {
+		sent[q.Text] = true
+	}
+	limit := len(f.rec.Candidates)
+	if limit == 0 {
+		limit = f.rec.Run.K
+	}
+	for i := range f.rec.Evidence.Probes {
+		p := &f.rec.Evidence.Probes[i]
+		if p.Kind == trace.ProbeDepth || sent[p.Query] {
+			continue
+		}
+		tried = true
+		if found == nil && p.Rank > 0 && (limit == 0 || p.Rank <= limit) {
+			found = p
+		}
+	}
+	return tried, found
+}
+
+// deeper returns the probe that found the evidence with the query as it was
+// sent, below the depth that the system looked at; nil if none did.
+func (f *facts) deeper() *trace.Probe {
+	for i := range f.rec.Evidence.Probes {
+		if p := &f.rec.Evidence.Probes[i]; p.Kind == trace.ProbeDepth && p.Rank > 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+// closedBookRight reports whether the generator alone, without context, gave a
+// right answer in a recorded run.
+func (f *facts) closedBookRight() bool {
+	_, k := f.arm(trace.ArmClosedBook)
+	return k > 0
+}

@@ -1,0 +1,159 @@
+package diagnose
+
+import (
+	"math"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// tally weighs the wrong claims of an answer by how the context stands to them.
+// The weight of a claim is its IDF mass, so that long boilerplate does not
+// decide.
+type tally struct {
+	by        map[Attribution]float64 // without grade
+	abstained float64                 // the verifier could not tell
+	grade     trace.Grade             // of the verdicts
+}
+
+// tally sorts the claims that are wrong. Where gold does not say which claim is
+// wrong, every claim that is not known to be right is a suspect.
+func (f *facts) tally() tally {
+	t := tally{by: map[Attribution]float64{}, grade: trace.GradeC}
+	wrong := suspects(f.claims)
+	for _, c := range wrong {
+		w := c.Weight
+		if w <= 0 {
+			w = 1
+		}
+		if c.Weakened {
+			t.grade = trace.GradeD
+		}
+		switch c.Support {
+		case trace.Supported:
+			sub := "distractor"
+			if c.GoldUnit == trace.Yes {
+				sub = "misread"
+			}
+			t.by[Attribution{Cause: Ignore, Sub: sub}] += w
+		case trace.Contradicted:
+			sub := ""
+			switch {
+			case c.FromClose == trace.Yes:
+				sub = "override"
+			case c.Overlap >= f.p.MisreadOverlap:
+				sub = "misread"
+			}
+			t.by[Attribution{Cause: Ignore, Sub: sub}] += w
+		case trace.NotFound:
+			t.by[Attribution{Cause: Unsupported, Sub: "fabrication"}] += w
+		default:
+			t.abstained += w
+		}
+	}
+	return t
+}
+
+// suspects returns the checkable claims known to be wrong or, if there are
+// none, those not known to be right.
+func suspects(claims []trace.ClaimVerdict) []trace.ClaimVerdict {
+	var wrong, open []trace.ClaimVerdict
+	for _, c := range claims {
+		switch {
+		case !c.Checkable || c.Right.IsYes():
+		case c.Right.IsNo():
+			wrong = append(wrong, c)
+		default:
+			open = append(open, c)
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return open
+}
+
+// wrong is the weight of the claims with a decided verdict.
+func (t tally) wrong() float64 {
+	ignored, invented := t.perCause()
+	return ignored + invented
+}
+
+func (t tally) perCause() (ignored, invented float64) {
+	for _, a := range t.sorted() { // a fixed order: float sums depend on it
+		if a.Cause == Ignore {
+			ignored += t.by[a]
+		} else {
+			invented += t.by[a]
+		}
+	}
+	return ignored, invented
+}
+
+// open reports whether the undecided claims could turn the outcome.
+func (t tally) open() bool {
+	ignored, invented := t.perCause()
+	return t.abstained > 0 && t.abstained >= math.Abs(ignored-invented)
+}
+
+// ranked returns the cause with most weight, in its heaviest form, and the
+// heaviest form of the other cause if it has any weight.
+func (t tally) ranked() (lead Attribution, others []Attribution) {
+	ignored, invented := t.perCause()
+	cause := Ignore
+	if invented > ignored {
+		cause = Unsupported
+	}
+	for _, a := range t.sorted() {
+		switch {
+		case a.Cause != cause:
+			if len(others) == 0 {
+				others = append(others, a)
+			}
+		case lead.Cause == None:
+			lead = a
+		}
+	}
+	return lead, others
+}
+
+// sorted lists the attributions, heaviest first, ties by name.
+func (t tally) sorted() []Attribution {
+	var all []Attribution
+	for a := range t.by {
+		all = append(all, a)
+	}
+	slices.SortFunc(all, func(a, b Attribution) int {
+		switch wa, wb := t.by[a], t.by[b]; {
+		case wa > wb:
+			return -1
+		case wa < wb:
+			return 1
+		case a.Slug() < b.Slug():
+			return -1
+		case a.Slug() > b.Slug():
+			return 1
+		}
+		return 0
+	})
+	return all
+}
+
+// betaTail is P(θ > ½) for k successes in n runs under Jeffreys' prior,
+// Beta(k+½, n−k+½), by the midpoint rule after the substitution θ = sin²(φ),
+// which removes the singular ends.
+func betaTail(k, n int) float64 {
+	const steps = 2000
+	a, b := float64(k), float64(n-k)
+	var upper, total float64
+	for i := range steps {
+		phi := (float64(i) + 0.5) / steps * math.Pi / 2
+		s, c := math.Sincos(phi)
+		d := math.Pow(s, 2*a) * math.Pow(c, 2*b)
+		total += d
+		if phi > math.Pi/4 {
+			upper += d
+		}
+	}
+	return upper / total
+}
