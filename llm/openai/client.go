@@ -1,0 +1,170 @@
+package openai
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// KeyVariable is the environment variable that holds the key. Keys come from
+// there and nowhere else: flags and files end up in histories and repositories.
+const KeyVariable = "OPENAI_API_KEY"
+
+// DefaultBaseURL is the address of OpenAI itself.
+const DefaultBaseURL = "https://api.openai.com/v1"
+
+// Secret is a key that does not print.
+type Secret string
+
+// String hides the key.
+func (Secret) String() string { return "[key]" }
+
+// GoString hides the key.
+func (Secret) GoString() string { return "[key]" }
+
+// MarshalText hides the key.
+func (Secret) MarshalText() ([]byte, error) { return []byte("[key]"), nil }
+
+// Options says whom to ask.
+type Options struct {
+	BaseURL  string        `yaml:"baseURL"`  // ends in /v1 on most servers; "" means DefaultBaseURL
+	Model    string        `yaml:"model"`    // required
+	Key      Secret        `yaml:"-"`        // "": no Authorization header is sent
+	Timeout  time.Duration `yaml:"timeout"`  // of one call; 0 means 2 minutes
+	MaxReply int64         `yaml:"maxReply"` // bytes of a reply; 0 means 8 MiB
+}
+
+// Client is an llm.Generator over one endpoint and model.
+type Client struct {
+	opt  Options
+	api  *openai.Client
+	http *http.Client
+}
+
+// New returns a client. It checks the options and connects to nothing.
+func New(o Options) (*Client, error) {
+	o.BaseURL = strings.TrimRight(cmp.Or(o.BaseURL, DefaultBaseURL), "/")
+	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
+	o.MaxReply = cmp.Or(o.MaxReply, 8<<20)
+	u, err := url.Parse(o.BaseURL)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("base URL is not a URL: give one such as %s", DefaultBaseURL) // err may quote a password
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("base URL %q: give scheme and host, such as http://localhost:8000/v1", u.Redacted())
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("base URL %s://%s%s: leave out user, password, query and fragment; a key belongs into %s", u.Scheme, u.Host, u.Path, KeyVariable)
+	case strings.HasSuffix(u.Path, "/chat/completions"):
+		return nil, fmt.Errorf("base URL %q: leave out /chat/completions", o.BaseURL)
+	case o.Model == "":
+		return nil, errors.New("no model: name one that the server has")
+	case o.Timeout < 0 || o.MaxReply < 0:
+		return nil, errors.New("timeout and reply limit must not be negative")
+	}
+	c := &Client{opt: o, http: &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}}
+	cfg := openai.DefaultConfig(string(o.Key))
+	cfg.BaseURL = o.BaseURL
+	cfg.HTTPClient = &transport{client: c.http, maxReply: o.MaxReply, redact: redactor(o.Key)}
+	c.api = openai.NewClientWithConfig(cfg)
+	return c, nil
+}
+
+// Name returns the model's name.
+func (c *Client) Name() string { return c.opt.Model }
+
+// Close drops idle connections. A Client can be used again after it.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Generate asks once. An error is an *llm.Error unless ctx ended.
+func (c *Client) Generate(ctx context.Context, req llm.Request) (llm.Reply, error) {
+	callCtx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
+	defer cancel()
+	resp, err := c.api.CreateChatCompletion(withBody(callCtx, c.body(req.Decoding)), openai.ChatCompletionRequest{
+		Model:    c.opt.Model,
+		Messages: messages(req),
+	})
+	if err == nil {
+		var reply llm.Reply
+		if reply, err = replyOf(resp); err == nil {
+			return reply, nil
+		}
+	}
+	if ctx.Err() != nil {
+		return llm.Reply{}, fmt.Errorf("asking %s: %w", c.opt.Model, context.Cause(ctx))
+	}
+	e, ok := errors.AsType[*llm.Error](err)
+	if !ok { // a reply that go-openai could not decode
+		e = &llm.Error{Kind: llm.KindMalformed, Err: err}
+	}
+	if e.Kind == llm.KindTimeout {
+		e.Message = fmt.Sprintf("no reply within %v", c.opt.Timeout)
+	}
+	e.Record = req.ID
+	return llm.Reply{}, e
+}
+
+func messages(req llm.Request) []openai.ChatCompletionMessage {
+	user := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: req.User}
+	if req.System == "" {
+		return []openai.ChatCompletionMessage{user}
+	}
+	return []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleSystem, Content: req.System}, user}
+}
+
+// body returns the decoding parameters as fields of the request.
+func (c *Client) body(d llm.Decoding) map[string]any {
+	b := map[string]any{"temperature": d.Temperature}
+	if d.Seed != nil {
+		b["seed"] = *d.Seed
+	}
+	if d.Logprobs {
+		b["logprobs"] = true
+	}
+	if d.MaxTokens > 0 {
+		field := "max_tokens"
+		if strings.HasPrefix(c.opt.BaseURL, "https://api.openai.com/") {
+			field = "max_completion_tokens" // its newer models refuse the old name, few other servers know the new one
+		}
+		b[field] = d.MaxTokens
+	}
+	return b
+}
+
+// replyOf takes the first choice. A reply without any text is an error, unless
+// the model declined in words or was cut off: that is an answer.
+func replyOf(resp openai.ChatCompletionResponse) (llm.Reply, error) {
+	if len(resp.Choices) == 0 {
+		return llm.Reply{}, &llm.Error{Kind: llm.KindEmpty, Status: http.StatusOK, Message: "no choices"}
+	}
+	choice := resp.Choices[0]
+	reply := llm.Reply{Text: choice.Message.Content, FinishReason: string(choice.FinishReason), Model: resp.Model}
+	for _, part := range choice.Message.MultiContent {
+		reply.Text += part.Text
+	}
+	if reply.Text == "" {
+		reply.Text = choice.Message.Refusal
+	}
+	if reply.Text == "" && reply.FinishReason != string(openai.FinishReasonLength) {
+		return llm.Reply{}, &llm.Error{Kind: llm.KindEmpty, Status: http.StatusOK,
+			Message: fmt.Sprintf("no content, finish reason %q", reply.FinishReason)}
+	}
+	if u := resp.Usage; u.PromptTokens > 0 || u.CompletionTokens > 0 {
+		reply.Usage = &trace.Usage{Prompt: u.PromptTokens, Completion: u.CompletionTokens}
+	}
+	if choice.LogProbs != nil {
+		for _, t := range choice.LogProbs.Content {
+			reply.Logprobs = append(reply.Logprobs, t.LogProb)
+		}
+	}
+	return reply, nil
+}

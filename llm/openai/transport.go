@@ -1,0 +1,153 @@
+package openai
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ragdiag/ragdiag/llm"
+)
+
+// transport stands between go-openai and the network. On the way out it merges
+// fields into the JSON body; on the way in it lets pass nothing but a whole
+// JSON object of bounded size under a good status.
+type transport struct {
+	client   *http.Client
+	maxReply int64
+	redact   func(string) string
+}
+
+type bodyKey struct{}
+
+// withBody hands the fields of the request body to the transport.
+func withBody(ctx context.Context, fields map[string]any) context.Context {
+	return context.WithValue(ctx, bodyKey{}, fields)
+}
+
+// Do implements go-openai's HTTPDoer. Every error is an *llm.Error.
+func (t *transport) Do(req *http.Request) (*http.Response, error) {
+	if fields, ok := req.Context().Value(bodyKey{}).(map[string]any); ok {
+		if err := merge(req, fields); err != nil {
+			return nil, &llm.Error{Kind: llm.KindRequest, Err: err}
+		}
+	}
+	resp, err := t.client.Do(req)
+	if err != nil {
+		return nil, t.broken(0, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, t.maxReply+1))
+	switch {
+	case err != nil:
+		return nil, t.broken(resp.StatusCode, err)
+	case int64(len(body)) > t.maxReply:
+		return nil, &llm.Error{Kind: llm.KindTooLarge, Status: resp.StatusCode, Message: fmt.Sprintf("more than %d bytes", t.maxReply)}
+	}
+	if e := t.vet(resp, body); e != nil {
+		return nil, e
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// merge sets fields in the JSON object that req carries.
+func merge(req *http.Request, fields map[string]any) error {
+	raw, err := io.ReadAll(req.Body)
+	if err != nil {
+		return err
+	}
+	req.Body.Close()
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return err
+	}
+	for name, v := range fields {
+		if all[name], err = json.Marshal(v); err != nil {
+			return fmt.Errorf("field %q: %w", name, err)
+		}
+	}
+	if raw, err = json.Marshal(all); err != nil {
+		return err
+	}
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }
+	req.Body, _ = req.GetBody()
+	req.ContentLength = int64(len(raw))
+	return nil
+}
+
+// vet returns an error unless the response is a JSON object without an error in it.
+func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	body = bytes.TrimSpace(body)
+	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
+	if media == "text/html" || bytes.HasPrefix(body, []byte("<")) {
+		e.Kind, e.Message = llm.KindNotJSON, excerpt(t.redact(string(body)))
+		if k := kindOf(resp.StatusCode, failure{}); !ok && k != llm.KindRequest {
+			e.Kind = k // a gateway's page about the server behind it
+		}
+		return e
+	}
+	var reply struct {
+		Error   json.RawMessage `json:"error"`
+		Choices json.RawMessage `json:"choices"`
+	}
+	err := json.Unmarshal(body, &reply)
+	if ok && err != nil {
+		e.Kind, e.Err, e.Message = llm.KindMalformed, err, fmt.Sprintf("%v in %q", err, excerpt(t.redact(string(body))))
+		return e
+	}
+	hasError := len(reply.Error) > 0 && string(reply.Error) != "null"
+	if ok && (!hasError || len(reply.Choices) > 0 && string(reply.Choices) != "null" && string(reply.Choices) != "[]") {
+		return nil
+	}
+	f := failureOf([]byte(t.redact(string(body)))) // before anything is shortened: half a key would not be known
+	e.Kind, e.Message = kindOf(f.status(resp.StatusCode), f), f.Message
+	return e
+}
+
+// broken says why no whole response came.
+func (t *transport) broken(status int, err error) *llm.Error {
+	e := &llm.Error{Kind: llm.KindUnreachable, Status: status, Message: t.redact(err.Error())}
+	var (
+		header   tls.RecordHeaderError
+		verify   *tls.CertificateVerificationError
+		alert    tls.AlertError
+		unknown  x509.UnknownAuthorityError
+		hostname x509.HostnameError
+		network  net.Error
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Err = err
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		e.Kind, e.Err = llm.KindTimeout, err
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &header), errors.As(err, &verify),
+		errors.As(err, &alert), errors.As(err, &unknown), errors.As(err, &hostname):
+		e.Kind = llm.KindTLS
+	case errors.Is(err, io.ErrUnexpectedEOF) && status != 0:
+		e.Kind = llm.KindMalformed
+	}
+	return e
+}
+
+// retryAfter reads seconds or an HTTP date; 0: none, or in the past.
+func retryAfter(header string, now time.Time) time.Duration {
+	if s, err := strconv.ParseFloat(header, 64); err == nil && s > 0 && s < 1e6 {
+		return time.Duration(s * float64(time.Second))
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

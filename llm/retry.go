@@ -1,0 +1,93 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// RetryOptions says how often and how patiently to repeat a failed call.
+type RetryOptions struct {
+	Attempts int           `yaml:"attempts"` // calls in all; 0 means 5
+	Base     time.Duration `yaml:"base"`     // bound of the first wait, doubled each time; 0 means 500 ms
+	Cap      time.Duration `yaml:"cap"`      // longest wait, also at the server's wish; 0 means 60 s
+	Seed     uint64        `yaml:"-"`        // of the jitter; it never reaches a result
+}
+
+// Retry returns g with temporary failures repeated. The wait before attempt
+// n+1 is drawn uniformly from [0, min(Cap, Base·2ⁿ⁻¹)] ("full jitter"), so that
+// clients that failed together do not come back together; a Retry-After of the
+// server is added below it. A server that asks for more than Cap is not waited
+// for: the error says so.
+func Retry(g Generator, o RetryOptions) Generator {
+	if o.Attempts <= 0 {
+		o.Attempts = 5
+	}
+	if o.Base <= 0 {
+		o.Base = 500 * time.Millisecond
+	}
+	if o.Cap <= 0 {
+		o.Cap = time.Minute
+	}
+	return &retrier{Generator: g, opt: o, rand: rand.New(rand.NewPCG(o.Seed, 0))}
+}
+
+type retrier struct {
+	Generator
+	opt RetryOptions
+
+	mu   sync.Mutex // guards rand
+	rand *rand.Rand
+}
+
+// Generate repeats the call until it succeeds, fails for good, ctx ends or the
+// attempts are used up.
+func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
+	for attempt := 1; ; attempt++ {
+		reply, err := r.Generator.Generate(ctx, req)
+		if err == nil || ctx.Err() != nil {
+			return reply, err
+		}
+		e, ok := errors.AsType[*Error](err)
+		if !ok {
+			return reply, err
+		}
+		e.Attempts = attempt
+		if !e.Kind.Temporary() || attempt == r.opt.Attempts {
+			return Reply{}, e
+		}
+		if e.RetryAfter > r.opt.Cap {
+			e.Message = fmt.Sprintf("the server asks to wait %v: %s", e.RetryAfter, e.Message)
+			return Reply{}, e
+		}
+		if wait(ctx, e.RetryAfter+r.jitter(attempt)) != nil {
+			return Reply{}, fmt.Errorf("%w while waiting to repeat the call: %w", context.Cause(ctx), e)
+		}
+	}
+}
+
+// jitter draws the wait after the given attempt, which counts from 1.
+func (r *retrier) jitter(attempt int) time.Duration {
+	bound := r.opt.Cap
+	if shift := attempt - 1; shift < 32 && r.opt.Base < r.opt.Cap>>shift {
+		bound = r.opt.Base << shift
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Duration(r.rand.Int64N(int64(bound) + 1))
+}
+
+// wait returns after d, or at once with ctx's error when ctx ends first.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
