@@ -1,0 +1,69 @@
+package summary
+
+import (
+	"fmt"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+)
+
+// intervals says once, for every renderer, what the intervals mean.
+const intervals = "95 % intervals. Those of the cause shares hold together (Bonferroni); quality, metrics and slices each stand alone, and so do gates."
+
+// Summary returns what was counted so far. It may be called again after more
+// records.
+func (b *Builder) Summary() Summary {
+	s := Summary{
+		Version: Version, Title: b.opt.Title, Read: b.read,
+		Judged: b.all.judged, Right: b.all.right, Bad: b.all.bad(), Quality: ratio(b.all.right, b.all.judged),
+		SetAside:     Group{"the reference is in doubt", b.setAside.count, b.setAside.examples},
+		Artefact:     Group{"right by value, wrong by string match", b.artefact.count, b.artefact.examples},
+		Fixes:        b.fixes.list(b.all.bad()),
+		Metrics:      b.metrics.list(b.opt.Seed),
+		Refusals:     b.refusals,
+		Slices:       b.slices.list(b.all.bad()),
+		Skipped:      b.skipped.groups(),
+		NotJudged:    b.conditional.groups(),
+		Contributing: b.contributing.groups(),
+		Modifiers:    b.modifiers.groups(),
+		Joint:        b.joint.groups(),
+		Setup:        b.setup.details(),
+		Intervals:    intervals,
+	}
+	sum := 0
+	for _, st := range diagnose.Statuses() {
+		s.Statuses = append(s.Statuses, StatusCount{st, b.statuses[st]})
+		sum += b.statuses[st]
+	}
+	s.SumHolds = sum == b.read
+	s.Causes, s.Undetermined = b.all.rows(&b.proximate)
+	s.Counts = b.all.causeCounts()
+	s.Undetermined.Sets, s.Undetermined.Next, s.Undetermined.Missing = b.sets.groups(), b.next.groups(), b.missed.groups()
+	r := &s.Refusals
+	r.OverRefusal = ratio(r.AnswerableDeclined, r.AnswerableDeclined+r.AnswerableAnswered)
+	r.UnderRefusal = ratio(r.UnanswerableAnswered, r.UnanswerableDeclined+r.UnanswerableAnswered)
+	s.Warnings = b.warnings()
+	return s
+}
+
+// warnings lists what weakens the result, the setup's first.
+func (b *Builder) warnings() []Group {
+	out := b.setup.mixed()
+	out = append(out, b.notes.groups()...)
+	if n := b.statuses[diagnose.StatusNotJudged]; n > 0 {
+		out = append(out, Group{Name: "not judged: nothing says whether the answer is bad", Count: n})
+	}
+	if n := b.all.judged; n > 0 && n < SmallSlice {
+		out = append(out, Group{Name: fmt.Sprintf("only %d records were judged: read the intervals, not the shares", n)})
+	}
+	return append(out, b.slices.warnings()...)
+}
+
+// Count returns how many records ended in a status.
+func (s *Summary) Count(st diagnose.Status) int {
+	for _, c := range s.Statuses {
+		if c.Status == st {
+			return c.Count
+		}
+	}
+	return 0
+}

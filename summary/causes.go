@@ -1,0 +1,164 @@
+package summary
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/metrics/stat"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// part counts the judged records of a set: all of them, or those of a slice.
+type part struct {
+	judged, right, undetermined int
+	causes                      tally // by full slug of the root
+	possible                    tally // causes that undetermined records leave open, by fine slug
+	coarsePossible              tally // the same by coarse slug; a record counts once
+	grades                      map[string]*tally
+}
+
+func (p *part) add(d *diagnose.Diagnosis) {
+	p.judged++
+	switch d.Status {
+	case diagnose.StatusNotFailure:
+		p.right++
+	case diagnose.StatusUndetermined:
+		p.undetermined++
+		p.leaveOpen(d)
+	case diagnose.StatusDiagnosed:
+		p.causes.add(d.Root.Slug(), d.ID)
+		if p.grades == nil {
+			p.grades = make(map[string]*tally)
+		}
+		coarse := string(d.Root.Cause.Coarse())
+		if p.grades[coarse] == nil {
+			p.grades[coarse] = &tally{}
+		}
+		p.grades[coarse].add(cmp.Or(d.Root.Grade.String(), "none"), d.ID)
+	}
+}
+
+// leaveOpen counts every cause that an undetermined failure may have. An empty
+// set leaves all of them.
+func (p *part) leaveOpen(d *diagnose.Diagnosis) {
+	set := d.Set
+	if len(set) == 0 {
+		set = diagnose.Causes()
+	}
+	seen := make(map[diagnose.Cause]bool)
+	for _, c := range set {
+		p.possible.add(string(c), "")
+		if k := c.Coarse(); !seen[k] {
+			seen[k] = true
+			p.coarsePossible.add(string(k), "")
+		}
+	}
+}
+
+// bad is the number of failures.
+func (p *part) bad() int { return p.judged - p.right }
+
+// coarseCauses are the rows of the cause table, in flow order. Gold labels are
+// set aside and never a row.
+func coarseCauses() []diagnose.Cause {
+	var out []diagnose.Cause
+	for _, c := range diagnose.Causes() {
+		if c == c.Coarse() && c != diagnose.GoldLabel {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// attributions splits the slugs that were counted, in a fixed order.
+func (p *part) attributions() []diagnose.Attribution {
+	var out []diagnose.Attribution
+	for _, g := range p.causes.groups() {
+		out = append(out, split(g.Name))
+	}
+	return out
+}
+
+// rows builds the cause table. The intervals of the coarse rows hold together
+// with that of "undetermined", over all causes and not only those that occurred;
+// the intervals of the parts hold together over all parts.
+func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
+	coarse := coarseCauses()
+	counts := make([]int, len(coarse), len(coarse)+1)
+	for _, a := range p.attributions() {
+		if i := slices.Index(coarse, a.Cause.Coarse()); i >= 0 {
+			counts[i] += p.causes.count(a.Slug())
+		}
+	}
+	counts = append(counts, p.undetermined)
+	failures, judged := ratios(counts, p.bad()), ratios(counts, p.judged)
+
+	rows := make([]CauseRow, len(coarse))
+	for i, c := range coarse {
+		rows[i] = CauseRow{Slug: string(c), Title: c.Title(), Describe: c.Describe(), Stage: c.Stage(), OfFailures: failures[i], OfJudged: judged[i],
+			Possible: p.coarsePossible.count(string(c)), Proximate: proximate.count(string(c))}
+		if t := p.grades[string(c)]; t != nil {
+			rows[i].Grades = t.groups()
+			slices.SortFunc(rows[i].Grades, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })
+		}
+	}
+	p.attach(rows, coarse)
+	slices.SortStableFunc(rows, func(a, b CauseRow) int { return cmp.Compare(b.OfFailures.Count, a.OfFailures.Count) })
+	return rows, Undetermined{OfFailures: failures[len(coarse)], OfJudged: judged[len(coarse)]}
+}
+
+// attach hangs the finer causes beneath their rows.
+func (p *part) attach(rows []CauseRow, coarse []diagnose.Cause) {
+	as := p.attributions()
+	as = slices.DeleteFunc(as, func(a diagnose.Attribution) bool { return !slices.Contains(coarse, a.Cause.Coarse()) })
+	counts := make([]int, len(as))
+	for i, a := range as {
+		counts[i] = p.causes.count(a.Slug())
+	}
+	failures, judged := ratios(counts, p.bad()), ratios(counts, p.judged)
+	for i, a := range as {
+		at := slices.Index(coarse, a.Cause.Coarse())
+		row := &rows[at]
+		g := p.causes.group(a.Slug())
+		for _, id := range g.Examples {
+			if len(row.Examples) < maxExamples {
+				row.Examples = append(row.Examples, id)
+			}
+		}
+		row.Parts = append(row.Parts, CauseRow{Slug: a.Slug(), Title: a.Cause.Title(), Stage: a.Cause.Stage(), OfFailures: failures[i], OfJudged: judged[i],
+			Possible: p.possible.count(string(a.Cause)), Examples: g.Examples})
+	}
+	for i := range rows {
+		// One part that says no more than its row is noise.
+		if ps := rows[i].Parts; len(ps) == 1 && ps[0].Slug == rows[i].Slug {
+			rows[i].Parts = nil
+		}
+	}
+}
+
+// ratio is count of n with its own 95 % interval.
+func ratio(count, n int) Ratio {
+	if n == 0 {
+		return Ratio{Count: count, Share: trace.Unknown("nothing to divide by")}
+	}
+	r := Ratio{Count: count, Of: n, Share: trace.Known(float64(count) / float64(n))}
+	if iv, err := stat.Proportion(count, n); err == nil {
+		r.Interval = &iv
+	}
+	return r
+}
+
+// ratios are counts of n with intervals that hold together.
+func ratios(counts []int, n int) []Ratio {
+	out := make([]Ratio, len(counts))
+	ivs, err := stat.Shares(counts, n, stat.DefaultLevel)
+	for i, c := range counts {
+		out[i] = ratio(c, n)
+		out[i].Interval = nil
+		if err == nil {
+			out[i].Interval = &ivs[i]
+		}
+	}
+	return out
+}
