@@ -26,6 +26,7 @@ func (b *Builder) Summary() Summary {
 		Contributing: b.contributing.groups(),
 		Modifiers:    b.modifiers.groups(),
 		Joint:        b.joint.groups(),
+		Notes:        b.notes.groups(),
 		Setup:        b.setup.details(),
 		Intervals:    intervals,
 	}
@@ -41,14 +42,14 @@ func (b *Builder) Summary() Summary {
 	r := &s.Refusals
 	r.OverRefusal = ratio(r.AnswerableDeclined, r.AnswerableDeclined+r.AnswerableAnswered)
 	r.UnderRefusal = ratio(r.UnanswerableAnswered, r.UnanswerableDeclined+r.UnanswerableAnswered)
-	s.Warnings = b.warnings()
+	s.Warnings = b.weaknesses()
 	return s
 }
 
-// warnings lists what weakens the result, the setup's first.
-func (b *Builder) warnings() []Group {
+// weaknesses lists what weakens the result, the setup's first.
+func (b *Builder) weaknesses() []Group {
 	out := b.setup.mixed()
-	out = append(out, b.notes.groups()...)
+	out = append(out, b.warnings.groups()...)
 	if n := b.statuses[diagnose.StatusNotJudged]; n > 0 {
 		out = append(out, Group{Name: "not judged: nothing says whether the answer is bad", Count: n})
 	}

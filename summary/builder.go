@@ -33,8 +33,8 @@ type Builder struct {
 	refusals           Refusals
 	slices             slicer
 
-	skipped, conditional, contributing, modifiers, joint, notes tally
-	setup                                                       setup
+	skipped, conditional, contributing, modifiers, joint, notes, warnings tally
+	setup                                                                 setup
 }
 
 // New returns an empty Builder.
@@ -76,7 +76,12 @@ func (b *Builder) Add(rec *trace.Record, d *diagnose.Diagnosis) {
 		b.contributing.add(a.Slug(), d.ID)
 	}
 	for _, m := range d.Modifiers {
-		b.modifiers.add(m, d.ID)
+		if m != string(diagnose.Metric) { // counted as artefact
+			b.modifiers.add(m, d.ID)
+		}
+	}
+	for _, n := range d.Notes {
+		b.notes.add(n, d.ID)
 	}
 	b.warn(rec, d)
 
@@ -96,7 +101,7 @@ func (b *Builder) Add(rec *trace.Record, d *diagnose.Diagnosis) {
 	b.slices.judged(d)
 	switch d.Status {
 	case diagnose.StatusNotFailure:
-		if d.Root.Cause == diagnose.Metric || rec.Evidence.Outcome != nil && rec.Evidence.Outcome.Artefact.IsYes() {
+		if slices.Contains(d.Modifiers, string(diagnose.Metric)) {
 			b.artefact.add(d.ID)
 		}
 	case diagnose.StatusUndetermined:
@@ -164,18 +169,15 @@ func (b *Builder) refuse(o *trace.OutcomeEvidence) {
 
 // warn collects what weakens the result of a record.
 func (b *Builder) warn(rec *trace.Record, d *diagnose.Diagnosis) {
-	for _, n := range d.Notes {
-		b.notes.add(n, d.ID)
-	}
 	e := &rec.Evidence
 	if e.Retrieve != nil && e.Retrieve.Misfit.IsYes() {
-		b.notes.add("the index analyser does not fit the language", d.ID)
+		b.warnings.add("the index analyser does not fit the language", d.ID)
 	}
 	if e.Query != nil && e.Query.Foreign.IsYes() {
-		b.notes.add("a query is in another language than its question", d.ID)
+		b.warnings.add("a query is in another language than its question", d.ID)
 	}
 	if e.Ground != nil && slices.ContainsFunc(e.Ground.Claims, func(c trace.ClaimVerdict) bool { return c.Weakened }) {
-		b.notes.add("claims are in a language that the verifier was not tested on", d.ID)
+		b.warnings.add("claims are in a language that the verifier was not tested on", d.ID)
 	}
 }
 

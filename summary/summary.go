@@ -47,6 +47,7 @@ type Summary struct {
 	Contributing []Group  `json:"contributing,omitzero"` // faults beside the root, over all records
 	Modifiers    []Group  `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
 	Joint        []Group  `json:"joint,omitzero"`        // pairs of causes that both need repair
+	Notes        []Group  `json:"notes,omitzero"`        // remarks of the diagnoses, over all records
 	Warnings     []Group  `json:"warnings,omitzero"`     // what weakens the result
 	Setup        []Detail `json:"setup,omitzero"`        // system, model, retriever, k, examiners' versions
 	Intervals    string   `json:"intervals"`             // what the intervals mean
