@@ -1,0 +1,13 @@
+// Package match decides whether a passage holds a piece of gold evidence, and
+// whether a text states an accepted answer.
+//
+// In: a gold unit named by passage ID, document ID or text, and a list of
+// passages that carry IDs, texts, or both. Out: where the unit was found, how,
+// with which probability and grade. Every attribution rests on this, so a list
+// that has only IDs and a unit that has only text yield "unknown", never "no".
+//
+// It calls no model. Limits: a paraphrase of the evidence is not recognised as
+// the evidence; that is the work of package claim.
+//
+// Start reading in match.go.
+package match
