@@ -1,0 +1,13 @@
+// Package cite finds the citations of an answer and checks each one.
+//
+// In: a trace.Record with an Answer and a Context. Out: trace.CiteEvidence.
+// It calls no model; whether passages support a statement is asked of the
+// claim.Context that the caller has prepared.
+//
+// Limits: a marker is read by its form, so a bare number in parentheses is
+// never a citation, and one in brackets nearly always is; what is left out and
+// why stands at Parse. A structured citation is trusted about what it covers.
+//
+// Start reading in examine.go; parse.go has the notations, resolve.go what
+// their numbers and names mean.
+package cite
