@@ -103,7 +103,7 @@ func TestParse(t *testing.T) {
 		{"list number", "Two steps: (1) ask, (2) wait.", three, "", ""},
 		{"powers", "It has 5 m^2, 10^6 units, 3 km² or x^2.", three, "", ""},
 		{"link to somewhere", "So [x](https://other.org).", three, "", ""},
-		{"name that nothing has", "So [doc_8].", three, "", ""},
+		{"name of another kind", "So [table_8] and [rfc-2119].", named, "", ""},
 		{"no context", "So [1].", nil, "[1]>!", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
