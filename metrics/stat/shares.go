@@ -74,7 +74,7 @@ func sisonCoverage(counts []int, n, w int) float64 {
 	logProduct := 0.0
 	for _, k := range counts {
 		lambda := float64(k)
-		lo, hi := max(0, k-w), k+w
+		lo, hi := max(0, k-w), min(n, k+w)
 		// Factorial moments of Poisson(λ) truncated to [lo, hi]: E[X(X−1)…(X−r+1)] = λʳ·P(lo−r ≤ X ≤ hi−r)/P(lo ≤ X ≤ hi).
 		in := poissonBetween(lambda, lo, hi)
 		logProduct += math.Log(in)
