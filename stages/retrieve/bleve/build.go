@@ -1,0 +1,446 @@
+package bleve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+
+	blevesearch "github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/internal/text"
+)
+
+// Options say how an index is built. The zero value is the recommended setting.
+type Options struct {
+	Language string              // ISO 639-1 of the corpus; empty: found out from the first documents
+	Analyzer string              // one of Analyzers; empty: AnalyzerFor the language
+	Chunk    corpus.ChunkOptions // how documents are cut
+	Source   string              // where the documents come from, for the manifest
+
+	BatchSize int // passages given to bleve at once; 0: 1000
+	Writers   int // batches in flight; 0: 2
+
+	// Force builds anew over an index that is complete, damaged or was begun
+	// with other options.
+	Force bool
+
+	OnSkip     func(error)    // a document that is left out, and why; one call at a time
+	OnProgress func(Progress) // after every document; one call at a time
+}
+
+// Progress is how far a build has come.
+type Progress struct{ Documents, Passages int }
+
+// Stats is the manifest of a finished build, and how it came about.
+type Stats struct {
+	Manifest
+	Resumed  int      // passages taken over from an earlier, unfinished build
+	Warnings []string // what makes the index worse than it could be
+}
+
+// languageSample is how many documents decide on the language.
+const languageSample = 500
+
+// lock is how long to wait for another process before giving up.
+var lock = map[string]any{"bolt_timeout": "500ms"}
+
+// Build makes an index of docs in the folder dir, which must be absent, empty
+// or hold an unfinished index of the same corpus and options: that one is
+// continued. A document that cannot be read (*corpus.Error), or whose ID was
+// used before, is left out, counted, and told to OnSkip. When ctx ends or the
+// disk fails, what was indexed stays, and the same call continues it.
+func Build(ctx context.Context, docs iter.Seq2[corpus.Document, error], dir string, o Options) (Stats, error) {
+	b, err := newBuilder(dir, o)
+	if err != nil {
+		return Stats{}, err
+	}
+	next, stop := iter.Pull2(docs)
+	defer stop()
+	sample, err := b.prepare(ctx, next)
+	if err != nil {
+		return Stats{}, err
+	}
+	if err := b.open(); err != nil {
+		return Stats{}, remedy(dir, err)
+	}
+	err = b.run(ctx, func(yield func(corpus.Document, error) bool) {
+		for _, s := range sample {
+			if !yield(s.doc, s.err) {
+				return
+			}
+		}
+		for {
+			d, err, ok := next()
+			if !ok || !yield(d, err) {
+				return
+			}
+		}
+	})
+	closed := b.close()
+	if err != nil {
+		return Stats{}, err
+	}
+	if closed != nil {
+		return Stats{}, remedy(dir, closed)
+	}
+	return b.finish()
+}
+
+// builder holds what a build needs while it runs.
+type builder struct {
+	dir      string
+	o        Options
+	m        Manifest
+	old      []entry // of an earlier, unfinished build
+	analyzer analysis.Analyzer
+	idx      blevesearch.Index
+	out      *appender
+
+	hash corpus.Hash
+	seen map[uint64]struct{} // passage IDs
+
+	mu     sync.Mutex // guards what follows
+	parked map[int]*batch
+	nextUp int // sequence number of the batch to commit next
+}
+
+// batch is a stretch of passages that bleve indexes at once.
+type batch struct {
+	seq     int
+	ops     *blevesearch.Batch
+	entries []entry
+	fields  []*document.TextField
+}
+
+// newBuilder looks at dir and decides whether to begin, continue or refuse.
+func newBuilder(dir string, o Options) (*builder, error) {
+	var err error
+	if o.Chunk, err = o.Chunk.Resolve(); err != nil {
+		return nil, err
+	}
+	if o.BatchSize < 0 || o.Writers < 0 {
+		return nil, fmt.Errorf("batch size %d and writers %d must not be negative", o.BatchSize, o.Writers)
+	}
+	if o.BatchSize == 0 {
+		o.BatchSize = 1000
+	}
+	if o.Writers == 0 {
+		o.Writers = 2
+	}
+	if o.Analyzer != "" && !slices.Contains(Analyzers(), o.Analyzer) {
+		_, err := newMapping(o.Analyzer)
+		return nil, err
+	}
+	b := &builder{dir: dir, o: o, seen: map[uint64]struct{}{}, parked: map[int]*batch{}}
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
+		return b, nil
+	}
+	if err != nil {
+		return nil, remedy(dir, err)
+	}
+	m, err := readManifest(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("folder %s is not empty and holds no index: choose another one", dir)
+	case o.Force:
+		return b, b.wipe()
+	case err != nil:
+		return nil, err
+	case m.State == StateComplete:
+		return nil, fmt.Errorf("folder %s holds a complete index of %d passages: use it, build it anew with --force, or choose another folder", dir, m.Passages)
+	case o.Analyzer != "" && o.Analyzer != m.Analyzer, o.Language != "" && o.Language != m.Language, o.Chunk != m.Chunk:
+		return nil, fmt.Errorf("folder %s holds an unfinished index with other options (language %q, analyser %s, passages of %d words, overlap %d): give the same options, or build it anew with --force",
+			dir, m.Language, m.Analyzer, m.Chunk.Words, m.Chunk.Overlap)
+	}
+	b.m = m
+	b.m.Documents, b.m.Skipped, b.m.Passages, b.m.Tokens, b.m.Untokened = 0, 0, 0, 0, 0
+	if s, err := openStore(dir); err == nil { // without files there is nothing to continue
+		b.old = s.entries
+		s.f.Close()
+	}
+	return b, nil
+}
+
+// wipe removes the files of an index from dir, the manifest last so that a
+// half-removed index is not mistaken for something else.
+func (b *builder) wipe() error {
+	for _, name := range []string{postingsDir, passagesFile, entriesFile, manifestFile + ".tmp", manifestFile} {
+		if err := os.RemoveAll(filepath.Join(b.dir, name)); err != nil {
+			return remedy(b.dir, err)
+		}
+	}
+	return nil
+}
+
+// pulled is an element of the document stream that was read ahead.
+type pulled struct {
+	doc corpus.Document
+	err error
+}
+
+// prepare settles language and analyser, reading ahead if it has to, and
+// writes the manifest of a new index.
+func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, error, bool)) ([]pulled, error) {
+	if b.m.State == StateBuilding {
+		return nil, nil
+	}
+	b.m = Manifest{Version: formatVersion, State: StateBuilding, Source: b.o.Source, Language: b.o.Language, Analyzer: b.o.Analyzer, Chunk: b.o.Chunk}
+	var sample []pulled
+	if b.m.Language == "" {
+		for len(sample) < languageSample {
+			d, err, ok := next()
+			if ctx.Err() != nil {
+				return nil, ctx.Err() // nothing is written: half a sample is no ground to choose on
+			}
+			if !ok {
+				break
+			}
+			sample = append(sample, pulled{d, err})
+		}
+		b.m.Language = text.LanguageOf(func(yield func(string) bool) {
+			for _, s := range sample {
+				if s.err == nil && !yield(s.doc.Text) {
+					return
+				}
+			}
+		})
+	}
+	if b.m.Analyzer == "" {
+		b.m.Analyzer = AnalyzerFor(b.m.Language)
+	}
+	if err := os.MkdirAll(b.dir, 0o755); err != nil {
+		return nil, remedy(b.dir, err)
+	}
+	return sample, remedy(b.dir, b.m.write(b.dir))
+}
+
+// open creates or reopens the postings and the passages.
+func (b *builder) open() error {
+	m, err := newMapping(b.m.Analyzer)
+	if err != nil {
+		return err
+	}
+	b.analyzer = m.AnalyzerNamed(b.m.Analyzer)
+	path := filepath.Join(b.dir, postingsDir)
+	if len(b.old) > 0 {
+		b.idx, err = blevesearch.OpenUsing(path, lock)
+	} else {
+		if err := os.RemoveAll(path); err != nil { // begun, but nothing in it is complete
+			return err
+		}
+		b.idx, err = blevesearch.NewUsing(path, m, scorch.Name, scorch.Name, lock)
+	}
+	if err != nil {
+		return err
+	}
+	if b.out, err = openAppender(b.dir, b.old); err != nil {
+		return errors.Join(err, b.idx.Close())
+	}
+	return nil
+}
+
+// run cuts the documents into batches and has them indexed.
+func (b *builder) run(ctx context.Context, docs iter.Seq2[corpus.Document, error]) error {
+	group, gctx := errgroup.WithContext(ctx)
+	work := make(chan *batch)
+	for range b.o.Writers {
+		group.Go(func() error {
+			for w := range work {
+				if err := b.index(w); err != nil {
+					return remedy(b.dir, err)
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		defer close(work)
+		return b.produce(gctx, docs, work)
+	})
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return fmt.Errorf("index %s is unfinished, the same command continues it: %w", b.dir, ctx.Err())
+	}
+	return err
+}
+
+// produce reads documents, stores their passages and sends full batches.
+func (b *builder) produce(ctx context.Context, docs iter.Seq2[corpus.Document, error], work chan<- *batch) error {
+	w := &batch{ops: b.idx.NewBatch()}
+	send := func() error {
+		if len(w.entries) == 0 {
+			return nil
+		}
+		if err := b.out.buf.Flush(); err != nil {
+			return remedy(b.dir, err)
+		}
+		select {
+		case work <- w:
+			w = &batch{seq: w.seq + 1, ops: b.idx.NewBatch()}
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for d, err := range docs {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var passages []corpus.Passage
+		if err == nil {
+			passages, err = b.passages(d)
+		}
+		if err != nil {
+			if _, one := errors.AsType[*corpus.Error](err); !one {
+				return err
+			}
+			b.m.Skipped++
+			if b.o.OnSkip != nil {
+				b.o.OnSkip(err)
+			}
+			continue
+		}
+		b.hash.Add(d)
+		b.m.Documents++
+		for _, p := range passages {
+			if err := b.add(w, p); err != nil {
+				return err
+			}
+			if len(w.entries) == b.o.BatchSize {
+				if err := send(); err != nil {
+					return err
+				}
+			}
+		}
+		if b.o.OnProgress != nil {
+			b.o.OnProgress(Progress{b.m.Documents, b.m.Passages})
+		}
+	}
+	return send()
+}
+
+// passages cuts d and refuses it if an ID was used before.
+func (b *builder) passages(d corpus.Document) ([]corpus.Passage, error) {
+	out := corpus.Chunk(d, b.o.Chunk)
+	for i, p := range out {
+		id := text.Hash64(p.ID)
+		if _, used := b.seen[id]; used || p.ID == "" {
+			for _, q := range out[:i] {
+				delete(b.seen, text.Hash64(q.ID))
+			}
+			why := errors.New("duplicate ID: it was used before, this document is left out")
+			if p.ID == "" {
+				why = errors.New("the document has no ID")
+			}
+			return nil, &corpus.Error{Pos: d.Pos, ID: d.ID, Err: why}
+		}
+		b.seen[id] = struct{}{}
+	}
+	return out, nil
+}
+
+// add puts p into w, or checks it against what an earlier build did.
+func (b *builder) add(w *batch, p corpus.Passage) error {
+	ordinal := b.m.Passages
+	b.m.Passages++
+	if ordinal < len(b.old) {
+		if e := b.out.entryOf(p); e.Sum != b.old[ordinal].Sum {
+			return fmt.Errorf("index %s: the corpus has changed since this build was begun (passage %q): build it anew with --force", b.dir, p.ID)
+		}
+		return nil
+	}
+	e, err := b.out.passage(p)
+	if err != nil {
+		return remedy(b.dir, err)
+	}
+	content := p.Text
+	if p.Title != "" {
+		content = p.Title + "\n" + p.Text
+	}
+	f := document.NewTextFieldCustom(field, nil, []byte(content), index.IndexField, b.analyzer)
+	doc := document.NewDocument(name(ordinal))
+	doc.AddField(f)
+	w.entries = append(w.entries, e)
+	w.fields = append(w.fields, f)
+	return w.ops.IndexAdvanced(doc)
+}
+
+// name is what bleve calls the passage with an ordinal; names sort as ordinals do.
+func name(ordinal int) string { return fmt.Sprintf("%08x", ordinal) }
+
+// ordinal undoes name.
+func ordinal(name string) (int, error) {
+	n, err := strconv.ParseUint(name, 16, 32)
+	return int(n), err
+}
+
+// index has bleve index w and commits, in order, what is complete. bleve
+// returns when the batch is on disk, so an entry never points to a passage
+// that a crash can lose from the postings.
+func (b *builder) index(w *batch) error {
+	if err := b.idx.Batch(w.ops); err != nil {
+		return err
+	}
+	for i, f := range w.fields {
+		w.entries[i].Tokens = uint32(f.AnalyzedLength())
+	}
+	w.ops, w.fields = nil, nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.parked[w.seq] = w
+	for {
+		ready, ok := b.parked[b.nextUp]
+		if !ok {
+			return nil
+		}
+		if err := b.out.commit(ready.entries); err != nil {
+			return err
+		}
+		delete(b.parked, b.nextUp)
+		b.nextUp++
+	}
+}
+
+// close releases the files.
+func (b *builder) close() error { return errors.Join(b.idx.Close(), b.out.close()) }
+
+// finish counts what was stored, marks the index complete and warns.
+func (b *builder) finish() (Stats, error) {
+	s, err := openStore(b.dir)
+	if err != nil {
+		return Stats{}, remedy(b.dir, err)
+	}
+	defer s.f.Close()
+	if len(s.entries) != b.m.Passages {
+		return Stats{}, fmt.Errorf("index %s: %d passages stored, %d expected (another process may have written to it, or the corpus has become shorter): build it anew with --force", b.dir, len(s.entries), b.m.Passages)
+	}
+	for _, e := range s.entries {
+		b.m.Tokens += int64(e.Tokens)
+		if e.Tokens == 0 {
+			b.m.Untokened++
+		}
+	}
+	if b.m.Density, err = s.density(); err != nil {
+		return Stats{}, err
+	}
+	b.m.Corpus = b.hash.Sum()
+	b.m.State = StateComplete
+	if err := b.m.write(b.dir); err != nil {
+		return Stats{}, remedy(b.dir, err)
+	}
+	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.Warnings()}, nil
+}

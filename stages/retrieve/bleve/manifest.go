@@ -1,0 +1,99 @@
+package bleve
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/ragdiag/ragdiag/corpus"
+)
+
+// formatVersion is the layout of the folder that this package reads and writes.
+const formatVersion = 1
+
+// The states of an index.
+const (
+	StateBuilding = "building" // begun; Build continues it
+	StateComplete = "complete"
+)
+
+// Manifest says what an index was made from. The counts are filled in when the
+// index is complete.
+type Manifest struct {
+	Version  int                 `json:"ragdiag_index"`
+	State    string              `json:"state"`
+	Source   string              `json:"source,omitzero"`   // path of the corpus
+	Language string              `json:"language,omitzero"` // ISO 639-1; empty: undecided
+	Analyzer string              `json:"analyzer"`
+	Chunk    corpus.ChunkOptions `json:"chunk"`
+
+	Corpus    string  `json:"corpus,omitzero"` // version hash of the documents
+	Documents int     `json:"documents"`
+	Skipped   int     `json:"skipped"` // documents that could not be read
+	Passages  int     `json:"passages"`
+	Tokens    int64   `json:"tokens"`    // of all passages, as analysed
+	Density   float64 `json:"density"`   // tokens per letter or digit of a sample; near 0: the analyser loses the text
+	Untokened int     `json:"untokened"` // passages in which the analyser found nothing
+}
+
+// Names in the folder of an index.
+const (
+	manifestFile = "manifest.json"
+	postingsDir  = "bleve"
+	passagesFile = "passages.bin"
+	entriesFile  = "passages.idx"
+)
+
+// readManifest reads the manifest of dir; a missing one is fs.ErrNotExist.
+func readManifest(dir string) (Manifest, error) {
+	var m Manifest
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, fmt.Errorf("%s is damaged (%w): build the index anew with --force", filepath.Join(dir, manifestFile), err)
+	}
+	if m.Version != formatVersion {
+		return m, fmt.Errorf("index %s has layout version %d, this program reads %d: build it anew with --force", dir, m.Version, formatVersion)
+	}
+	return m, nil
+}
+
+// write replaces the manifest of dir in one step.
+func (m Manifest) write(dir string) error {
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	tmp := filepath.Join(dir, manifestFile+".tmp")
+	if err := os.WriteFile(tmp, append(b, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp, filepath.Join(dir, manifestFile))
+}
+
+// remedy adds to an error of the disk what the user can do about it.
+func remedy(dir string, err error) error {
+	var advice string
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), "no space left"): // bleve passes some on as text
+		advice = "the disk is full: free some space and run the same command again, it continues where it stopped"
+	case errors.Is(err, fs.ErrPermission):
+		advice = "no permission: choose another folder or change its owner"
+	case err.Error() == "timeout":
+		advice = "it is in use by another process: wait for that one, or choose another folder"
+	case errors.Is(err, fs.ErrNotExist), strings.Contains(err.Error(), "no such file"):
+		advice = "part of the folder is missing, it may have been removed while in use: build the index anew with --force"
+	default:
+		return fmt.Errorf("index %s: %w", dir, err)
+	}
+	return fmt.Errorf("index %s: %s (%w)", dir, advice, err)
+}
