@@ -1,0 +1,263 @@
+package formats
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Coverage says what an input turned out to be: per file the format, why, and
+// which columns went where; over all files how many records carry each part of
+// a record. Its size does not depend on the number of records. The zero
+// Coverage has met nothing.
+type Coverage struct {
+	Sources []*Source
+	Records int // read and sound
+	Skipped int // elements that are no sound record
+	Unnamed int // records without an ID, which were given one
+
+	Repaired      int // records that held bytes that are no UTF-8
+	FirstRepaired Pos // the first of them
+
+	counts [len(parts)]int
+}
+
+// Source is what is known of one input.
+type Source struct {
+	Name    string            `json:"name"`
+	Format  Format            `json:"format"`
+	Title   string            `json:"title"`
+	Shape   string            `json:"shape"`            // "JSON lines", "CSV" …
+	Why     string            `json:"why"`              // how format and shape were recognised
+	Columns map[string]string `json:"columns,omitzero"` // field of the input → part of the record
+	Kept    []string          `json:"kept,omitzero"`    // fields of no known meaning, kept as they are; the first 50
+	Notes   map[string]int    `json:"notes,omitzero"`   // what was read with less than it says → in how many records
+
+	wanted []string // mapped columns
+}
+
+// part is something that a record may carry.
+type part struct {
+	name    string
+	has     func(*trace.Record) bool
+	without string // what a diagnosis cannot tell without it; "": it needs no mention
+}
+
+// parts is the table of what coverage and conversions count.
+var parts = [...]part{
+	{"question", func(r *trace.Record) bool { return r.Question != "" }, ""},
+	{"history", func(r *trace.Record) bool { return r.History != nil }, ""},
+	{"queries", func(r *trace.Record) bool { return r.Queries != nil }, "a bad query cannot be told from a bad retrieval"},
+	{"candidates", func(r *trace.Record) bool { return r.Candidates != nil }, "evidence lost in selection cannot be told from evidence never retrieved"},
+	{"candidate scores", hasScores, ""},
+	{"context", func(r *trace.Record) bool { return r.Context != nil }, "nothing can be said about retrieval, selection, or whether the answer rests on its passages"},
+	{"passage IDs", func(r *trace.Record) bool {
+		return slices.ContainsFunc(r.Context, func(p trace.Passage) bool { return p.ID != "" || p.Doc != "" })
+	}, "gold evidence is matched by text alone"},
+	{"passage texts", func(r *trace.Record) bool {
+		return slices.ContainsFunc(r.Context, func(p trace.Passage) bool { return p.Text != "" })
+	}, "claims of the answer cannot be checked"},
+	{"answer", func(r *trace.Record) bool { return r.Answer != nil }, "nothing can be said about the generator"},
+	{"structured citations", func(r *trace.Record) bool { return r.Answer != nil && r.Answer.Citations != nil }, ""},
+	{"gold answers", func(r *trace.Record) bool { return r.Gold != nil && len(r.Gold.Answers)+len(r.Gold.Claims) > 0 }, "nothing says whether the answer is bad, unless a person or a judge does"},
+	{"gold evidence", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Evidence != nil }, "whether the needed passage was retrieved is guessed from the gold answer"},
+	{"answerable", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Answerable != trace.TruthUnknown }, "a right refusal cannot be told from a wrong one"},
+	{"labels", func(r *trace.Record) bool { return r.Labels != nil }, ""},
+	{"tags", func(r *trace.Record) bool { return r.Tags != nil }, ""},
+	{"run", func(r *trace.Record) bool { return !reflect.ValueOf(r.Run).IsZero() }, ""},
+	{"evidence", func(r *trace.Record) bool { return !reflect.ValueOf(r.Evidence).IsZero() }, ""},
+}
+
+// Add counts what rec carries.
+func (c *Coverage) Add(rec *trace.Record) {
+	c.Records++
+	for i, p := range parts {
+		if p.has(rec) {
+			c.counts[i]++
+		}
+	}
+}
+
+// Skip counts an element that is no sound record.
+func (c *Coverage) Skip(error) { c.Skipped++ }
+
+func (c *Coverage) repaired(pos Pos) {
+	if c.Repaired == 0 {
+		c.FirstRepaired = pos
+	}
+	c.Repaired++
+}
+
+// source notes a file whose format has been found out.
+func (c *Coverage) source(name string, d *detected) *Source {
+	s := &Source{
+		Name: name, Format: d.format, Title: d.title, Shape: d.name,
+		Why:     d.shape.why + "; " + d.reason,
+		Columns: map[string]string{}, Notes: map[string]int{},
+	}
+	for _, p := range d.mapping.pairs {
+		s.wanted = append(s.wanted, p.column)
+	}
+	c.Sources = append(c.Sources, s)
+	return s
+}
+
+// maxKept bounds how many names of unknown fields a Source lists.
+const maxKept = 50
+
+func (s *Source) kept(name string) {
+	if i, found := slices.BinarySearch(s.Kept, name); !found && len(s.Kept) < maxKept {
+		s.Kept = slices.Insert(s.Kept, i, name)
+	}
+}
+
+func (s *Source) note(what string) { s.Notes[what]++ }
+
+// Share is how many of the records carry a part.
+type Share struct {
+	Part    string `json:"part"`
+	N       int    `json:"n"`
+	Of      int    `json:"of"`
+	Without string `json:"without,omitzero"` // what is weaker where it is missing
+}
+
+// Shares lists the parts of a record in the order of the flow, with the number
+// of records that carry each.
+func (c *Coverage) Shares() []Share {
+	out := make([]Share, len(parts))
+	for i, p := range parts {
+		out[i] = Share{p.name, c.counts[i], c.Records, p.without}
+	}
+	return out
+}
+
+// n returns how many records carry the named part.
+func (c *Coverage) n(name string) int {
+	i := slices.IndexFunc(parts[:], func(p part) bool { return p.name == name })
+	return c.counts[i]
+}
+
+// Weaker says what a diagnosis cannot tell, because no record carries what it
+// takes.
+func (c *Coverage) Weaker() []string {
+	var out []string
+	for _, s := range c.Shares() {
+		if s.N == 0 && s.Without != "" {
+			out = append(out, fmt.Sprintf("no %s: %s", s.Part, s.Without))
+		}
+	}
+	return out
+}
+
+// ErrQuestionSet is wrapped by Refusal if the input holds questions only, as a
+// test set does before a system has answered it.
+var ErrQuestionSet = errors.New("this is a set of questions, not of answers")
+
+// Refusal says why nothing can be diagnosed: no record is sound, or neither
+// answer nor context is in any of them. It is nil for an input that is worth
+// the work, and must be asked after the last record.
+func (c *Coverage) Refusal() error {
+	for _, s := range c.Sources {
+		for _, column := range s.wanted {
+			if _, seen := s.Columns[column]; !seen && c.Records+c.Skipped > 0 {
+				return &InputError{s.Name, fmt.Errorf("no record has the field %q that --map names: the fields are %s", column, strings.Join(quoted(s.fields()), ", "))}
+			}
+		}
+	}
+	switch {
+	case c.Records == 0 && c.Skipped > 0:
+		return fmt.Errorf("none of the %d records can be used", c.Skipped)
+	case c.Records == 0:
+		return errors.New("there is no record")
+	case c.n("answer") == 0 && c.n("context") == 0 && c.n("candidates") == 0:
+		return fmt.Errorf("%w: no record has an answer, none has a context: let a system answer it first, for example with ragdiag run", ErrQuestionSet)
+	}
+	return nil
+}
+
+// fields lists the names that the records of the source have.
+func (s *Source) fields() []string {
+	all := append(sorted(s.Columns), s.Kept...)
+	slices.Sort(all)
+	return all
+}
+
+// coverageJSON is Coverage on paper.
+type coverageJSON struct {
+	Sources       []*Source `json:"sources"`
+	Records       int       `json:"records"`
+	Skipped       int       `json:"skipped"`
+	Unnamed       int       `json:"unnamed"`
+	Repaired      int       `json:"repaired"`
+	FirstRepaired Pos       `json:"first_repaired,omitzero"`
+	Parts         []Share   `json:"parts"`
+	Weaker        []string  `json:"weaker"`
+	Refusal       string    `json:"refusal,omitzero"`
+}
+
+// MarshalJSON writes the counts, the shares and what follows from them.
+func (c *Coverage) MarshalJSON() ([]byte, error) {
+	out := coverageJSON{c.Sources, c.Records, c.Skipped, c.Unnamed, c.Repaired, c.FirstRepaired, c.Shares(), c.Weaker(), ""}
+	if err := c.Refusal(); err != nil {
+		out.Refusal = err.Error()
+	}
+	return json.Marshal(out)
+}
+
+// Text writes the coverage for people.
+func (c *Coverage) Text(w io.Writer) error {
+	var b strings.Builder
+	for _, s := range c.Sources {
+		s.text(&b)
+	}
+	fmt.Fprintf(&b, "\n%d records read, %d skipped", c.Records, c.Skipped)
+	if c.Unnamed > 0 {
+		fmt.Fprintf(&b, ", %d without an ID (named by their number)", c.Unnamed)
+	}
+	b.WriteByte('\n')
+	if c.Repaired > 0 {
+		fmt.Fprintf(&b, "%d records held bytes that are no UTF-8 and were repaired, the first at %v\n", c.Repaired, c.FirstRepaired)
+	}
+	for _, s := range c.Shares() {
+		percent := 0.0
+		if s.Of > 0 {
+			percent = 100 * float64(s.N) / float64(s.Of)
+		}
+		fmt.Fprintf(&b, "  %-22s%9d of %d  %5.1f %%\n", s.Part, s.N, s.Of, percent)
+	}
+	if weaker := c.Weaker(); len(weaker) > 0 && c.Records > 0 {
+		b.WriteString("\nThe diagnosis will be weaker:\n")
+		for _, line := range weaker {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	if err := c.Refusal(); err != nil {
+		fmt.Fprintf(&b, "\nNothing to diagnose: %v\n", err)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s *Source) text(b *strings.Builder) {
+	fmt.Fprintf(b, "%s: %s (%s) as %s\n  because %s\n", s.Name, s.Title, s.Format, s.Shape, s.Why)
+	for _, column := range sorted(s.Columns) {
+		fmt.Fprintf(b, "  %-26s → %s\n", column, s.Columns[column])
+	}
+	if len(s.Kept) > 0 {
+		fmt.Fprintf(b, "  kept, not used: %s\n", strings.Join(s.Kept, ", "))
+	}
+	for _, note := range slices.Sorted(maps.Keys(s.Notes)) {
+		fmt.Fprintf(b, "  in %d records: %s\n", s.Notes[note], note)
+	}
+}
+
+func hasScores(r *trace.Record) bool {
+	return slices.ContainsFunc(r.Candidates, func(h trace.Hit) bool { _, ok := h.Score.Get(); return ok })
+}

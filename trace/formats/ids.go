@@ -1,0 +1,36 @@
+package formats
+
+import "hash/maphash"
+
+// ids finds duplicate IDs. It keeps no ID, only 128 bits of hash from two
+// seeds and the place where the ID was first seen: two different IDs are taken
+// for one with a probability of n²/2¹²⁹, which is nothing.
+type ids struct {
+	seeds [2]maphash.Seed
+	seen  map[[2]uint64]place
+}
+
+// place packs a position into 8 bytes: 16 bits of file, 48 of line.
+type place uint64
+
+func placeOf(file, line int) place { return place(uint64(file)<<48 | uint64(line)) }
+
+func (p place) file() int { return int(p >> 48) }
+func (p place) line() int { return int(p & (1<<48 - 1)) }
+
+func newIDs() *ids {
+	return &ids{
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		seen:  map[[2]uint64]place{},
+	}
+}
+
+// add notes id at p. If it was seen before, it returns where, and true.
+func (s *ids) add(id string, p place) (place, bool) {
+	key := [2]uint64{maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)}
+	if first, dup := s.seen[key]; dup {
+		return first, true
+	}
+	s.seen[key] = p
+	return 0, false
+}

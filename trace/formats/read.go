@@ -1,0 +1,250 @@
+package formats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Options say how to read. The zero value finds the format out.
+type Options struct {
+	Format Format    // of all inputs; Detect finds out for each
+	Map    Mapping   // columns of a table; zero: none
+	Stdin  io.Reader // what "-" reads; nil: the process's standard input
+}
+
+// Records reads the records of one input, which name stands for in errors. An
+// error that is a *RecordError concerns one element, and the stream goes on
+// behind it; any other error is the last thing the stream yields. A record
+// that passes has been checked, see Check, and its ID is unique.
+func Records(r io.Reader, name string, o Options) iter.Seq2[*trace.Record, error] {
+	o.Stdin = r
+	in := &Input{ctx: context.Background(), paths: []string{"-"}, names: []string{name}, o: o}
+	return in.Records()
+}
+
+// Input is a number of files that are read as one.
+type Input struct {
+	ctx      context.Context
+	paths    []string
+	names    []string // for errors
+	o        Options
+	coverage *Coverage
+}
+
+// Open prepares the files at paths for reading; "-" is standard input. It
+// looks into each file, so that a missing, binary or unknown one is refused
+// before any work is done; standard input is first looked at by Records. The
+// errors are *InputError. ctx ends the streams that Records returns.
+func Open(ctx context.Context, paths []string, o Options) (*Input, error) {
+	if len(paths) == 0 {
+		return nil, errors.New("no input: name a file, or - for standard input")
+	}
+	in := &Input{ctx: ctx, paths: paths, names: paths, o: o}
+	stdins := 0
+	for i, path := range paths {
+		if path == "-" {
+			if stdins++; stdins > 1 {
+				return nil, &InputError{"-", errors.New("standard input can be read only once")}
+			}
+			continue
+		}
+		p := in.pass()
+		p.looking = true
+		p.file(i, func(*trace.Record, error) bool { return true })
+		if p.fatal != nil {
+			return nil, p.fatal
+		}
+	}
+	return in, nil
+}
+
+// Coverage returns what the last stream of Records has met so far.
+func (in *Input) Coverage() *Coverage {
+	if in.coverage == nil {
+		in.coverage = &Coverage{}
+	}
+	return in.coverage
+}
+
+// Records reads the records of all files, one file after the other; see the
+// function of the same name. It may be called again, except on standard input.
+func (in *Input) Records() iter.Seq2[*trace.Record, error] {
+	return func(yield func(*trace.Record, error) bool) {
+		p := in.pass()
+		in.coverage = p.coverage
+		for i := range in.paths {
+			if !p.file(i, yield) {
+				return
+			}
+		}
+	}
+}
+
+// pass is one reading of an input.
+type pass struct {
+	*Input
+	coverage *Coverage
+	ids      *ids
+	n        int   // elements met
+	looking  bool  // stop once the format of a file is known
+	fatal    error // why the stream ended
+}
+
+func (in *Input) pass() *pass {
+	return &pass{Input: in, coverage: &Coverage{}, ids: newIDs()}
+}
+
+// end yields an error that ends the stream.
+func (p *pass) end(err error, yield func(*trace.Record, error) bool) bool {
+	p.fatal = err
+	yield(nil, err)
+	return false
+}
+
+// file reads one file. It returns false if the stream is over.
+func (p *pass) file(i int, yield func(*trace.Record, error) bool) bool {
+	name := p.names[i]
+	raw, err := p.open(i)
+	if err != nil {
+		return p.end(&InputError{name, err}, yield)
+	}
+	defer raw.Close()
+	r, release, err := decode(raw)
+	if err != nil {
+		return p.end(&InputError{name, err}, yield)
+	}
+	defer release()
+	d := &detected{}
+	if d.shape, err = shapeOf(r); err != nil {
+		return p.end(&InputError{name, err}, yield)
+	}
+	var cover *Source
+	var puzzle error // why the format is not known yet
+	puzzling := 0
+	for el := range d.elements {
+		if err := p.ctx.Err(); err != nil {
+			return p.end(err, yield)
+		}
+		p.n++
+		if el.json != nil && el.err == nil {
+			el.json, el.repaired = repair(el.json)
+		}
+		if cover == nil && el.err == nil {
+			if puzzle = d.settle(&el, p.o); puzzle == nil {
+				cover = p.coverage.source(name, d)
+				if p.looking {
+					return true
+				}
+			} else if puzzling++; d.columns != nil || puzzling == maxPuzzling {
+				return p.end(&InputError{name, puzzle}, yield)
+			} else {
+				el.err = puzzle
+			}
+		}
+		rec, err := p.record(i, &el, d, cover)
+		if err != nil {
+			p.coverage.Skip(err)
+		} else {
+			p.coverage.Add(rec)
+		}
+		if !yield(rec, err) {
+			return false
+		}
+	}
+	if cover != nil {
+		return true
+	}
+	return p.undecided(name, d, puzzle, yield)
+}
+
+// undecided ends the stream at a file in which no record shows its format.
+func (p *pass) undecided(name string, d *detected, puzzle error, yield func(*trace.Record, error) bool) bool {
+	switch {
+	case puzzle == nil && d.columns != nil:
+		puzzle = errors.New("there is a header and no row below it")
+	case puzzle == nil && p.n == 0:
+		puzzle = errEmpty
+	case puzzle == nil:
+		puzzle = errors.New("no record in it can be read")
+	}
+	return p.end(&InputError{name, puzzle}, yield)
+}
+
+func (p *pass) open(i int) (io.ReadCloser, error) {
+	if p.paths[i] != "-" {
+		return openFile(p.paths[i])
+	}
+	if p.o.Stdin != nil {
+		return io.NopCloser(p.o.Stdin), nil
+	}
+	return io.NopCloser(os.Stdin), nil
+}
+
+// record turns an element into a checked record, or into a *RecordError.
+func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace.Record, error) {
+	pos := Pos{File: p.names[file], Line: el.line}
+	if el.err != nil {
+		return nil, &RecordError{Pos: pos, Err: el.err}
+	}
+	rec, err := d.read(el, cover)
+	if err != nil {
+		return nil, &RecordError{Pos: pos, Err: err}
+	}
+	if rec.ID == "" {
+		rec.ID = fmt.Sprintf("r%06d", p.n)
+		p.coverage.Unnamed++
+	}
+	pos.Record = rec.ID
+	if err := Check(rec); err != nil {
+		return nil, &RecordError{Pos: pos, Err: err}
+	}
+	if first, dup := p.ids.add(rec.ID, placeOf(file, el.line)); dup {
+		where := fmt.Sprintf("line %d", first.line())
+		if first.file() != file {
+			where = fmt.Sprintf("%s:%d", p.names[first.file()], first.line())
+		}
+		return nil, &RecordError{Pos: pos, Err: fmt.Errorf("%w on %s: IDs must be unique, the later record is skipped", ErrDuplicate, where)}
+	}
+	if el.repaired {
+		p.coverage.repaired(pos)
+	}
+	return rec, nil
+}
+
+// ErrDuplicate is wrapped by the error about a record whose ID has been seen.
+var ErrDuplicate = errors.New("the same ID stands")
+
+// read maps an element.
+func (d *detected) read(el *element, cover *Source) (*trace.Record, error) {
+	rec := &trace.Record{}
+	if d.format == Native {
+		if el.json == nil {
+			return nil, errors.New("a table row is no native record")
+		}
+		return rec, rec.UnmarshalJSON(el.json)
+	}
+	f, err := el.fields()
+	if err != nil {
+		return nil, err
+	}
+	r := &foreign{fields: f, rec: rec, taken: cover.Columns, note: cover.note}
+	if d.from != nil {
+		d.from(r)
+	} else {
+		d.mapping.from(r)
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	for name := range r.fields {
+		cover.kept(name)
+	}
+	r.keepRest(d.format)
+	return rec, nil
+}
