@@ -30,4 +30,14 @@ var (
 	ErrLogProb = errors.New("a log-probability must be a number of at most 0")
 	// ErrShape: verdict lists whose lengths do not fit together.
 	ErrShape = errors.New("the verdict lists do not fit together")
+	// ErrOverflow: the value exceeds the range of floating-point numbers.
+	ErrOverflow = errors.New("the value exceeds the floating-point range")
+	// ErrNoClaims: there is no claim to look at.
+	ErrNoClaims = errors.New("no claims")
+	// ErrNotJudged: the verdicts that the measure needs are not given.
+	ErrNotJudged = errors.New("the verdicts it needs are not given")
+	// ErrNothingHeld: no passage holds any gold claim, so none could be used.
+	ErrNothingHeld = errors.New("no passage holds a gold claim")
+	// ErrNoStrengths: the votes allow no finite Bradley–Terry strengths.
+	ErrNoStrengths = errors.New("the votes allow no finite strengths")
 )
