@@ -1,0 +1,145 @@
+package stat
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// Judged is what prediction-powered inference starts from: a few items with a human label and a judge's value, and many
+// with the judge's value alone. The labelled items must be a random sample of the same items.
+type Judged struct {
+	Human     []float64 // labels of the labelled items
+	Judge     []float64 // the judge's values of the same items, in the same order
+	JudgeOnly []float64 // the judge's values of the other items
+}
+
+// PPIForm says how the interval of [PPIMean] is made.
+type PPIForm int
+
+const (
+	// PPIAuto is Student's interval with n−1 degrees of freedom; below 50 labels the bootstrap.
+	PPIAuto PPIForm = iota
+	// PPIStudent is always Student's.
+	PPIStudent
+	// PPIBootstrap resamples labelled and other items apart and tunes λ anew in each resample; percentile interval.
+	PPIBootstrap
+	// PPINormal is the normal interval with variances over n instead of n−1: ppi_py.ppi_mean_ci(Y, Yhat, Yhat_unlabeled,
+	// alpha=1-level) to the digit.
+	PPINormal
+)
+
+// PPIOptions sets up prediction-powered inference; the zero value is what reports use.
+type PPIOptions struct {
+	Form      PPIForm
+	Bootstrap BootstrapOptions // Level counts for all forms; Method is not used: the form is percentile
+}
+
+// PPIEstimate is a mean that humans and a judge measured together.
+type PPIEstimate struct {
+	Estimate
+	Lambda float64 `json:"lambda"` // weight of the judge: 0 = humans only, 1 = fully used
+}
+
+// ppiBootstrapBelow is the number of labels under which PPIAuto resamples.
+const ppiBootstrapBelow = 50
+
+// PPIMean estimates a mean by PPI++ (Angelopoulos, Duchi, Zrnic 2023): θ̂ = λ·mean(JudgeOnly) + mean(Human − λ·Judge),
+// λ = Cov(Human, Judge) / ((1+n/N)·Var(Judge)) clipped to [0, 1], so a useless judge does no harm. λ and θ̂ equal
+// ppi_py.ppi_mean_pointestimate: the covariance is over n, the variance over both sets together (less one).
+// SE² = λ²·Var(JudgeOnly)/N + Var(Human − λ·Judge)/n. It needs two items of each kind; Interval.N is the number of labels.
+func PPIMean(data Judged, opt PPIOptions) (PPIEstimate, error) {
+	boot, err := opt.Bootstrap.withDefaults()
+	if err != nil {
+		return PPIEstimate{}, err
+	}
+	if opt.Form < PPIAuto || opt.Form > PPINormal {
+		return PPIEstimate{}, fmt.Errorf("interval form %d does not exist", int(opt.Form))
+	}
+	if err := checkPaired(data.Human, data.Judge); err != nil {
+		return PPIEstimate{}, err
+	}
+	if err := checkValues(data.JudgeOnly); err != nil {
+		return PPIEstimate{}, err
+	}
+	n, rest := len(data.Human), len(data.JudgeOnly)
+	if n < 2 {
+		return PPIEstimate{}, tooFew("labelled items", n, 2)
+	}
+	if rest < 2 {
+		return PPIEstimate{}, tooFew("items with the judge's value alone", rest, 2)
+	}
+	lambda, theta := ppiPoint(data)
+	rectifier := make([]float64, n)
+	for i, y := range data.Human {
+		rectifier[i] = y - lambda*data.Judge[i]
+	}
+	judgeVar, rectVar := covariance(data.JudgeOnly, data.JudgeOnly), covariance(rectifier, rectifier)
+	if opt.Form == PPINormal {
+		judgeVar *= float64(rest-1) / float64(rest)
+		rectVar *= float64(n-1) / float64(n)
+	}
+	se := math.Sqrt(lambda*lambda*judgeVar/float64(rest) + rectVar/float64(n))
+	if se == 0 {
+		return PPIEstimate{}, fmt.Errorf("no interval: labels and judge leave no variation: %w", ErrNoSpread)
+	}
+	out := PPIEstimate{Estimate{Value: theta, SE: se}, lambda}
+	switch {
+	case opt.Form == PPINormal:
+		out.Interval = symmetric(theta, se, twoSidedZ(boot.Level), boot.Level, n, "ppi++, normal")
+	case opt.Form == PPIBootstrap || opt.Form == PPIAuto && n < ppiBootstrapBelow:
+		out.Interval, err = PercentileInterval(ppiReplicates(data, boot), boot.Level)
+		out.Interval.N, out.Interval.Method = n, "ppi++, percentile bootstrap"
+	default:
+		t := studentQuantile((1-boot.Level)/2, float64(n-1))
+		out.Interval = symmetric(theta, se, t, boot.Level, n, "ppi++, t")
+	}
+	return out, err
+}
+
+// PPIDifference is [PPIMean] of B − A, two systems judged on the same items in the same order.
+func PPIDifference(a, b Judged, opt PPIOptions) (PPIEstimate, error) {
+	if len(a.Human) != len(b.Human) || len(a.Judge) != len(b.Judge) || len(a.JudgeOnly) != len(b.JudgeOnly) {
+		return PPIEstimate{}, errors.New("the two systems have different numbers of items: pair them by ID first")
+	}
+	return PPIMean(Judged{
+		Human:     differences(a.Human, b.Human),
+		Judge:     differences(a.Judge, b.Judge),
+		JudgeOnly: differences(a.JudgeOnly, b.JudgeOnly),
+	}, opt)
+}
+
+// ppiPoint tunes λ and gives the estimate. A judge that never varies has λ = 0.
+func ppiPoint(d Judged) (lambda, theta float64) {
+	n, rest := float64(len(d.Human)), float64(len(d.JudgeOnly))
+	cov := covariance(d.Human, d.Judge) * (n - 1) / n
+	// Variance of both sets of judge values together, from their two means and sums of squares.
+	mJudge, mOnly := average(d.Judge), average(d.JudgeOnly)
+	squares := covariance(d.Judge, d.Judge)*(n-1) + covariance(d.JudgeOnly, d.JudgeOnly)*(rest-1) +
+		(mJudge-mOnly)*(mJudge-mOnly)*n*rest/(n+rest)
+	if variance := squares / (n + rest - 1); variance > 0 {
+		lambda = max(0, min(1, cov/((1+n/rest)*variance)))
+	}
+	return lambda, lambda*mOnly + average(d.Human) - lambda*mJudge
+}
+
+func ppiReplicates(d Judged, opt BootstrapOptions) []float64 {
+	out := make([]float64, opt.Resamples)
+	inChunks(opt.Resamples, opt.Seed, opt.Workers, func(rng *rand.PCG, from, to int) {
+		labelled, others := make([]uint32, len(d.Human)), make([]uint32, len(d.JudgeOnly))
+		r := Judged{make([]float64, len(labelled)), make([]float64, len(labelled)), make([]float64, len(others))}
+		for b := from; b < to; b++ {
+			drawIndices(rng, uint32(len(labelled)), labelled)
+			drawIndices(rng, uint32(len(others)), others)
+			for k, i := range labelled {
+				r.Human[k], r.Judge[k] = d.Human[i], d.Judge[i]
+			}
+			for k, i := range others {
+				r.JudgeOnly[k] = d.JudgeOnly[i]
+			}
+			_, out[b] = ppiPoint(r)
+		}
+	})
+	return out
+}
