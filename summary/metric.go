@@ -204,18 +204,20 @@ func (ms *metrics) list(seed uint64) []Metric {
 	var out []Metric
 	for i := range ms.means {
 		m, q := &ms.means[i], measures[i]
-		if m.n == 0 && !slices.Contains(headline, q.name) {
+		top := slices.Contains(headline, q.name)
+		if m.n == 0 && !top {
 			continue
 		}
 		iv, note := m.interval(seed)
 		out = append(out, Metric{Name: q.name, Stage: q.stage, About: q.about, Scored: m.n, Of: m.n + total(m.unscored.groups()),
-			Mean: m.value(), Interval: iv, Note: note, Unscored: m.unscored.groups()})
+			Mean: m.value(), Interval: iv, Note: note, Unscored: m.unscored.groups(), Headline: top})
 	}
 	return out
 }
 
-// headline metrics are listed even when nothing could be scored.
-var headline = []string{"recall@10", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "exact-match", "f1"}
+// headline metrics are listed even when nothing could be scored, and are those
+// that a short report shows.
+var headline = []string{"recall@5", "recall@10", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "exact-match", "f1"}
 
 func total(gs []Group) int {
 	n := 0

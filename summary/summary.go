@@ -123,6 +123,7 @@ type Metric struct {
 	Interval *stat.Interval `json:"interval,omitzero"`
 	Note     string         `json:"note,omitzero"`     // why there is no interval
 	Unscored []Group        `json:"unscored,omitzero"` // reasons, most frequent first
+	Headline bool           `json:"headline"`          // one of the few that a short report shows
 }
 
 // Refusals crosses "could it be answered" with "was it answered".

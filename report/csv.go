@@ -1,0 +1,60 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+)
+
+// CSV writes one line for each record: its verdict, no texts of the trace but
+// the question. A cell that a spreadsheet would take for a formula starts with
+// an apostrophe.
+func CSV(w io.Writer, records Drill) error {
+	c := csv.NewWriter(w)
+	_ = c.Write([]string{"id", "status", "coarse_cause", "cause", "grade", "proximate", "conditional", "contributing", "causes_left", "next_evidence", "fix", "sentence", "question"})
+	for rec, d := range records {
+		row := []string{d.ID, string(d.Status), string(d.Root.Cause.Coarse()), d.Root.Slug(), d.Root.Grade.String(), d.Proximate.Slug(), yes(d.Conditional),
+			slugs(d.Contributing), causes(d.Set), d.Next, d.Fix, d.Sentence, rec.Question}
+		for i := range row {
+			row[i] = disarm(row[i])
+		}
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// disarm keeps a spreadsheet from running a cell.
+func disarm(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func slugs(as []diagnose.Attribution) string {
+	names := make([]string, len(as))
+	for i, a := range as {
+		names[i] = a.Slug()
+	}
+	return strings.Join(names, " ")
+}
+
+func causes(cs []diagnose.Cause) string {
+	names := make([]string, len(cs))
+	for i, c := range cs {
+		names[i] = string(c)
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/summary"
+)
+
+// look is how a cause is shown: its colour in a terminal and its colours on
+// the light and the dark page. All page colours have a contrast of at least
+// 3 : 1 to their background, and a cause is never told by colour alone.
+type look struct{ ansi, light, dark string }
+
+// looks has a row for every coarse cause; the zero cause is "undetermined".
+var looks = map[diagnose.Cause]look{
+	diagnose.None:        {dim, "#7b8190", "#949bad"},
+	diagnose.Retrieve:    {blue, "#2f6fd6", "#6ea8ff"},
+	diagnose.Select:      {cyan, "#0b8a8f", "#43c6c9"},
+	diagnose.Ignore:      {yellow, "#b7700a", "#f0b254"},
+	diagnose.Unsupported: {red, "#cf3f4f", "#ff7f8a"},
+	diagnose.Cite:        {magenta, "#9247c4", "#c792f2"},
+	diagnose.CorpusGap:   {green, "#3b8a45", "#77c97f"},
+	diagnose.Instruction: {magenta, "#b83d86", "#f08cc4"},
+	diagnose.Infra:       {dim, "#5a6372", "#a3acbb"},
+	diagnose.GoldLabel:   {dim, "#86754a", "#c9b681"},
+	diagnose.Metric:      {dim, "#6b7a3a", "#b4c478"},
+	diagnose.Flaky:       {yellow, "#a2592c", "#e39b6b"},
+}
+
+// lookOf returns the look of a cause, or that of undetermined.
+func lookOf(c diagnose.Cause) look {
+	if l, ok := looks[c.Coarse()]; ok {
+		return l
+	}
+	return looks[diagnose.None]
+}
+
+// causeOf reads the cause of a slug.
+func causeOf(slug string) diagnose.Cause {
+	cause, _, _ := strings.Cut(slug, ".")
+	return diagnose.Cause(cause)
+}
+
+// partLabel names a finer cause beneath its row: "query formation · drift".
+func partLabel(row, part summary.CauseRow) string {
+	cause, sub, _ := strings.Cut(clean(part.Slug), ".")
+	switch {
+	case cause == row.Slug && sub == "":
+		return "not split further"
+	case cause == row.Slug:
+		return words(sub)
+	case sub == "":
+		return strings.ToLower(part.Title)
+	}
+	return strings.ToLower(part.Title) + " · " + words(sub)
+}
+
+// words turns a slug into words: "over-refusal" is "over refusal".
+func words(slug string) string { return strings.ReplaceAll(slug, "-", " ") }
+
+// statusWords is how a status is called on the page.
+var statusWords = map[diagnose.Status]string{
+	diagnose.StatusDiagnosed:    "diagnosed",
+	diagnose.StatusUndetermined: "undetermined",
+	diagnose.StatusNotFailure:   "not a failure",
+	diagnose.StatusNotJudged:    "not judged",
+	diagnose.StatusSkipped:      "skipped",
+}
+
+// gateMark is the sign before a gate's result.
+func gateMark(o summary.Outcome) (mark, ansi string) {
+	switch o {
+	case summary.Pass:
+		return "✓", green
+	case summary.Fail:
+		return "✗", red
+	default:
+		return "?", yellow
+	}
+}
