@@ -1,19 +1,255 @@
 package claim
 
-import "github.com/ragdiag/ragdiag/internal/text"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
 
 // Claim is one statement of a text.
 type Claim struct {
-	Text       string // without citations and list marks
+	Text       string // without citations, list marks, emphasis and lead-in
 	Start, End int    // bytes in the original, citations included
-	Checkable  bool   // false: a question, a greeting, talk about the answer itself
+	Checkable  bool   // false: a question, a greeting, a refusal, talk about the answer itself
 }
 
-// Split cuts an answer into claims.
+// Split cuts a text into claims: sentences, list items, table rows, and the
+// parts of a sentence that a semicolon sets apart. The claims ascend and do not
+// overlap; a text without words has none.
 func Split(answer string) []Claim {
 	var out []Claim
 	for _, sp := range text.Sentences(answer) {
-		out = append(out, Claim{Text: sp.Of(answer), Start: sp.Start, End: sp.End, Checkable: true})
+		for _, part := range parts(answer, sp) {
+			s := clean(part.Of(answer))
+			if s == "" {
+				continue
+			}
+			out = append(out, Claim{s, part.Start, part.End, checkable(s)})
+		}
 	}
 	return out
+}
+
+// minPart is the number of content words that a part of a sentence needs to
+// stand as a claim of its own.
+const minPart = 4
+
+// parts cuts a sentence at semicolons, if each part is long enough to stand
+// alone and none begins with a word that leans on the part before.
+func parts(s string, sp text.Span) []text.Span {
+	var out []text.Span
+	start := sp.Start
+	for start < sp.End {
+		i := strings.IndexByte(s[start:sp.End], ';')
+		end := sp.End
+		if i >= 0 {
+			end = start + i + 1
+		}
+		part := text.Span{Start: start, End: end}
+		for part.Start < part.End && (s[part.Start] == ' ' || s[part.Start] == '\n') {
+			part.Start++
+		}
+		if part.Start == part.End || len(text.Terms(part.Of(s), "")) < minPart || leans(part.Of(s)) && len(out) > 0 {
+			return []text.Span{sp}
+		}
+		out = append(out, part)
+		start = end
+	}
+	return out
+}
+
+// leans reports whether a part needs the one before it to be understood.
+func leans(s string) bool {
+	w, _, _ := strings.Cut(s, " ")
+	return strings.Contains(" and or but which who that its their his her und oder et ou y e ", " "+strings.ToLower(w)+" ")
+}
+
+// clean returns the claim without citations, list mark, emphasis and lead-in.
+func clean(s string) string {
+	s = Uncite(s)
+	s = strings.TrimSpace(trimMark(strings.TrimSpace(s)))
+	if strings.HasPrefix(s, "|") {
+		s = tableRow(s)
+	}
+	s = strings.ReplaceAll(s, "**", "")
+	s = strings.ReplaceAll(s, "__", "")
+	return strings.TrimSpace(afterLead(s))
+}
+
+// trimMark cuts the mark of a list item, heading or quotation.
+func trimMark(s string) string {
+	t := strings.TrimLeft(s, "#>")
+	if t != s {
+		return strings.TrimSpace(t)
+	}
+	for _, m := range [...]string{"- ", "* ", "+ ", "• ", "– "} {
+		if rest, ok := strings.CutPrefix(s, m); ok {
+			return rest
+		}
+	}
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	if n > 0 && n <= 2 && n+1 < len(s) && (s[n] == '.' || s[n] == ')') && s[n+1] == ' ' {
+		return s[n+2:]
+	}
+	return s
+}
+
+// tableRow writes the cells of a row with commas; a rule between rows is empty.
+func tableRow(s string) string {
+	var cells []string
+	for cell := range strings.SplitSeq(s, "|") {
+		if cell = strings.TrimSpace(cell); strings.Trim(cell, "-: ") != "" {
+			cells = append(cells, cell)
+		}
+	}
+	return strings.Join(cells, ", ")
+}
+
+// checkable reports whether a cleaned claim states something about the world.
+func checkable(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’)*_ "))
+	switch last {
+	case '?', '？', '؟', ':', '：':
+		return false
+	}
+	words := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			words++
+		}
+	}
+	if words < 2 {
+		return false
+	}
+	if _, declines := Declines(s); declines {
+		return false
+	}
+	return !smallTalk(s)
+}
+
+// Uncite returns s without citation markers: [1], [1, 3-5], 【4†source】, [^1],
+// (Doc 2), [doc-7#3], <cite …>, ^1. Of a Markdown link the text stays. Which
+// passage a marker names is the business of package cite.
+func Uncite(s string) string {
+	if !strings.ContainsAny(s, "[【(<^") {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		if n := marker(s[i:]); n > 0 {
+			i += n
+			if t := strings.TrimRight(b.String(), " "); i == len(s) || strings.IndexByte(".,;:!? )\n", s[i]) >= 0 {
+				b.Reset()
+				b.WriteString(t)
+			}
+			continue
+		}
+		if label, n := link(s[i:]); n > 0 {
+			b.WriteString(label)
+			i += n
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// marker returns the length of the citation marker that s begins with, or 0.
+func marker(s string) int {
+	switch {
+	case strings.HasPrefix(s, "【"):
+		if j := strings.Index(s, "】"); j >= 0 && j < 60 {
+			return j + len("】")
+		}
+	case s[0] == '[':
+		j := strings.IndexByte(s, ']')
+		if j > 1 && j < 80 && !strings.HasPrefix(s[j+1:], "(") && names(s[1:j]) {
+			return j + 1
+		}
+	case s[0] == '(':
+		j := strings.IndexByte(s, ')')
+		if j > 0 && j < 60 && source(s[1:j]) {
+			return j + 1
+		}
+	case strings.HasPrefix(s, "<cite"), strings.HasPrefix(s, "</cite"), strings.HasPrefix(s, "<ref"), strings.HasPrefix(s, "</ref"):
+		if j := strings.IndexByte(s, '>'); j > 0 {
+			return j + 1
+		}
+	case s[0] == '^':
+		j := 1
+		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+			j++
+		}
+		if j > 1 && j <= 3 {
+			return j
+		}
+	}
+	return 0
+}
+
+// names reports whether the inside of a bracket is a number, a list of numbers
+// or an ID rather than prose.
+func names(in string) bool {
+	in = strings.TrimPrefix(in, "^")
+	if source(in) {
+		return true
+	}
+	digits := false
+	for _, r := range in {
+		switch {
+		case r >= '0' && r <= '9':
+			digits = true
+		case strings.ContainsRune(", -–;", r):
+		case unicode.IsLetter(r) || strings.ContainsRune("_#:./", r):
+			if strings.ContainsRune(in, ' ') {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return digits
+}
+
+// source reports whether s is "Doc 2", "Source: 3", "passage 1".
+func source(s string) bool {
+	low := strings.ToLower(s)
+	for _, w := range [...]string{"doc", "document", "source", "sources", "passage", "passages", "documents", "docs", "ref", "context", "quelle", "citation"} {
+		rest, ok := strings.CutPrefix(low, w)
+		if !ok {
+			continue
+		}
+		rest = strings.TrimLeft(rest, " :#.")
+		if rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
+// link returns the label of the Markdown link that s begins with.
+func link(s string) (label string, n int) {
+	if s[0] != '[' {
+		return "", 0
+	}
+	j := strings.Index(s, "](")
+	if j < 0 || strings.ContainsAny(s[1:j], "[]\n") {
+		return "", 0
+	}
+	k := strings.IndexByte(s[j:], ')')
+	if k < 0 {
+		return "", 0
+	}
+	label = s[1:j]
+	if names(label) {
+		label = ""
+	}
+	return label, j + k + 1
 }

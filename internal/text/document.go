@@ -12,7 +12,8 @@ type Doc struct {
 	Terms     []Term     // the content words, in order
 	Sentences []Sentence // in order; every token lies in exactly one
 
-	facts *facts
+	facts   *facts
+	negated []bool // by token; nil: not worked out
 }
 
 // Term is a content word of a Doc.

@@ -38,3 +38,24 @@ func Dates(s string) []Date { return Analyze(s, "").Dates() }
 // Entities returns the names of s in order: capitalised runs that do not owe
 // their capital to the start of a sentence, acronyms, codes such as "KX-7".
 func Entities(s string) []Entity { return Analyze(s, "").Entities() }
+
+// InFact reports whether token i belongs to a number, a date or a name.
+func (d *Doc) InFact(i int) bool {
+	f, t := d.known(), d.Tokens[i]
+	for _, n := range f.numbers {
+		if t.Start < n.End && n.Start < t.End {
+			return true
+		}
+	}
+	for _, n := range f.dates {
+		if t.Start < n.End && n.Start < t.End {
+			return true
+		}
+	}
+	for _, n := range f.entities {
+		if t.Start < n.End && n.Start < t.End {
+			return true
+		}
+	}
+	return false
+}

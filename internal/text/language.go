@@ -191,3 +191,13 @@ func head(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// Latin reports whether lang is one of our languages in the Latin alphabet.
+func Latin(lang string) bool {
+	for _, l := range languages {
+		if l.code == lang {
+			return l.script == unicode.Latin
+		}
+	}
+	return false
+}

@@ -1,0 +1,288 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Bands of the score. They were set by looking at the distribution on WiCE dev
+// and are to be replaced by fitted ones; see verify_data_test.go for what they
+// yield.
+const (
+	bandSupported = .72 // at or above: supported
+	bandNotFound  = .45 // at or below: not found; between the two: abstain
+)
+
+// window is a run of sentences of one passage with what it holds of a claim.
+type window struct {
+	first, last int // indexes into Context.sents, inclusive
+	masks
+	cover float64 // share of the claim's mass
+}
+
+// Check asks all passages together about a claim. An empty context or a claim
+// without content words yields abstain, with the reason in Why.
+func (c *Context) Check(claim string) Verdict { return c.check(claim, nil) }
+
+// CheckIn asks the named passages together about a claim. Indexes out of range
+// are ignored.
+func (c *Context) CheckIn(claim string, passages ...int) Verdict {
+	allowed := make([]bool, len(c.docs))
+	for _, i := range passages {
+		if i >= 0 && i < len(allowed) {
+			allowed[i] = true
+		}
+	}
+	return c.check(claim, allowed)
+}
+
+func (c *Context) check(claim string, allowed []bool) Verdict {
+	s := c.statement(claim)
+	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: !tested(s.doc.Lang)}
+	switch {
+	case len(c.sents) == 0 || allowed != nil && !anyTrue(allowed):
+		v.Why = "there is no passage to check against"
+		return v
+	case s.mass == 0:
+		v.Why = "the claim has no content words"
+		return v
+	}
+	whole := c.mark(s, allowed)
+	best := c.windows(s)
+	if s.doc.Lang != "" && c.lang != "" && s.doc.Lang != c.lang {
+		return c.foreign(s, v, allowed)
+	}
+	if len(best) == 0 {
+		v.Support, v.P, v.Why = trace.NotFound, .02, "none of its words are in the passages"
+		return v
+	}
+	var top, against scored
+	for i, w := range best {
+		sc := c.score(s, w, whole, allowed)
+		if i == 0 || sc.score > top.score {
+			top = sc
+		}
+		if sc.conflict != nil && (against.conflict == nil || w.cover > against.cover) {
+			against = sc
+		}
+	}
+	v.Overlap = top.cover
+	v.P = probability(top.score)
+	switch {
+	case against.conflict != nil && (top.conflict != nil || top.score < bandSupported && against.cover >= top.cover-.05):
+		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
+		v.P = min(v.P, .2)
+		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
+	case top.score >= bandSupported && top.missing == 0:
+		v.Support = trace.Supported
+		v.By = c.support(s, top, best)
+		v.Why = fmt.Sprintf("%.0f %% of its words stand together", 100*top.cover)
+	case top.score <= bandNotFound:
+		v.Support = trace.NotFound
+		v.Why = fmt.Sprintf("at most %.0f %% of its words stand together", 100*top.cover)
+	default:
+		v.Why = fmt.Sprintf("%.0f %% of its words stand together: neither enough nor too few", 100*top.cover)
+		if top.missing > 0 {
+			v.Why = fmt.Sprintf("%d of its numbers, dates and names are in no passage", top.missing)
+		}
+	}
+	return v
+}
+
+// probability maps the score to the chance of being supported: a logistic
+// through one half between the bands.
+func probability(score float64) float64 {
+	const mid, slope = (bandSupported + bandNotFound) / 2, 9
+	return min(.97, max(.02, 1/(1+math.Exp(-slope*(score-mid)))))
+}
+
+// maxWindows is the number of windows that are looked at closely.
+const maxWindows = 4
+
+// windows returns the best windows of one to three sentences, at most one per
+// starting sentence, best first. A longer window must hold more than a shorter
+// one to be preferred.
+func (c *Context) windows(s *statement) []window {
+	var best []window
+	for i := range c.sents {
+		if c.masks[i].terms == 0 {
+			continue
+		}
+		var top window
+		w := window{first: i, last: i}
+		for n := range 3 {
+			j := i + n
+			if j >= len(c.sents) || c.sents[j].doc != c.sents[i].doc {
+				break
+			}
+			if n > 0 && c.masks[j].terms&^w.terms == 0 {
+				w.pairs |= c.masks[j].pairs
+				continue
+			}
+			w.last = j
+			w.terms |= c.masks[j].terms
+			w.pairs |= c.masks[j].pairs
+			w.cover = s.coverage(w.terms)
+			if w.cover > top.cover+.02*float64(n) {
+				top = w
+			}
+		}
+		best = insert(best, top)
+	}
+	return best
+}
+
+// insert keeps best sorted and short; of equal windows the earlier one stays
+// in front.
+func insert(best []window, w window) []window {
+	i := len(best)
+	for i > 0 && w.cover > best[i-1].cover {
+		i--
+	}
+	if i >= maxWindows {
+		return best
+	}
+	if len(best) < maxWindows {
+		best = append(best, window{})
+	}
+	copy(best[i+1:], best[i:])
+	best[i] = w
+	return best
+}
+
+// scored is a window with its score.
+type scored struct {
+	window
+	score    float64
+	missing  int // values of the claim that stand nowhere in the allowed passages
+	conflict *trace.Conflict
+}
+
+// score is the equal-weight mean of what the claim has: words in the window,
+// words anywhere, word pairs in the window, values. A value counts whole in
+// the window, half elsewhere in the passages.
+func (c *Context) score(s *statement, w window, whole masks, allowed []bool) scored {
+	out := scored{window: w}
+	sum, n := w.cover+s.coverage(whole.terms), 2.
+	if len(s.pairs) > 0 {
+		sum += float64(bits.OnesCount64(w.pairs)) / float64(len(s.pairs))
+		n++
+	}
+	d := c.docs[c.sents[w.first].doc]
+	span := c.span(w)
+	var miss []fact
+	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
+		held, all := 0., 0.
+		for _, f := range factsOf(s.doc) {
+			all++
+			switch {
+			case f.in(d, span):
+				held++
+			case c.anywhere(f, allowed):
+				held += .5
+			default:
+				out.missing++
+				miss = append(miss, f)
+			}
+		}
+		sum += held / all
+		n++
+	}
+	if names := s.doc.Entities(); len(names) > 0 {
+		held := 0.
+		for _, e := range names {
+			set := s.termsIn(text.Span{Start: e.Start, End: e.End})
+			switch {
+			case set == 0 || w.terms&set == set:
+				held++
+			case w.terms&set != 0:
+				held += .75
+			case whole.terms&set != 0:
+				held += .5
+			default:
+				out.missing++
+				miss = append(miss, fact{kind: "entity", text: e.Text, span: e.Span})
+			}
+		}
+		sum += held / float64(len(names))
+		n++
+	}
+	out.score = sum / n
+	out.conflict = c.conflict(s, w, d, miss)
+	if out.conflict != nil {
+		out.score -= .3
+	}
+	return out
+}
+
+// termsIn returns the set of the claim's terms that stand in span.
+func (s *statement) termsIn(sp text.Span) uint64 {
+	var set uint64
+	for k, t := range s.terms {
+		tok := s.doc.Tokens[t.Token]
+		if tok.Start >= sp.Start && tok.End <= sp.End {
+			set |= 1 << k
+		}
+	}
+	return set
+}
+
+// span returns the bytes of a window in its passage.
+func (c *Context) span(w window) text.Span {
+	d := c.docs[c.sents[w.first].doc]
+	return text.Span{Start: d.Sentences[c.sents[w.first].index].Start, End: d.Sentences[c.sents[w.last].index].End}
+}
+
+// support returns the spans that hold the claim: the deciding window and, of
+// other passages, windows that hold about as much.
+func (c *Context) support(s *statement, top scored, best []window) []trace.Span {
+	var out []trace.Span
+	add := func(w window) {
+		doc := c.sents[w.first].doc
+		for _, sp := range out {
+			if sp.Passage == doc {
+				return
+			}
+		}
+		sp := c.span(w)
+		out = append(out, trace.Span{Passage: doc, Start: sp.Start, End: sp.End})
+	}
+	add(top.window)
+	for _, w := range best {
+		if w.cover >= top.cover-.1 && w.terms&s.values == top.terms&s.values {
+			add(w)
+		}
+	}
+	return out
+}
+
+// foreign judges a claim in another language than the passages: words cannot
+// match, so only values speak, and never with certainty.
+func (c *Context) foreign(s *statement, v Verdict, allowed []bool) Verdict {
+	v.Untested = true
+	held, all := 0, 0
+	for _, f := range factsOf(s.doc) {
+		all++
+		if c.anywhere(f, allowed) {
+			held++
+		}
+	}
+	v.Why = fmt.Sprintf("claim (%s) and passages (%s) are in different languages; %d of %d values found", s.doc.Lang, c.lang, held, all)
+	if all > 0 {
+		v.P = .3 + .4*float64(held)/float64(all)
+	}
+	return v
+}
+
+func anyTrue(bs []bool) bool {
+	for _, b := range bs {
+		if b {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,198 @@
+package claim
+
+import (
+	"math/bits"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
+
+// Context is a set of passages prepared once and asked many times. It must not
+// be shared between goroutines.
+type Context struct {
+	v    *Verifier
+	lang string
+	docs []*text.Doc
+
+	// The terms of all passages in one row, position by position, with a chain
+	// of the positions of each term.
+	hash  []uint64
+	sent  []int32          // sentence of a position
+	head  map[uint64]int32 // last position of a term
+	prev  []int32          // position before with the same term; -1: none
+	sents []sentence
+
+	claims map[string]*statement
+	masks  []masks // scratch, one per sentence
+}
+
+// sentence is one sentence of one passage.
+type sentence struct {
+	doc, index int // passage, and sentence within it
+}
+
+// masks says which of the claim's terms and term pairs stand in a sentence,
+// one bit each.
+type masks struct{ terms, pairs uint64 }
+
+func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
+	n := 0
+	for _, d := range docs {
+		n += len(d.Terms)
+	}
+	c := &Context{
+		v: v, lang: lang, docs: docs,
+		hash: make([]uint64, 0, n), sent: make([]int32, 0, n), prev: make([]int32, 0, n),
+		head: make(map[uint64]int32, n/2),
+	}
+	for i, d := range docs {
+		for j, s := range d.Sentences {
+			for _, t := range d.Terms[s.Term:s.TermEnd] {
+				at := int32(len(c.hash))
+				before, ok := c.head[t.Hash]
+				if !ok {
+					before = -1
+				}
+				c.hash = append(c.hash, t.Hash)
+				c.sent = append(c.sent, int32(len(c.sents)))
+				c.prev = append(c.prev, before)
+				c.head[t.Hash] = at
+			}
+			c.sents = append(c.sents, sentence{i, j})
+		}
+	}
+	c.masks = make([]masks, len(c.sents))
+	return c
+}
+
+// Verifier returns the verifier that prepared the context.
+func (c *Context) Verifier() *Verifier { return c.v }
+
+// Docs returns the prepared passages in order.
+func (c *Context) Docs() []*text.Doc { return c.docs }
+
+// Len returns the number of passages.
+func (c *Context) Len() int { return len(c.docs) }
+
+// Language returns the language of the passages, ISO 639-1, or "".
+func (c *Context) Language() string { return c.lang }
+
+// statement is a claim prepared for checking.
+type statement struct {
+	doc     *text.Doc
+	terms   []text.Term // distinct, in order of appearance
+	weights []float64   // of terms
+	mass    float64     // sum of weights
+	pairs   [][2]int    // neighbouring terms, as indexes into terms
+	values  uint64      // bits of the terms that belong to numbers, dates and names
+}
+
+// maxTerms is the number of distinct terms of a claim that are looked at, so
+// that a set of them fits a machine word.
+const maxTerms = 64
+
+// statement prepares a claim, once per text.
+func (c *Context) statement(claim string) *statement {
+	if s, ok := c.claims[claim]; ok {
+		return s
+	}
+	lang := c.v.opt.Language
+	if lang == "" {
+		lang = text.Language(claim)
+		if lang == "" || len(claim) < 60 && sameScript(lang, c.lang) {
+			lang = c.lang // a short claim is best read in the language of the passages
+		}
+	}
+	s := &statement{doc: text.Analyze(claim, lang)}
+	seen := make(map[uint64]int, len(s.doc.Terms))
+	last := -1
+	for _, t := range s.doc.Terms {
+		k, ok := seen[t.Hash]
+		if !ok {
+			if len(s.terms) == maxTerms {
+				break
+			}
+			k = len(s.terms)
+			seen[t.Hash] = k
+			w := c.v.Weight(t.Stem)
+			s.terms = append(s.terms, t)
+			s.weights = append(s.weights, w)
+			s.mass += w
+		}
+		if last >= 0 && last != k && len(s.pairs) < maxTerms {
+			s.pairs = append(s.pairs, [2]int{last, k})
+		}
+		last = k
+	}
+	for k, t := range s.terms {
+		if s.doc.InFact(t.Token) {
+			s.values |= 1 << k
+		}
+	}
+	if c.claims == nil {
+		c.claims = map[string]*statement{}
+	}
+	c.claims[claim] = s
+	return s
+}
+
+// sameScript reports whether two languages share an alphabet in which short
+// texts are easily confused.
+func sameScript(a, b string) bool {
+	return text.Latin(a) && text.Latin(b)
+}
+
+// weigh sums the weights of a set of terms.
+func (s *statement) weigh(set uint64) float64 {
+	sum := 0.0
+	for ; set != 0; set &= set - 1 {
+		sum += s.weights[bits.TrailingZeros64(set)]
+	}
+	return sum
+}
+
+// coverage is the share of the claim's mass that a set of its terms holds.
+func (s *statement) coverage(set uint64) float64 {
+	if s.mass == 0 {
+		return 0
+	}
+	return s.weigh(set) / s.mass
+}
+
+// mark fills c.masks for a claim and returns the union over the allowed
+// passages; allowed nil means all.
+func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
+	clear(c.masks)
+	for k, t := range s.terms {
+		at, ok := c.head[t.Hash]
+		for ; ok && at >= 0; at = c.prev[at] {
+			i := c.sent[at]
+			if allowed == nil || allowed[c.sents[i].doc] {
+				c.masks[i].terms |= 1 << k
+				whole.terms |= 1 << k
+			}
+		}
+	}
+	for p, pair := range s.pairs {
+		b := s.terms[pair[1]].Hash
+		at, ok := c.head[s.terms[pair[0]].Hash]
+		for ; ok && at >= 0; at = c.prev[at] {
+			i := c.sent[at]
+			if (allowed == nil || allowed[c.sents[i].doc]) && c.near(int(at), b) {
+				c.masks[i].pairs |= 1 << p
+				whole.pairs |= 1 << p
+			}
+		}
+	}
+	return whole
+}
+
+// near reports whether the term b stands within two content words of position
+// at, in the same sentence.
+func (c *Context) near(at int, b uint64) bool {
+	for i := max(0, at-2); i <= min(len(c.hash)-1, at+2); i++ {
+		if c.hash[i] == b && i != at && c.sent[i] == c.sent[at] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,245 @@
+package claim
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// dataFile opens a file of the data folder, or skips the test.
+func dataFile(t *testing.T, name string) *os.File {
+	t.Helper()
+	dir := os.Getenv("RAGDIAG_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "data")
+	}
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil && os.Getenv("RAGDIAG_REQUIRE_DATA") != "1" {
+		t.Skipf("SKIPPED: no data set %s; set RAGDIAG_DATA", name)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// eachLine decodes every line of a JSONL file.
+func eachLine[T any](t *testing.T, name string, yield func(T)) {
+	t.Helper()
+	sc := bufio.NewScanner(dataFile(t, name))
+	sc.Buffer(nil, 1<<24)
+	for sc.Scan() {
+		var v T
+		require.NoError(t, json.Unmarshal(sc.Bytes(), &v))
+		yield(v)
+	}
+	require.NoError(t, sc.Err())
+}
+
+// outcome is one claim with what people and the verifier say.
+type outcome struct {
+	group   string
+	yes     bool // people: supported
+	verdict Verdict
+	words   float64 // share of the claim's word mass anywhere in the passages: the baseline to beat
+}
+
+// quality is what is measured on a set of outcomes.
+type quality struct {
+	n               int
+	auc, words      float64 // area under the curve of P, and of word coverage
+	balanced        float64 // accuracy of P ≥ .5, mean of both classes
+	abstains        float64 // share of claims without a verdict
+	decidedBalanced float64 // balanced accuracy on the rest
+	contradicted    int     // verdicts "contradicted", and how many people call supported
+	falsely         int
+}
+
+func measure(rows []outcome) quality {
+	q := quality{n: len(rows)}
+	var hit, all, dhit, dall [2]float64
+	abstained := 0
+	for _, r := range rows {
+		k := 0
+		if r.yes {
+			k = 1
+		}
+		all[k]++
+		if (r.verdict.P >= .5) == r.yes {
+			hit[k]++
+		}
+		if r.verdict.Support == trace.Abstain {
+			abstained++
+		} else {
+			dall[k]++
+			if (r.verdict.Support == trace.Supported) == r.yes {
+				dhit[k]++
+			}
+		}
+		if r.verdict.Support == trace.Contradicted {
+			q.contradicted++
+			if r.yes {
+				q.falsely++
+			}
+		}
+	}
+	q.balanced = (hit[0]/all[0] + hit[1]/all[1]) / 2
+	q.decidedBalanced = (dhit[0]/dall[0] + dhit[1]/dall[1]) / 2
+	q.abstains = float64(abstained) / float64(len(rows))
+	q.auc = auc(rows, func(r outcome) float64 { return r.verdict.P })
+	q.words = auc(rows, func(r outcome) float64 { return r.words })
+	return q
+}
+
+// auc is the chance that a supported claim scores above another one, ties half.
+func auc(rows []outcome, score func(outcome) float64) float64 {
+	type pair struct {
+		s   float64
+		yes bool
+	}
+	ps := make([]pair, len(rows))
+	var pos, neg float64
+	for i, r := range rows {
+		ps[i] = pair{score(r), r.yes}
+		if r.yes {
+			pos++
+		} else {
+			neg++
+		}
+	}
+	slices.SortFunc(ps, func(a, b pair) int {
+		if a.s < b.s {
+			return -1
+		} else if a.s > b.s {
+			return 1
+		}
+		return 0
+	})
+	sum := 0.
+	for i := 0; i < len(ps); {
+		j := i
+		p, n := 0., 0.
+		for ; j < len(ps) && ps[j].s == ps[i].s; j++ {
+			if ps[j].yes {
+				p++
+			} else {
+				n++
+			}
+		}
+		sum += n * p / 2
+		neg2 := n
+		for k := j; k < len(ps); k++ {
+			if ps[k].yes {
+				sum += neg2
+			}
+		}
+		i = j
+	}
+	return sum / (pos * neg)
+}
+
+func (q quality) log(t *testing.T, name string) {
+	t.Logf("%-22s n=%d AUC %.3f (words %.3f) BAcc %.3f, abstains %.3f, BAcc decided %.3f, contradicted %d (%d supported for people)",
+		name, q.n, q.auc, q.words, q.balanced, q.abstains, q.decidedBalanced, q.contradicted, q.falsely)
+}
+
+// check asks a verifier and computes the baseline.
+func checkRow(v *Verifier, group, claim string, passages []string, yes bool) outcome {
+	c := v.Prepare(passages)
+	s := c.statement(claim)
+	return outcome{group: group, yes: yes, verdict: c.Check(claim), words: s.coverage(c.mark(s, nil).terms)}
+}
+
+// TestWiCE holds the verifier to what it measured on WiCE dev: claims of
+// Wikipedia sentences against the cited web page. The bands were set by
+// looking at this set, so the figures are not those of unseen data.
+func TestWiCE(t *testing.T) {
+	type row struct {
+		Label    string
+		Claim    string
+		Evidence []string
+	}
+	var rows []outcome
+	v := New(Options{})
+	eachLine(t, "wice/dev.jsonl", func(r row) {
+		rows = append(rows, checkRow(v, "", r.Claim, []string{strings.Join(r.Evidence, "\n\n")}, r.Label == "supported"))
+	})
+	q := measure(rows)
+	q.log(t, "WiCE")
+	require.GreaterOrEqual(t, q.n, 1000)
+}
+
+// TestAttributionBench holds it to AttributionBench dev, on which nothing was
+// tuned.
+func TestAttributionBench(t *testing.T) {
+	type row struct {
+		Claim  string
+		Refs   []string `json:"references"`
+		Label  string   `json:"attribution_label"`
+		Source string   `json:"src_dataset"`
+	}
+	groups := map[string][]outcome{}
+	v := New(Options{})
+	eachLine(t, "attributionbench/dev.jsonl", func(r row) {
+		o := checkRow(v, r.Source, r.Claim, r.Refs, r.Label == "attributable")
+		groups[r.Source] = append(groups[r.Source], o)
+		groups["all"] = append(groups["all"], o)
+	})
+	for _, name := range slices.Sorted(mapsKeys(groups)) {
+		q := measure(groups[name])
+		q.log(t, name)
+	}
+}
+
+func mapsKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// TestClapNQ asks whether human reference answers are supported by their gold
+// passage, and not by the gold passage of another question.
+func TestClapNQ(t *testing.T) {
+	type row struct {
+		Passages []struct{ Title, Text string }
+		Output   []struct{ Answer string }
+		Input    string
+	}
+	var all []row
+	eachLine(t, "clapnq/dev.jsonl", func(r row) {
+		if len(r.Output) > 0 && r.Output[0].Answer != "" && len(r.Passages) > 0 {
+			all = append(all, r)
+		}
+	})
+	v := New(Options{})
+	var rows []outcome
+	counts := map[trace.Support]int{}
+	for i, r := range all {
+		other := all[(i+1)%len(all)]
+		for _, cl := range Split(r.Output[0].Answer) {
+			if !cl.Checkable {
+				continue
+			}
+			o := checkRow(v, "", cl.Text, []string{r.Passages[0].Text}, true)
+			counts[o.verdict.Support]++
+			rows = append(rows, o, checkRow(v, "", cl.Text, []string{other.Passages[0].Text}, false))
+		}
+	}
+	q := measure(rows)
+	q.log(t, "clapnq")
+	t.Logf("reference claims against their gold passage: %v", counts)
+}
+
+var _ = text.Span{}
