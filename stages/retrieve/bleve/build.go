@@ -54,8 +54,8 @@ type Stats struct {
 // languageSample is how many documents decide on the language.
 const languageSample = 500
 
-// lock is how long to wait for another process before giving up.
-var lock = map[string]any{"bolt_timeout": "500ms"}
+// lockWait is how long to wait for another process before giving up.
+const lockWait = "500ms"
 
 // Build makes an index of docs in the folder dir, which must be absent, empty
 // or hold an unfinished index of the same corpus and options: that one is
@@ -108,6 +108,8 @@ type builder struct {
 	analyzer analysis.Analyzer
 	idx      blevesearch.Index
 	out      *appender
+	files    string       // where scorch keeps its files
+	trouble  <-chan error // background errors of bleve
 
 	hash corpus.Hash
 	seen map[uint64]struct{} // passage IDs
@@ -229,20 +231,28 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 }
 
 // open creates or reopens the postings and the passages.
-func (b *builder) open() error {
+func (b *builder) open() (err error) {
 	m, err := newMapping(b.m.Analyzer)
 	if err != nil {
 		return err
 	}
 	b.analyzer = m.AnalyzerNamed(b.m.Analyzer)
 	path := filepath.Join(b.dir, postingsDir)
+	b.files = filepath.Join(path, "store")
+	b.trouble = trouble().listen(b.files)
+	defer func() {
+		if err != nil {
+			trouble().ignore(b.files)
+		}
+	}()
+	config := map[string]any{"bolt_timeout": lockWait, "unsafe_batch": true, "asyncErrorCallbackName": troubleName}
 	if len(b.old) > 0 {
-		b.idx, err = blevesearch.OpenUsing(path, lock)
+		b.idx, err = blevesearch.OpenUsing(path, config)
 	} else {
 		if err := os.RemoveAll(path); err != nil { // begun, but nothing in it is complete
 			return err
 		}
-		b.idx, err = blevesearch.NewUsing(path, m, scorch.Name, scorch.Name, lock)
+		b.idx, err = blevesearch.NewUsing(path, m, scorch.Name, scorch.Name, config)
 	}
 	if err != nil {
 		return err
@@ -253,14 +263,15 @@ func (b *builder) open() error {
 	return nil
 }
 
-// run cuts the documents into batches and has them indexed.
+// run cuts the documents into batches and has them indexed. When ctx ends, the
+// batches under way are finished.
 func (b *builder) run(ctx context.Context, docs iter.Seq2[corpus.Document, error]) error {
-	group, gctx := errgroup.WithContext(ctx)
+	group, failed := errgroup.WithContext(context.WithoutCancel(ctx))
 	work := make(chan *batch)
 	for range b.o.Writers {
 		group.Go(func() error {
 			for w := range work {
-				if err := b.index(w); err != nil {
+				if err := b.index(failed, w); err != nil {
 					return remedy(b.dir, err)
 				}
 			}
@@ -269,17 +280,20 @@ func (b *builder) run(ctx context.Context, docs iter.Seq2[corpus.Document, error
 	}
 	group.Go(func() error {
 		defer close(work)
-		return b.produce(gctx, docs, work)
+		return b.produce(ctx, failed, docs, work)
 	})
-	err := group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("index %s is unfinished, the same command continues it: %w", b.dir, ctx.Err())
 	}
-	return err
+	return nil
 }
 
-// produce reads documents, stores their passages and sends full batches.
-func (b *builder) produce(ctx context.Context, docs iter.Seq2[corpus.Document, error], work chan<- *batch) error {
+// produce reads documents, stores their passages and sends full batches, until
+// ctx ends or a writer has failed.
+func (b *builder) produce(ctx, failed context.Context, docs iter.Seq2[corpus.Document, error], work chan<- *batch) error {
 	w := &batch{ops: b.idx.NewBatch()}
 	send := func() error {
 		if len(w.entries) == 0 {
@@ -291,14 +305,14 @@ func (b *builder) produce(ctx context.Context, docs iter.Seq2[corpus.Document, e
 		select {
 		case work <- w:
 			w = &batch{seq: w.seq + 1, ops: b.idx.NewBatch()}
-			return nil
 		case <-ctx.Done():
-			return ctx.Err()
+		case <-failed.Done():
 		}
+		return nil
 	}
 	for d, err := range docs {
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if ctx.Err() != nil || failed.Err() != nil {
+			return nil
 		}
 		var passages []corpus.Passage
 		if err == nil {
@@ -388,11 +402,21 @@ func ordinal(name string) (int, error) {
 	return int(n), err
 }
 
-// index has bleve index w and commits, in order, what is complete. bleve
-// returns when the batch is on disk, so an entry never points to a passage
-// that a crash can lose from the postings.
-func (b *builder) index(w *batch) error {
-	if err := b.idx.Batch(w.ops); err != nil {
+// index has bleve index w and commits, in order, what is complete and on disk,
+// so an entry never points to a passage that a crash can lose from the postings.
+func (b *builder) index(failed context.Context, w *batch) error {
+	onDisk := make(chan error, 1)
+	w.ops.SetPersistedCallback(func(err error) { onDisk <- err })
+	err := b.idx.Batch(w.ops)
+	if err == nil {
+		select {
+		case err = <-onDisk:
+		case err = <-b.trouble:
+		case <-failed.Done():
+			err = failed.Err()
+		}
+	}
+	if err != nil {
 		return err
 	}
 	for i, f := range w.fields {
@@ -416,7 +440,10 @@ func (b *builder) index(w *batch) error {
 }
 
 // close releases the files.
-func (b *builder) close() error { return errors.Join(b.idx.Close(), b.out.close()) }
+func (b *builder) close() error {
+	defer trouble().ignore(b.files)
+	return errors.Join(b.idx.Close(), b.out.close())
+}
 
 // finish counts what was stored, marks the index complete and warns.
 func (b *builder) finish() (Stats, error) {

@@ -79,7 +79,7 @@ func Open(dir string, ranker Ranker) (*Index, error) {
 		x.store.f.Close()
 		return nil, fmt.Errorf("index %s is damaged: %d passages stored, %d expected: build it anew with --force", dir, len(x.store.entries), m.Passages)
 	}
-	config := map[string]any{"read_only": true, "bolt_timeout": lock["bolt_timeout"]}
+	config := map[string]any{"read_only": true, "bolt_timeout": lockWait}
 	if x.idx, err = blevesearch.OpenUsing(filepath.Join(dir, postingsDir), config); err != nil {
 		x.store.f.Close()
 		return nil, remedy(dir, err)
