@@ -58,10 +58,17 @@ func (m *markdown) table(align string, titles ...string) {
 func md(s string) string {
 	var b strings.Builder
 	for _, r := range clean(s) {
-		if strings.ContainsRune("\\`*_{}[]<>|~&$@", r) {
+		switch {
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case strings.ContainsRune("\\`*_{}[]|~$@", r):
 			b.WriteByte('\\')
+			fallthrough
+		default:
+			b.WriteRune(r)
 		}
-		b.WriteRune(r)
 	}
 	return strings.ReplaceAll(b.String(), "://", "\\://")
 }
@@ -141,7 +148,7 @@ func (m *markdown) fixes(s *summary.Summary) {
 	}
 	m.section("Fix first")
 	for i, f := range s.Fixes {
-		m.line("%d. **%s** %d of %d failures at most (%s), `%s`: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), strings.ReplaceAll(clean(f.Slug), "`", "'"), mdIDs(f.Examples))
+		m.line("%d. **%s** %d of %d failures at most (%s), %s: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), md(f.Slug), mdIDs(f.Examples))
 	}
 }
 

@@ -32,7 +32,7 @@ func (o TextOptions) width() int {
 // What one screen shows of the long lists.
 const (
 	topFixes  = 3
-	topSlices = 6
+	topSlices = 5
 	topLines  = 4
 )
 
@@ -69,22 +69,23 @@ const nbsp = "\u00a0"
 // para writes words after an indent and wraps them beneath their start, which
 // lies hang columns further in.
 func (p *page) para(indent, hang int, s string) {
-	pad, used := strings.Repeat(" ", indent), indent
+	used, blanks := 0, indent
 	for i, word := range strings.Split(strings.ReplaceAll(s, " %", nbsp+"%"), " ") {
+		if i > 0 {
+			blanks++
+		}
+		if word == "" {
+			continue
+		}
 		word = strings.ReplaceAll(word, nbsp, " ")
 		w := text.StringWidthWithoutEscSequences(word)
-		switch {
-		case i == 0:
-			p.WriteString(pad)
-		case used+1+w > p.width && word != "":
-			used = indent + hang
-			p.WriteString("\n" + strings.Repeat(" ", used))
-		default:
-			p.WriteByte(' ')
-			used++
+		if used > indent+hang && used+blanks+w > p.width {
+			p.WriteByte('\n')
+			used, blanks = 0, indent+hang
 		}
+		p.WriteString(strings.Repeat(" ", blanks))
 		p.WriteString(word)
-		used += w
+		used, blanks = used+blanks+w, 0
 	}
 	p.WriteByte('\n')
 }
@@ -227,7 +228,7 @@ func (p *page) fixes(s *summary.Summary) {
 	}
 	for i, f := range s.Fixes[:min(n, len(s.Fixes))] {
 		p.para(2, 3, fmt.Sprintf("%d. %s", i+1, p.paint(bold, clean(f.Text))))
-		p.para(5, 0, p.paint(dim, fmt.Sprintf("%d of %d failures (%s) · %s · %s", f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), clean(f.Slug), p.ids(f.Examples))))
+		p.para(5, 0, p.paint(dim, fmt.Sprintf("%d of %d · %s · %s", f.Addresses.Count, f.Addresses.Of, clean(f.Slug), p.ids(f.Examples))))
 	}
 }
 
@@ -252,7 +253,7 @@ func (p *page) metrics(s *summary.Summary) {
 		return
 	}
 	p.title("By stage", "mean, 95 % interval, scored of examined records")
-	room := p.width - 66 // for the reasons, beside the numbers; else they stand beneath
+	room := p.width - 70 // for the reasons, beside the numbers; else they stand beneath
 	var reasons []string
 	var rows []table.Row
 	stage := "–"

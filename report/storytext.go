@@ -1,0 +1,258 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Story writes everything about one record in the order of the flow: question,
+// query, candidates, context, answer with its claims marked, citations,
+// verdict and why, next evidence, fix.
+func Story(w io.Writer, rec *trace.Record, d diagnose.Diagnosis, o TextOptions) error {
+	b := bufio.NewWriter(w)
+	lim := limits{candidates: 10, candidateText: 160, passageText: 700}
+	if o.All {
+		lim = limits{}
+	}
+	t := &teller{page: &page{Writer: b, ink: ink(o.Color), width: o.width(), all: o.All}, story: newStory(rec, &d, lim), cause: d.Root.Cause}
+	t.head()
+	t.queries()
+	t.candidates()
+	t.context()
+	t.answer()
+	t.verdict()
+	return b.Flush()
+}
+
+type teller struct {
+	*page
+	story
+	cause diagnose.Cause
+}
+
+// marks is the sign and the colour of each mark; the sign says it without colour.
+var marks = map[string]struct{ sign, ansi string }{
+	"supported":     {"✓", green},
+	"contradicted":  {"✗", red},
+	"not-found":     {"?", yellow},
+	"undecided":     {"~", dim},
+	"not checkable": {"·", dim},
+	"unsupported":   {"✗", red},
+	"misplaced":     {"↷", yellow},
+	"fabricated":    {"✗", red},
+}
+
+// labelled writes a label in a column of its own and a text beside it.
+func (t *teller) labelled(label, s string) {
+	const column = 11
+	t.para(0, column, t.paint(dim, fmt.Sprintf("%-*s", column-1, label))+" "+s)
+}
+
+// absent says that a part is missing, or empty.
+func (t *teller) absent(label string, recorded bool) {
+	if recorded {
+		t.labelled(label, "none")
+		return
+	}
+	t.labelled(label, t.paint(dim, "not recorded"))
+}
+
+func (t *teller) head() {
+	note := strings.Join(append(append([]string{}, t.Tags...), t.Run...), " · ")
+	t.line("%s%s", t.paint(bold, clean(t.ID)), t.paint(dim, spaced(cut(clean(note), max(20, t.width-len(t.ID)-2)))))
+	t.line("")
+	for _, h := range t.History {
+		t.labelled(clean(h.Role), t.paint(dim, clean(h.Text)))
+	}
+	t.labelled("question", t.paint(bold, clean(t.Question)))
+	for i, g := range t.story.Gold {
+		label := ""
+		if i == 0 {
+			label = "gold"
+		}
+		t.labelled(label, clean(g))
+	}
+	for _, e := range t.Errors {
+		t.labelled("error", t.paint(red, clean(e)))
+	}
+}
+
+func (t *teller) queries() {
+	t.line("")
+	if len(t.Queries) == 0 {
+		t.absent("query", t.Queries != nil)
+	}
+	for i, q := range t.Queries {
+		label := ""
+		if i == 0 {
+			label = "query"
+		}
+		t.labelled(label, clean(q.Text)+t.paint(dim, spaced(clean(words(q.Kind)))))
+	}
+	for _, p := range t.Tried {
+		t.labelled("", t.paint(dim, clean(p.Name)+": "+clean(p.Text)))
+	}
+}
+
+func (t *teller) candidates() {
+	t.line("")
+	if len(t.Candidates) == 0 {
+		t.absent("candidates", t.Candidates != nil)
+		return
+	}
+	for i, c := range t.Candidates {
+		label := ""
+		if i == 0 {
+			label = "candidates"
+		}
+		s := fmt.Sprintf("%2d  %s", c.Rank, t.paint(bold, cut(clean(c.ID), 32)))
+		if c.Score != "" {
+			s += "  " + c.Score
+		}
+		if c.Rerank != "" {
+			s += "  reranked " + c.Rerank
+		}
+		if c.Gold != "" {
+			s += "  " + t.paint(green, "★ gold ("+clean(c.Gold)+")")
+		}
+		switch {
+		case c.Kept > 0:
+			s += fmt.Sprintf("  → passage %d", c.Kept)
+		case c.Dropped != "":
+			s += "  " + t.paint(yellow, "✂ "+clean(c.Dropped))
+		}
+		t.labelled(label, s)
+	}
+	if t.More > 0 {
+		t.labelled("", t.paint(dim, fmt.Sprintf("and %d more (--all shows them)", t.More)))
+	}
+}
+
+func (t *teller) context() {
+	t.line("")
+	if len(t.Context) == 0 {
+		t.absent("context", t.Context != nil)
+		return
+	}
+	for i, p := range t.Context {
+		label := ""
+		if i == 0 {
+			label = "context"
+		}
+		s := fmt.Sprintf("[%d] %s", p.N, t.paint(bold, cut(clean(p.ID), 32)))
+		for _, x := range []string{p.Title, p.Date} {
+			if x != "" {
+				s += t.paint(dim, "  "+clean(x))
+			}
+		}
+		if p.Gold != "" {
+			s += "  " + t.paint(green, "★ gold ("+clean(p.Gold)+")")
+		}
+		if p.Truncated {
+			s += "  " + t.paint(yellow, "✂ truncated")
+		}
+		t.labelled(label, s)
+		t.labelled("", t.segments(p.Text))
+	}
+}
+
+// segments writes a text with what claims rest on set off.
+func (t *teller) segments(segs []segment) string {
+	var b strings.Builder
+	for _, s := range segs {
+		text := visible(strings.ReplaceAll(s.Text, "\n", " "))
+		m, ok := marks[strings.TrimPrefix(s.Mark, "cite-")]
+		if !ok {
+			b.WriteString(text)
+			continue
+		}
+		b.WriteString(t.paint(m.ansi, m.sign+text))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func (t *teller) answer() {
+	t.line("")
+	if t.Answer == nil {
+		t.absent("answer", false)
+		return
+	}
+	t.labelled("answer", t.segments(t.Answer))
+	for i, c := range t.Claims {
+		label := ""
+		if i == 0 {
+			label = "claims"
+		}
+		m := marks[c.Mark]
+		s := t.paint(m.ansi, fmt.Sprintf("%s %-12s", m.sign, words(c.Mark))) + " " + clean(c.Text)
+		if c.Where != "" {
+			s += t.paint(dim, "  ("+clean(c.Where)+")")
+		}
+		t.labelled(label, s)
+	}
+	for i, c := range t.Citations {
+		label := ""
+		if i == 0 {
+			label = "citations"
+		}
+		m := marks[c.Status]
+		where := "points to nothing in the context"
+		if c.Passage > 0 {
+			where = fmt.Sprintf("passage %d", c.Passage)
+		}
+		s := t.paint(m.ansi, fmt.Sprintf("%s %-12s", m.sign, clean(c.Status))) + " " + clean(c.Marker) + " " + where
+		if c.Better != "" {
+			s += t.paint(dim, "  ("+c.Better+")")
+		}
+		t.labelled(label, s)
+	}
+	if t.Closed != "" {
+		t.labelled("no context", clean(t.Closed))
+	}
+}
+
+func (t *teller) verdict() {
+	t.line("")
+	t.labelled("verdict", t.paint(lookOf(t.cause).ansi, t.paint(bold, clean(t.Verdict))))
+	if s := clean(t.Sentence); s != "" {
+		t.labelled("", s)
+	}
+	if t.TooStrong != "" {
+		t.labelled("", t.paint(dim, "this does not show "+clean(t.TooStrong)))
+	}
+	t.list("proximate", t.Proximate)
+	t.list("beside", t.Contributing...)
+	t.list("with", t.Modifiers...)
+	t.list("causes left", t.Left...)
+	for i, l := range t.Why {
+		label := ""
+		if i == 0 {
+			label = "why"
+		}
+		s := fmt.Sprintf("%-3s %s", clean(l.Truth), clean(l.Name))
+		if l.Text != "" {
+			s += t.paint(dim, ": "+clean(l.Text))
+		}
+		if l.Grade != "" {
+			s += t.paint(dim, "  ["+l.Grade+"]")
+		}
+		t.labelled(label, s)
+	}
+	t.list("missing", t.Missing...)
+	t.list("next", t.Next)
+	t.list("notes", t.Notes...)
+	if t.Fix != "" {
+		t.labelled("fix", t.paint(bold, clean(t.Fix)))
+	}
+}
+
+func (t *teller) list(label string, items ...string) {
+	if s := clean(strings.Join(items, ", ")); s != "" {
+		t.labelled(label, s)
+	}
+}
