@@ -29,7 +29,8 @@ func (*Stub) Name() string { return "stub" }
 // The settings of the reader, chosen on the first half of the sets that
 // stub_data_test.go measures on, by ID.
 const (
-	minCoverage = 0.5  // of the question's weight, by a passage: below it Stub declines
+	minCoverage = 0.4  // of the question's weight, by a passage: below it Stub declines
+	minPairs    = 0.3  // the same for questions cut into pairs of characters, of which many hold no word
 	minScore    = 0.3  // of the best sentence: below it Stub declines
 	alsoScore   = 0.75 // a further sentence is said if it has this share of the best score …
 	maxSaid     = 3    // … up to so many in all
@@ -50,6 +51,7 @@ type reading struct {
 	titles []*text.Doc
 	asked  map[uint64]float64 // weight of each term of the question
 	mass   float64            // their sum
+	least  float64            // share of it that a passage must hold
 	kind   answerKind
 	query  *text.Doc
 }
@@ -80,6 +82,10 @@ func newReading(req Request, w *text.Weights) *reading {
 		}
 	}
 	r.query = text.Analyze(req.Question, lang)
+	r.least = minCoverage
+	if slices.Contains([]string{"zh", "ja", "th", "lo", "km", "my"}, r.query.Lang) {
+		r.least = minPairs
+	}
 	r.kind = kindOfQuestion(r.query)
 	for _, t := range r.query.Terms {
 		if _, ok := r.asked[t.Hash]; ok {
@@ -106,7 +112,7 @@ func (r *reading) answer() string {
 	var all []candidate
 	for p, d := range r.docs {
 		whole := r.covered(r.titles[p].Terms, d.Terms)
-		if whole < minCoverage {
+		if whole < r.least {
 			continue
 		}
 		for s := range d.Sentences {
@@ -171,9 +177,10 @@ func (r *reading) covered(parts ...[]text.Term) float64 {
 
 // cited puts the marker before the final mark of a sentence.
 func cited(sentence string, n int) string {
-	body := strings.TrimRight(sentence, " \t\n.")
-	if len(body) < len(sentence) {
-		return fmt.Sprintf("%s [%d].", body, n)
+	for _, mark := range []string{".", "。"} {
+		if body, ok := strings.CutSuffix(sentence, mark); ok {
+			return fmt.Sprintf("%s [%d]%s", strings.TrimRight(body, " "), n, mark)
+		}
 	}
 	return fmt.Sprintf("%s [%d]", sentence, n)
 }

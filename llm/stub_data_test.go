@@ -106,6 +106,10 @@ func TestStubOnClapNQ(t *testing.T) {
 		}
 		x.p, x.r, x.f = x.p+bp, x.r+br, x.f+bf
 	})
+	// The floors stand below what the half measures that no setting was chosen on.
+	require.GreaterOrEqual(t, half[1].yes.f/float64(half[1].yes.n), .42)
+	require.LessOrEqual(t, float64(half[1].yes.refused)/float64(half[1].yes.n), .15)
+	require.GreaterOrEqual(t, float64(half[1].no.refused)/float64(half[1].no.n), .40)
 	for i, h := range half {
 		n := float64(h.yes.n)
 		t.Logf("half %d: answerable n=%d refused %.3f P %.3f R %.3f F1 %.3f; unanswerable n=%d refused %.3f", i, h.yes.n, float64(h.yes.refused)/n, h.yes.p/n, h.yes.r/n, h.yes.f/n, h.no.n, float64(h.no.refused)/float64(h.no.n))
@@ -113,7 +117,7 @@ func TestStubOnClapNQ(t *testing.T) {
 }
 
 func TestStubOnXQuAD(t *testing.T) {
-	for _, lang := range []string{"en", "de", "zh", "ar"} {
+	for lang, floor := range map[string]float64{"en": .8, "de": .65, "zh": .6, "ar": .65} {
 		var file struct {
 			Data []struct {
 				Paragraphs []struct {
@@ -149,6 +153,8 @@ func TestStubOnXQuAD(t *testing.T) {
 				last = p.Context
 			}
 		}
+		require.GreaterOrEqual(t, float64(held)/float64(n), floor, lang)
+		require.GreaterOrEqual(t, float64(swapped)/float64(swappedN), .88, lang)
 		t.Logf("%s: n=%d contains %.3f refused %.3f words %.1f; wrong paragraph n=%d refused %.3f", lang, n, float64(held)/float64(n), float64(refused)/float64(n), float64(words)/float64(n), swappedN, float64(swapped)/float64(swappedN))
 	}
 }
