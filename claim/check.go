@@ -15,6 +15,9 @@ import (
 const (
 	bandSupported = .72 // at or above: supported
 	bandNotFound  = .45 // at or below: not found; between the two: abstain
+
+	missingPenalty  = .1 // for each value of the claim that is in no passage
+	conflictPenalty = .3 // for the one spot that disagrees
 )
 
 // window is a run of sentences of one passage with what it holds of a claim.
@@ -164,7 +167,8 @@ type scored struct {
 
 // score is the equal-weight mean of what the claim has: words in the window,
 // words anywhere, word pairs in the window, values. A value counts whole in
-// the window, half elsewhere in the passages.
+// the window, half elsewhere in the passages, and lowers the score where it is
+// nowhere.
 func (c *Context) score(s *statement, w window, whole masks, allowed []bool) scored {
 	out := scored{window: w}
 	sum, n := w.cover+s.coverage(whole.terms), 2.
@@ -211,10 +215,10 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 		sum += held / float64(len(names))
 		n++
 	}
-	out.score = sum / n
+	out.score = sum/n - missingPenalty*float64(out.missing)
 	out.conflict = c.conflict(s, w, d, miss)
 	if out.conflict != nil {
-		out.score -= .3
+		out.score -= conflictPenalty
 	}
 	return out
 }

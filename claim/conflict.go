@@ -2,6 +2,7 @@ package claim
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -70,6 +71,7 @@ func (c *Context) anywhere(f fact, allowed []bool) bool {
 // that a difference in it means nothing.
 const (
 	alignValue    = .5  // coverage of the other words, for a different value
+	alignName     = .8  // coverage of all words, taking the name as read
 	alignNegation = .8  // coverage of all words, for a negation
 	alignAntonym  = .65 // coverage of all words, for an opposite
 )
@@ -117,7 +119,7 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 			}
 		case "entity":
 			for _, e := range d.Entities() {
-				if within(e.Span, sent.Span) && samePlace(s.doc, f.span, d, e.Span) && s.termsIn(f.span) != 0 && !strings.Contains(text.Normalize(s.doc.Text), text.Normalize(e.Text)) {
+				if within(e.Span, sent.Span) && c.otherName(s, f, i, d, e) {
 					found = append(found, e.Span)
 				}
 			}
@@ -133,6 +135,33 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		}
 	}
 	return nil
+}
+
+// otherName reports whether the name e stands in sentence i exactly where the
+// claim has the name f: the same words, or the same end, on both sides.
+func (c *Context) otherName(s *statement, f fact, i int, d *text.Doc, e text.Entity) bool {
+	if s.coverage(c.masks[i].terms|s.termsIn(f.span)) < alignName {
+		return false
+	}
+	if strings.Contains(text.Normalize(s.doc.Text), text.Normalize(e.Text)) || abbreviates(f.text, e.Text) || abbreviates(e.Text, f.text) {
+		return false
+	}
+	whole := text.Span{End: len(s.doc.Text)}
+	ab, aa := around(s.doc, f.span, whole)
+	bb, ba := around(d, e.Span, d.Sentences[c.sents[i].index].Span)
+	return ab == bb && aa == ba && (ab != 0 || aa != 0)
+}
+
+// abbreviates reports whether short holds the initials of long: IPL.
+func abbreviates(short, long string) bool {
+	var initials []rune
+	for w := range strings.FieldsSeq(long) {
+		r := []rune(w)[0]
+		if unicode.IsUpper(r) {
+			initials = append(initials, r)
+		}
+	}
+	return len(initials) > 1 && strings.EqualFold(strings.ReplaceAll(short, ".", ""), string(initials))
 }
 
 func (c *Context) clash(kind, claim string, d *text.Doc, i int, sp text.Span) *trace.Conflict {
@@ -158,18 +187,21 @@ func sameSlot(a *text.Doc, f fact, b *text.Doc, n text.Number) bool {
 // samePlace reports whether the same content word stands right before or right
 // after both stretches.
 func samePlace(a *text.Doc, x text.Span, b *text.Doc, y text.Span) bool {
-	ab, aa := around(a, x)
-	bb, ba := around(b, y)
+	ab, aa := around(a, x, text.Span{End: len(a.Text)})
+	bb, ba := around(b, y, text.Span{End: len(b.Text)})
 	return ab != 0 && ab == bb || aa != 0 && aa == ba
 }
 
-// around returns the content words next to a stretch; 0: none.
-func around(d *text.Doc, sp text.Span) (before, after uint64) {
+// around returns the content words next to a stretch, within limits; 0: none.
+func around(d *text.Doc, sp, limits text.Span) (before, after uint64) {
 	for _, t := range d.Terms {
 		tok := d.Tokens[t.Token]
 		switch {
+		case tok.Start < limits.Start:
 		case tok.End <= sp.Start:
 			before = t.Hash
+		case tok.Start >= limits.End:
+			return before, 0
 		case tok.Start >= sp.End:
 			return before, t.Hash
 		}
@@ -183,6 +215,9 @@ func (c *Context) negation(s *statement, i int, d *text.Doc) *trace.Conflict {
 		return nil
 	}
 	sent := d.Sentences[c.sents[i].index]
+	if anyNegated(s.doc, 0, len(s.doc.Tokens)) == anyNegated(d, sent.Token, sent.TokenEnd) {
+		return nil // both turn something round, or neither does
+	}
 	same, differ := 0, 0
 	var spot, said int
 	for k, t := range s.terms {
@@ -214,6 +249,15 @@ func (c *Context) negation(s *statement, i int, d *text.Doc) *trace.Conflict {
 	return c.clash("negation", claim.Of(s.doc.Text), d, i, passage)
 }
 
+func anyNegated(d *text.Doc, from, to int) bool {
+	for i := from; i < to; i++ {
+		if d.Negated(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // phraseAt returns token i with up to three words before it, to show the
 // negation.
 func phraseAt(d *text.Doc, i int) text.Span {
@@ -236,6 +280,9 @@ func (c *Context) antonym(s *statement, i int, d *text.Doc) *trace.Conflict {
 		}
 		word := s.doc.Tokens[t.Token]
 		for _, opposite := range antonyms[t.Stem] {
+			if s.says(opposite) {
+				continue
+			}
 			for _, u := range d.Terms[sent.Term:sent.TermEnd] {
 				if u.Stem != opposite || d.Negated(u.Token) != s.doc.Negated(t.Token) {
 					continue
@@ -248,6 +295,16 @@ func (c *Context) antonym(s *statement, i int, d *text.Doc) *trace.Conflict {
 		}
 	}
 	return nil
+}
+
+// says reports whether the claim itself holds a term.
+func (s *statement) says(stem string) bool {
+	for _, t := range s.terms {
+		if t.Stem == stem {
+			return true
+		}
+	}
+	return false
 }
 
 // antonyms maps the stem of an English word to the stems of its opposites.

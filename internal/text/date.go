@@ -100,6 +100,9 @@ func dateAt(d *Doc, i int) (Date, int) {
 		if y := yearOf(t); y > 0 && d.bareYear(i) {
 			return Date{Year: y}, i + 1
 		}
+		if y := d.rangeEnd(i); y > 0 {
+			return Date{Year: y}, i + 1
+		}
 		return Date{}, i
 	}
 	m := d.monthAt(i)
@@ -257,6 +260,18 @@ func yearOf(s string) int {
 		return n
 	}
 	return 0
+}
+
+// rangeEnd reads the second year of 2018–19; 0 if token i is none.
+func (d *Doc) rangeEnd(i int) int {
+	if i == 0 || len(d.Tokens[i].Text) != 2 || !isRange(d.between(i-1)) {
+		return 0
+	}
+	from, to := yearOf(d.Tokens[i-1].Text), atoi(d.Tokens[i].Text)
+	if from == 0 || to <= from%100 || strings.ContainsAny(d.between(i-1), " ") {
+		return 0
+	}
+	return from/100*100 + to
 }
 
 // bareYear reports whether the four digits of token i stand for a year: they

@@ -35,10 +35,33 @@ func findNumbers(d *Doc, dates []Date) []Number {
 		if k := len(out) - 1; k >= 0 && out[k].Unit == "" && n.Unit != "th" && isRange(d.Text[out[k].End:n.Start]) {
 			out[k].Unit = n.Unit
 		}
-		out = append(out, n)
+		if k := len(out) - 1; k >= 0 && out[k].continues(n, d.Text[out[k].End:n.Start]) {
+			out[k] = out[k].plus(n, d.Text)
+		} else {
+			out = append(out, n)
+		}
 		i = next
 	}
 	return out
+}
+
+// continues reports whether m is the smaller part of the same amount: 8 minutes
+// and 20 seconds, 5 ft 11 in.
+func (n Number) continues(m Number, gap string) bool {
+	a, b := unitNames[n.Unit], unitNames[m.Unit]
+	switch strings.TrimSpace(gap) {
+	case "", "and", ",", ", and", "und", "et", "y":
+		return a.dimension != "" && a.dimension == b.dimension && a.offset == 0 && b.factor < a.factor && m.Value*b.factor < a.factor
+	}
+	return false
+}
+
+// plus adds a smaller part to n, in the unit of n.
+func (n Number) plus(m Number, s string) Number {
+	n.Value += m.Value * unitNames[m.Unit].factor / unitNames[n.Unit].factor
+	n.End = m.End
+	n.Text = s[n.Start:n.End]
+	return n
 }
 
 // isRange reports whether gap joins the two ends of a range: 5–10 km.
