@@ -2,16 +2,233 @@ package match
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
-// Answer looks for an accepted answer in s, by value.
+// Answer looks for an accepted answer in s. See AnswerIn.
 func Answer(aliases []string, s string) (alias string, sp text.Span, ok bool) {
+	return AnswerIn(aliases, text.Analyze(s, ""))
+}
+
+// AnswerIn returns the first accepted answer that d states, and where. Numbers
+// and dates are compared by value, names and other words as whole words in
+// order ("no" is not in "know", "5" not in "15" or "5th"). What stands under a
+// negation is not stated. A yes or no must open the text, and a lone letter
+// must stand alone or behind a word such as "option".
+func AnswerIn(aliases []string, d *text.Doc) (alias string, sp text.Span, ok bool) {
 	for _, a := range aliases {
-		if i := strings.Index(s, a); a != "" && i >= 0 {
-			return a, text.Span{Start: i, End: i + len(a)}, true
+		if sp, ok := stated(a, d); ok {
+			return a, sp, true
 		}
 	}
 	return "", text.Span{}, false
+}
+
+func stated(alias string, d *text.Doc) (text.Span, bool) {
+	a := text.Analyze(alias, d.Lang)
+	if len(a.Tokens) == 0 || len(d.Tokens) == 0 {
+		return text.Span{}, false
+	}
+	if yes, polar := Polarity(a); polar {
+		said, ok := Polarity(d)
+		return d.TokenSpan(0, 1), ok && said == yes
+	}
+	dates, numbers := a.Dates(), a.Numbers()
+	switch {
+	case len(dates) == 1 && len(numbers) == 0 && only(a, dates[0].Span):
+		return statedDate(dates[0], d)
+	case len(numbers) == 1 && len(dates) == 0 && only(a, numbers[0].Span):
+		return statedNumber(numbers[0], d)
+	case len(a.Tokens) == 1 && utf8.RuneCountInString(a.Tokens[0].Text) == 1:
+		return statedLetter(alias, a, d)
+	}
+	if sp, ok := sequence(a, d); ok {
+		return sp, true
+	}
+	return stems(a, d)
+}
+
+// only reports whether nothing but function words stands outside the stretch.
+func only(a *text.Doc, sp text.Span) bool {
+	for _, t := range a.Terms {
+		if tok := a.Tokens[t.Token]; tok.Start < sp.Start || tok.End > sp.End {
+			return false
+		}
+	}
+	return true
+}
+
+// asserts reports whether a stretch of d is free of negation.
+func asserts(d *text.Doc, sp text.Span) bool {
+	for i, t := range d.Tokens {
+		if t.Start >= sp.Start && t.Start < sp.End && d.Negated(i) {
+			return false
+		}
+	}
+	return true
+}
+
+func statedDate(want text.Date, d *text.Doc) (text.Span, bool) {
+	for _, t := range d.Dates() {
+		if t.Says(want) && asserts(d, t.Span) {
+			return t.Span, true
+		}
+	}
+	return text.Span{}, false
+}
+
+func statedNumber(want text.Number, d *text.Doc) (text.Span, bool) {
+	for _, n := range d.Numbers() {
+		if n.Equal(want) && asserts(d, n.Span) {
+			return n.Span, true
+		}
+	}
+	if want.Unit == "" { // a bare number may be read as a year in the text
+		for _, t := range d.Dates() {
+			if t.Month == 0 && float64(t.Year) == want.Value && asserts(d, t.Span) {
+				return t.Span, true
+			}
+		}
+	}
+	return text.Span{}, false
+}
+
+// statedLetter finds a lone letter or character, such as the answer to a
+// multiple choice.
+func statedLetter(alias string, a *text.Doc, d *text.Doc) (text.Span, bool) {
+	letter := strings.TrimSpace(alias)
+	if len(letter) > 1 && !strings.Contains(".)(", letter[len(letter)-1:]) { // a character of a dense script
+		i := strings.Index(d.Text, letter)
+		return text.Span{Start: i, End: i + len(letter)}, i >= 0
+	}
+	for i, t := range d.Tokens {
+		if t.Text != a.Tokens[0].Text || d.Negated(i) {
+			continue
+		}
+		sp := text.Span{Start: t.Start, End: t.End}
+		if len(d.Tokens) == 1 || i > 0 && strings.Contains(" option answer choice grade type class vitamin group is ", " "+d.Tokens[i-1].Text+" ") && sp.Of(d.Text) == a.TokenSpan(0, 1).Of(a.Text) {
+			return sp, true
+		}
+		if i == 0 && t.End < len(d.Text) && strings.IndexByte(".):", d.Text[t.End]) >= 0 {
+			return sp, true
+		}
+	}
+	return text.Span{}, false
+}
+
+// sequence finds the words of a, articles left aside, side by side in d.
+func sequence(a, d *text.Doc) (text.Span, bool) {
+	var words []string
+	for _, t := range a.Tokens {
+		if !article(t.Text) {
+			words = append(words, t.Text)
+		}
+	}
+	if len(words) == 0 {
+		return text.Span{}, false
+	}
+	for i := range d.Tokens {
+		j, k := i, 0
+		for k < len(words) && j < len(d.Tokens) {
+			switch {
+			case d.Tokens[j].Text == words[k]:
+				k++
+			case k > 0 && article(d.Tokens[j].Text):
+			default:
+				j = len(d.Tokens)
+			}
+			j++
+		}
+		if k == len(words) && j <= len(d.Tokens) {
+			sp := d.TokenSpan(i, j)
+			if asserts(d, sp) || !asserts(a, text.Span{End: len(a.Text)}) || negatedName(a) {
+				return sp, true
+			}
+		}
+	}
+	return text.Span{}, false
+}
+
+// negatedName reports whether an accepted answer begins with a negation
+// itself, so that finding it under one is no contradiction.
+func negatedName(a *text.Doc) bool {
+	for i := range a.Tokens {
+		if a.Negated(i) {
+			return true
+		}
+	}
+	return false
+}
+
+func article(w string) bool {
+	switch w {
+	case "a", "an", "the":
+		return true
+	}
+	return false
+}
+
+// stems finds the content words of a side by side in d, inflection aside. One
+// English word alone is too easily confused by its stem.
+func stems(a, d *text.Doc) (text.Span, bool) {
+	n := len(a.Terms)
+	if n == 0 || n == 1 && (d.Lang == "en" || d.Lang == "") {
+		return text.Span{}, false
+	}
+	for i := 0; i+n <= len(d.Terms); i++ {
+		k := 0
+		for k < n && d.Terms[i+k].Hash == a.Terms[k].Hash {
+			k++
+		}
+		if k < n {
+			continue
+		}
+		if sp := d.TokenSpan(d.Terms[i].Token, d.Terms[i+n-1].Token+1); asserts(d, sp) {
+			return sp, true
+		}
+	}
+	return text.Span{}, false
+}
+
+// polar words by what they say, in the form of text.Token.
+var (
+	affirm = " yes true correct right ja oui si sí sim da evet はい 是的 是 对 نعم हाँ हां כן tak kyllä igen "
+	deny   = " no false incorrect wrong nein non não nao nee nej nei нет hayır いいえ 不是 不 否 لا नहीं לא nie ei nem "
+)
+
+// Polarity reads a text that is, or opens with, a yes or a no.
+func Polarity(d *text.Doc) (yes, ok bool) {
+	if len(d.Tokens) == 0 {
+		return false, false
+	}
+	first := d.Tokens[0].Text
+	w := " " + first + " "
+	if len(d.Tokens) > 1 && clausal(d) && !strings.Contains(" yes ja oui sim да nein nee nej nei нет ", w) && !strings.Contains(" it he she they you there this that i we ", " "+d.Tokens[1].Text+" ") {
+		return false, false
+	}
+	switch {
+	case strings.Contains(affirm, w) || strings.HasPrefix(first, "はい"):
+		return true, true
+	case strings.Contains(deny, w) || strings.HasPrefix(first, "いい"):
+		return false, true
+	}
+	return false, false
+}
+
+// clausal reports whether the first word runs on into a sentence ("No refund
+// is given", "True North"), so that it is no answer by itself.
+func clausal(d *text.Doc) bool {
+	gap := d.Text[d.Tokens[0].End:max(d.Tokens[0].End, d.Tokens[1].Start)]
+	return strings.TrimSpace(gap) == ""
+}
+
+func allPolar(aliases []string) bool {
+	for _, a := range aliases {
+		if _, polar := Polarity(text.Analyze(a, "")); !polar {
+			return false
+		}
+	}
+	return true
 }

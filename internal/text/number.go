@@ -250,11 +250,12 @@ func (d *Doc) signed(n *Number, i int) {
 }
 
 // Equal reports whether two numbers mean the same amount: equal values in
-// convertible units, or equal bare values. Approximate ones may differ by 5 %.
+// convertible units, or equal values where one has no unit; a count is no
+// ordinal. Approximate ones may differ by 5 %.
 func (n Number) Equal(m Number) bool {
 	a, da := n.base()
 	b, db := m.base()
-	if da != db && n.Unit != "" && m.Unit != "" {
+	if da != db && (n.Unit != "" && m.Unit != "" || da == "th" || db == "th") {
 		return false
 	}
 	if da != db { // one of them has no unit: compare as written

@@ -1,0 +1,204 @@
+package match
+
+import (
+	"fmt"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Floors of a match by text; where they come from is said in doc.go.
+const (
+	wholeCover = .8 // share of the unit's word mass that the passage must hold
+	partCover  = .5 // below this nothing is said to be found
+	inOrder    = .6 // share of the unit's words that must stand in its order
+	duplicate  = .8 // Jaccard similarity of word pairs
+)
+
+// needle is the text of a unit, prepared.
+type needle struct {
+	terms   []uint64           // in order, with repetitions
+	weights map[uint64]float64 // of the distinct terms
+	mass    float64
+	pairs   map[[2]uint64]bool
+}
+
+func newNeedle(d *text.Doc) *needle {
+	n := &needle{weights: map[uint64]float64{}}
+	var w *text.Weights
+	for _, t := range d.Terms {
+		n.terms = append(n.terms, t.Hash)
+		if _, ok := n.weights[t.Hash]; !ok {
+			n.weights[t.Hash] = w.Weight(t.Stem)
+			n.mass += n.weights[t.Hash]
+		}
+	}
+	n.pairs = pairs(n.terms)
+	return n
+}
+
+func pairs(terms []uint64) map[[2]uint64]bool {
+	m := make(map[[2]uint64]bool, len(terms))
+	for i := 1; i < len(terms); i++ {
+		m[[2]uint64{terms[i-1], terms[i]}] = true
+	}
+	return m
+}
+
+// cover is the share of the needle's mass that the haystack holds.
+func (n *needle) cover(hay []uint64) float64 {
+	if n.mass == 0 {
+		return 0
+	}
+	seen := make(map[uint64]bool, len(n.weights))
+	sum := 0.
+	for _, h := range hay {
+		if w, ok := n.weights[h]; ok && !seen[h] {
+			seen[h] = true
+			sum += w
+		}
+	}
+	return sum / n.mass
+}
+
+// maxOrder bounds the words compared in order, so that two huge passages cost
+// a bounded time; the head of a longer unit stands for the whole.
+const maxOrder = 400
+
+// order is the length of the longest common subsequence, as a share of the
+// needle's words.
+func (n *needle) order(hay []uint64) float64 {
+	a := n.terms[:min(len(n.terms), maxOrder)]
+	if len(a) == 0 {
+		return 0
+	}
+	row := make([]int, len(a)+1)
+	for _, h := range hay {
+		diag := 0
+		for i, t := range a {
+			up := row[i+1]
+			switch {
+			case t == h:
+				row[i+1] = diag + 1
+			case row[i] > row[i+1]:
+				row[i+1] = row[i]
+			}
+			diag = up
+		}
+	}
+	return float64(row[len(a)]) / float64(len(a))
+}
+
+// alike is the Jaccard similarity of the word pairs.
+func (n *needle) alike(hay []uint64) float64 {
+	other := pairs(hay)
+	if len(n.pairs) == 0 || len(other) == 0 {
+		return 0
+	}
+	both := 0
+	for p := range n.pairs {
+		if other[p] {
+			both++
+		}
+	}
+	return float64(both) / float64(len(n.pairs)+len(other)-both)
+}
+
+// in judges one haystack. P grows from .2 at half of the mass to .7 below the
+// floor of a match, and from .9 to .99 above it.
+func (n *needle) in(hay []uint64) Match {
+	m := Match{Grade: trace.GradeB}
+	cover := n.cover(hay)
+	m.P = .2 * cover / partCover
+	if cover < partCover {
+		m.P *= .25
+		return m
+	}
+	order := n.order(hay)
+	m.Detail = fmt.Sprintf("%.0f %% of its words, %.0f %% in order", 100*cover, 100*order)
+	switch {
+	case cover >= wholeCover && order >= inOrder:
+		m.How, m.P = "text", .9+.09*(cover-wholeCover)/(1-wholeCover)
+	case n.alike(hay) >= duplicate:
+		m.How, m.P = "near-duplicate", .85
+	case order >= inOrder*cover:
+		m.How, m.P = "text", .2+.5*(cover-partCover)/(wholeCover-partCover)
+	default: // the words are there, the text is another
+		m.P = .2
+	}
+	m.P = min(m.P, .99)
+	return m
+}
+
+func hashes(d *text.Doc) []uint64 {
+	out := make([]uint64, len(d.Terms))
+	for i, t := range d.Terms {
+		out[i] = t.Hash
+	}
+	return out
+}
+
+// findText looks for the text of a unit in single passages, then across the
+// boundary of two adjacent ones.
+func (l *List) findText(s string) Match {
+	hay := make([][]uint64, len(l.in))
+	for i, p := range l.in {
+		if p.Text != "" {
+			hay[i] = hashes(l.doc(i))
+		}
+	}
+	n := l.units[s]
+	if n == nil {
+		n = newNeedle(text.Analyze(s, l.lang))
+		l.units[s] = n
+	}
+	if n.mass == 0 {
+		return Match{Detail: "the gold text has no content words"}
+	}
+	best := Match{Grade: trace.GradeB, Detail: "no passage holds half of its words"}
+	for i := range l.in {
+		m := n.in(hay[i])
+		if m.How == "" {
+			if m.P > best.P && best.How == "" {
+				best.P = m.P
+			}
+			continue
+		}
+		m.Rank = i + 1
+		if m.P >= .9 {
+			return m
+		}
+		if best.How == "" || m.P > best.P {
+			best = m
+		}
+	}
+	for i := range l.in {
+		j, ok := l.next(i)
+		if !ok || n.cover(hay[i]) < .15 || n.cover(hay[j]) < .15 {
+			continue
+		}
+		both := append(append(make([]uint64, 0, len(hay[i])+len(hay[j])), hay[i]...), hay[j]...)
+		if m := n.in(both); m.How == "text" && m.P >= .9 && m.P > best.P {
+			return Match{Rank: max(i, j) + 1, How: "split", P: .85, Grade: trace.GradeB, Detail: fmt.Sprintf("passages %d and %d together: %s", i+1, j+1, m.Detail)}
+		}
+	}
+	if best.P < found {
+		best.Rank, best.How = 0, ""
+	}
+	return best
+}
+
+// next returns the passage that follows passage i in its document. Where IDs
+// do not say, it is the next one of the list, unless documents differ.
+func (l *List) next(i int) (int, bool) {
+	if doc, n, ok := chunk(l.in[i].ID); ok {
+		for j, p := range l.in {
+			if d, k, ok := chunk(p.ID); ok && d == doc && k == n+1 {
+				return j, true
+			}
+		}
+		return 0, false
+	}
+	j := i + 1
+	return j, j < len(l.in) && l.in[i].Doc == l.in[j].Doc
+}
