@@ -40,7 +40,7 @@ type Source struct {
 	Kept    []string          `json:"kept,omitzero"`    // fields of no known meaning, kept as they are; the first 50
 	Notes   map[string]int    `json:"notes,omitzero"`   // what was read with less than it says → in how many records
 
-	wanted []string // mapped columns
+	wanted []string // mapped fields of JSON; the columns of a table are checked at its header
 }
 
 // part is something that a record may carry.
@@ -68,7 +68,7 @@ var parts = [...]part{
 	{"structured citations", func(r *trace.Record) bool { return r.Answer != nil && r.Answer.Citations != nil }, ""},
 	{"gold answers", func(r *trace.Record) bool { return r.Gold != nil && len(r.Gold.Answers)+len(r.Gold.Claims) > 0 }, "nothing says whether the answer is bad, unless a person or a judge does"},
 	{"gold evidence", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Evidence != nil }, "whether the needed passage was retrieved is guessed from the gold answer"},
-	{"answerable", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Answerable != trace.TruthUnknown }, "a right refusal cannot be told from a wrong one"},
+	{"answerable flag", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Answerable != trace.TruthUnknown }, "a right refusal cannot be told from a wrong one"},
 	{"labels", func(r *trace.Record) bool { return r.Labels != nil }, ""},
 	{"tags", func(r *trace.Record) bool { return r.Tags != nil }, ""},
 	{"run", func(r *trace.Record) bool { return !reflect.ValueOf(r.Run).IsZero() }, ""},
@@ -102,8 +102,10 @@ func (c *Coverage) source(name string, d *detected) *Source {
 		Why:     d.shape.why + "; " + d.reason,
 		Columns: map[string]string{}, Notes: map[string]int{},
 	}
-	for _, p := range d.mapping.pairs {
-		s.wanted = append(s.wanted, p.column)
+	if d.columns == nil {
+		for _, p := range d.mapping.pairs {
+			s.wanted = append(s.wanted, p.column)
+		}
 	}
 	c.Sources = append(c.Sources, s)
 	return s
@@ -217,13 +219,13 @@ func (c *Coverage) Text(w io.Writer) error {
 	for _, s := range c.Sources {
 		s.text(&b)
 	}
-	fmt.Fprintf(&b, "\n%d records read, %d skipped", c.Records, c.Skipped)
+	fmt.Fprintf(&b, "\n%s read, %d skipped", records(c.Records), c.Skipped)
 	if c.Unnamed > 0 {
 		fmt.Fprintf(&b, ", %d without an ID (named by their number)", c.Unnamed)
 	}
 	b.WriteByte('\n')
 	if c.Repaired > 0 {
-		fmt.Fprintf(&b, "%d records held bytes that are no UTF-8 and were repaired, the first at %v\n", c.Repaired, c.FirstRepaired)
+		fmt.Fprintf(&b, "%s held bytes that are no UTF-8 and were repaired, the first at %v\n", records(c.Repaired), c.FirstRepaired)
 	}
 	for _, s := range c.Shares() {
 		percent := 0.0
@@ -254,8 +256,16 @@ func (s *Source) text(b *strings.Builder) {
 		fmt.Fprintf(b, "  kept, not used: %s\n", strings.Join(s.Kept, ", "))
 	}
 	for _, note := range slices.Sorted(maps.Keys(s.Notes)) {
-		fmt.Fprintf(b, "  in %d records: %s\n", s.Notes[note], note)
+		fmt.Fprintf(b, "  in %s: %s\n", records(s.Notes[note]), note)
 	}
+}
+
+// records returns "1 record" or "7 records".
+func records(n int) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return fmt.Sprintf("%d records", n)
 }
 
 func hasScores(r *trace.Record) bool {

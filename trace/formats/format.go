@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -114,6 +115,9 @@ func recognise(f fields) (s spec, m Mapping, why string, err error) {
 	columns := sorted(f)
 	if m, ok := guess(columns); ok {
 		return Table.spec(), m, "no tool's fields, but columns named " + m.String(), nil
+	}
+	if len(columns) == 0 {
+		return spec{}, Mapping{}, "", errors.New("unknown format: it has no fields")
 	}
 	return spec{}, Mapping{}, "", fmt.Errorf("unknown format: the fields %s are of no tool that is known: name them with --map question=FIELD,answer=FIELD,context=FIELD, or the format with --input-format", strings.Join(quoted(columns), ", "))
 }

@@ -34,6 +34,7 @@ func separator(header []byte) rune {
 func cut(row []byte, sep rune) ([]string, error) {
 	r := csv.NewReader(bytes.NewReader(row))
 	r.Comma = sep
+	r.LazyQuotes = sep == '\t' // TSV writers seldom quote
 	r.FieldsPerRecord = -1
 	cells, err := r.Read()
 	var parse *csv.ParseError
@@ -88,7 +89,7 @@ func openTable(r *bufio.Reader) (*table, error) {
 func (t *table) row() ([]byte, int, error) {
 	line, whole, err := t.lines.next()
 	start := t.lines.line
-	if err != nil || bytes.Count(line, []byte{'"'})%2 == 0 {
+	if err != nil || !t.open(line) {
 		return line, start, err
 	}
 	row := bytes.Clone(line)
@@ -111,6 +112,21 @@ func (t *table) row() ([]byte, int, error) {
 			return row, start, nil
 		}
 	}
+}
+
+// open reports whether a quote stays open at the end of line. In TSV a quote
+// counts only where it begins a cell.
+func (t *table) open(line []byte) bool {
+	odd := func(b []byte) bool { return bytes.Count(b, []byte{'"'})%2 == 1 }
+	if t.sep != '\t' {
+		return odd(line)
+	}
+	for cell := range bytes.SplitSeq(line, []byte{'\t'}) {
+		if bytes.HasPrefix(cell, []byte{'"'}) && odd(cell) {
+			return true
+		}
+	}
+	return false
 }
 
 // elements yields the rows behind the header. An empty cell is not recorded.

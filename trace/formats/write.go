@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 
@@ -191,21 +192,22 @@ func (w *Writer) Lost() []Lost {
 	return out
 }
 
-// withExtra returns row as JSON with the extra fields behind its own. A name
-// that the row has already is its own.
+// withExtra returns the struct row as JSON with the extra fields behind its
+// own. A name of a field of row is never taken from extra.
 func withExtra(row any, extra map[string]json.RawMessage) ([]byte, error) {
 	body, err := json.Marshal(row)
 	if err != nil || len(extra) == 0 {
 		return body, err
 	}
-	own, err := decodeFields(body)
-	if err != nil {
-		return nil, err
+	own := map[string]bool{}
+	for f := range reflect.TypeOf(row).Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		own[name] = true
 	}
 	var b bytes.Buffer
 	b.Write(body[:len(body)-1])
 	for _, name := range sorted(extra) {
-		if _, taken := own[name]; taken {
+		if own[name] {
 			continue
 		}
 		key, err := json.Marshal(name)
@@ -257,7 +259,7 @@ var losses = []loss{
 	{"claims of the gold answer", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Claims != nil }, ""},
 	{"gold evidence", func(r *trace.Record) bool { return r.Gold != nil && r.Gold.Evidence != nil }, "ragas"},
 	{"gold evidence (any of several sets, or units without common ID or text)", hasUneven, "ragchecker"},
-	partOf("answerable", ""),
+	partOf("answerable flag", ""),
 	{"rewrite, date and form of the gold", hasGoldDetail, ""},
 	partOf("labels", ""),
 	partOf("tags", ""),

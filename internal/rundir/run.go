@@ -1,0 +1,472 @@
+package rundir
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/trace"
+	"github.com/ragdiag/ragdiag/trace/formats"
+)
+
+// The files of a run.
+const (
+	manifestName  = "manifest.json"
+	recordsName   = "records.jsonl"
+	diagnosesName = "diagnoses.jsonl"
+	errorsName    = "errors.jsonl"
+	summaryName   = "summary.json"
+	timingsName   = "timings.jsonl"
+	lockName      = "lock"
+)
+
+// syncEvery is after how many records the files are synced.
+const syncEvery = 256
+
+// A MismatchError says that a folder holds another run.
+type MismatchError struct {
+	Dir     string
+	Differs []string // "command", "versions", "configuration", "inputs"
+}
+
+// Error names what differs and the remedy.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("%s holds a run with other %s: give another --out, or delete the folder", e.Dir, strings.Join(e.Differs, " and "))
+}
+
+// Errors about a folder that cannot be written to; they are wrapped with the
+// folder's name.
+var (
+	ErrForeign = errors.New("holds files that are not of a run: give an empty or a new folder as --out")
+	ErrLocked  = errors.New("another process is writing there: wait for it, or give another --out")
+)
+
+// Run is a run being written. It serves one goroutine.
+type Run struct {
+	dir      string
+	manifest Manifest
+	lock     *lock
+
+	records, diagnoses, errs, timings *os.File
+
+	seeds   [2]maphash.Seed
+	done    map[[2]uint64]struct{} // 128 bits of each ID that an earlier process wrote
+	resumed int
+	dropped int
+	pending int   // records since the last sync
+	broken  error // the first failure to write; nothing is written after it
+}
+
+// Create begins the run that m describes in dir, or resumes it if dir holds a
+// run with the same hash. m.Schema and m.Status are set here. The errors are a
+// *MismatchError, ErrForeign, ErrLocked, or the system's.
+func Create(dir string, m Manifest) (*Run, error) {
+	m.Schema, m.Status, m.Error = Schema, Started, ""
+	if m.Versions == nil {
+		m.Versions = map[string]string{}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, writeError(err)
+	}
+	if err := fits(dir, &m); err != nil { // before the lock: nothing is left in a foreign folder
+		return nil, err
+	}
+	held, err := acquire(filepath.Join(dir, lockName))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	if err := fits(dir, &m); err != nil { // another process may have been faster
+		return nil, errors.Join(err, held.release())
+	}
+	r := &Run{
+		dir: dir, manifest: m, lock: held,
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		done:  map[[2]uint64]struct{}{},
+	}
+	if err := r.open(); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+// fits says why the run that m describes cannot be written to dir.
+func fits(dir string, m *Manifest) error {
+	old, err := readManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return empty(dir)
+	}
+	if err != nil {
+		return err
+	}
+	if differs := old.differs(m); len(differs) > 0 {
+		return &MismatchError{dir, differs}
+	}
+	if err := old.resumable(); err != nil {
+		return fmt.Errorf("%s holds a run that cannot be resumed: %w", dir, err)
+	}
+	return nil
+}
+
+// empty refuses a folder with files that are not ours.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockName && !strings.HasPrefix(e.Name(), tempPrefix) {
+			return fmt.Errorf("%s %w", dir, ErrForeign)
+		}
+	}
+	return nil
+}
+
+// open writes the manifest first, mends what a kill left behind, and opens the
+// files to append.
+func (r *Run) open() error {
+	strays, err := filepath.Glob(filepath.Join(r.dir, tempPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range strays {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	if err := writeJSON(r.dir, manifestName, &r.manifest); err != nil {
+		return err
+	}
+	if err := r.mend(); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name string
+		flag int
+		to   **os.File
+	}{
+		{recordsName, os.O_APPEND, &r.records},
+		{diagnosesName, os.O_APPEND, &r.diagnoses},
+		{errorsName, os.O_TRUNC, &r.errs},
+		{timingsName, os.O_APPEND, &r.timings},
+	} {
+		if *f.to, err = os.OpenFile(filepath.Join(r.dir, f.name), os.O_CREATE|os.O_WRONLY|f.flag, 0o644); err != nil {
+			return writeError(err)
+		}
+	}
+	return syncDir(r.dir)
+}
+
+// mend cuts records and diagnoses to the whole pairs at their beginning, and
+// notes the IDs of those.
+func (r *Run) mend() error {
+	recPath, diagPath := filepath.Join(r.dir, recordsName), filepath.Join(r.dir, diagnosesName)
+	recs, err := openLines(recPath)
+	if err != nil {
+		return err
+	}
+	defer recs.Close()
+	diags, err := openLines(diagPath)
+	if err != nil {
+		return err
+	}
+	defer diags.Close()
+	var recEnd, diagEnd int64
+	for {
+		rec, errR := recs.next()
+		diag, errD := diags.next()
+		if errR != nil || errD != nil {
+			if bad := hardError(errR, errD); bad != nil {
+				return bad
+			}
+			break
+		}
+		id, ok := lineID(rec)
+		other, okD := lineID(diag)
+		if !ok || !okD || id != other {
+			break
+		}
+		r.done[r.key(id)] = struct{}{}
+		r.resumed++
+		recEnd += int64(len(rec)) + 1
+		diagEnd += int64(len(diag)) + 1
+	}
+	for path, end := range map[string]int64{recPath: recEnd, diagPath: diagEnd} {
+		n, err := cutAt(path, end)
+		if err != nil {
+			return err
+		}
+		r.dropped = max(r.dropped, n)
+	}
+	return cutTorn(filepath.Join(r.dir, timingsName))
+}
+
+func (r *Run) key(id string) [2]uint64 {
+	return [2]uint64{maphash.String(r.seeds[0], id), maphash.String(r.seeds[1], id)}
+}
+
+// Done reports whether an earlier process of this run wrote the record, so
+// that it must not be appended again.
+func (r *Run) Done(id string) bool {
+	_, ok := r.done[r.key(id)]
+	return ok
+}
+
+// Resumed returns how many records were done before, and how many lines were
+// cut because they were torn or had no partner; both are 0 in a new run.
+func (r *Run) Resumed() (done, cut int) { return r.resumed, r.dropped }
+
+// Dir returns the folder.
+func (r *Run) Dir() string { return r.dir }
+
+// Append writes a record with its evidence and its diagnosis. Records must
+// come in input order, as must the calls of Skip among them.
+func (r *Run) Append(rec *trace.Record, d *diagnose.Diagnosis) error {
+	if rec.ID != d.ID {
+		return fmt.Errorf("record %q was given the diagnosis of %q", rec.ID, d.ID)
+	}
+	line, err := rec.MarshalJSON()
+	if err != nil {
+		return fmt.Errorf("record %q: %w", rec.ID, err)
+	}
+	verdict, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("record %q: diagnosis: %w", rec.ID, err)
+	}
+	r.write(r.records, line)
+	r.write(r.diagnoses, verdict)
+	if r.pending++; r.pending >= syncEvery {
+		r.sync()
+	}
+	return r.broken
+}
+
+// Skipped is one line of errors.jsonl.
+type Skipped struct {
+	formats.Pos
+	Stage trace.Stage `json:"stage,omitzero"`
+	Error string      `json:"error"`
+}
+
+// Skip notes a record that has no diagnosis, and why.
+func (r *Run) Skip(e *formats.RecordError) error {
+	line, err := json.Marshal(Skipped{e.Pos, e.Stage, e.Err.Error()})
+	if err != nil {
+		return err
+	}
+	r.write(r.errs, line)
+	return r.broken
+}
+
+// Timing writes one line of anything that depends on the clock.
+func (r *Run) Timing(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("timing: %w", err)
+	}
+	r.write(r.timings, line)
+	return r.broken
+}
+
+// write appends one line. After a failure nothing more is written: a line
+// behind a torn one could not be read.
+func (r *Run) write(f *os.File, line []byte) {
+	if r.broken != nil {
+		return
+	}
+	if _, err := f.Write(append(line, '\n')); err != nil {
+		r.broken = writeError(err)
+	}
+}
+
+func (r *Run) sync() {
+	r.pending = 0
+	if r.broken != nil {
+		return
+	}
+	// Records first: a diagnosis without its record is cut like any other half.
+	if err := errors.Join(r.records.Sync(), r.diagnoses.Sync(), r.errs.Sync(), r.timings.Sync()); err != nil {
+		r.broken = writeError(err)
+	}
+}
+
+// Finish writes the summary, then the status with the reason for it, and
+// closes the run. A nil summary leaves the old one, or none.
+func (r *Run) Finish(status Status, why string, summary any) error {
+	r.sync()
+	err := r.broken
+	if err == nil && summary != nil {
+		err = writeJSON(r.dir, summaryName, summary)
+	}
+	if err == nil {
+		r.manifest.Status, r.manifest.Error = status, why
+		err = writeJSON(r.dir, manifestName, &r.manifest)
+	}
+	return errors.Join(err, r.close())
+}
+
+func (r *Run) close() error {
+	var errs []error
+	for _, f := range []*os.File{r.records, r.diagnoses, r.errs, r.timings} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(append(errs, r.lock.release())...)
+}
+
+// writeError says what to do about a folder that cannot be written to.
+func writeError(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the disk is full: free some space and run the same command again, it goes on where it stopped: %w", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("no permission to write there: give another --out: %w", err)
+	}
+	return err
+}
+
+// hashOf returns the SHA-256 of a file in hexadecimal, and its length.
+func hashOf(path string) (string, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	if err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), n, nil
+}
+
+// lineID returns the ID in a line of records.jsonl or diagnoses.jsonl, which
+// stands at its beginning because we write it there. ok is false for a line
+// that is not whole.
+func lineID(line []byte) (id string, ok bool) {
+	rest := bytes.TrimPrefix(line, fmt.Appendf(nil, `{"ragdiag":%d,`, trace.Version))
+	rest = bytes.TrimPrefix(rest, []byte("{"))
+	rest, found := bytes.CutPrefix(rest, []byte(`"id":`))
+	if !found || !bytes.HasSuffix(line, []byte("}")) || bytes.IndexByte(line, 0) >= 0 {
+		return "", false
+	}
+	dec := json.NewDecoder(bytes.NewReader(rest))
+	return id, dec.Decode(&id) == nil
+}
+
+// lines reads the whole lines of one of our own files.
+type lines struct {
+	f *os.File
+	r *bufio.Reader
+}
+
+// openLines opens path; a file that is not there has no lines.
+func openLines(path string) (*lines, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &lines{r: bufio.NewReader(strings.NewReader(""))}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &lines{f: f, r: bufio.NewReaderSize(f, 1<<20)}, nil
+}
+
+// next returns the next whole line without its end, valid until the next call.
+// A torn last line counts as the end, io.EOF.
+func (l *lines) next() ([]byte, error) {
+	line, err := l.r.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		head := bytes.Clone(line)
+		line, err = l.r.ReadBytes('\n')
+		line = append(head, line...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return line[:len(line)-1], nil
+}
+
+// Close closes the file.
+func (l *lines) Close() {
+	if l.f != nil {
+		_ = l.f.Close() // it was only read
+	}
+}
+
+// hardError returns the first error that is not the end of a file.
+func hardError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutAt cuts a file to n bytes and returns how many lines went, a torn one
+// included. A file that is not there needs no cut.
+func cutAt(path string, n int64) (int, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, writeError(err)
+	}
+	defer f.Close()
+	if _, err := f.Seek(n, io.SeekStart); err != nil {
+		return 0, err
+	}
+	cut, torn := 0, false
+	r := bufio.NewReader(f)
+	for {
+		part, err := r.ReadSlice('\n')
+		torn = err != nil && (torn || len(part) > 0)
+		if err == nil {
+			cut++
+		} else if !errors.Is(err, bufio.ErrBufferFull) {
+			break
+		}
+	}
+	if torn {
+		cut++
+	}
+	if cut == 0 {
+		return 0, nil
+	}
+	return cut, writeError(f.Truncate(n))
+}
+
+// cutTorn cuts the torn last line of a file, if there is one.
+func cutTorn(path string) error {
+	l, err := openLines(path)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	var end int64
+	for {
+		line, err := l.next()
+		if errors.Is(err, io.EOF) {
+			_, err = cutAt(path, end)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		end += int64(len(line)) + 1
+	}
+}
