@@ -89,7 +89,7 @@ func attr(s string) string {
 
 func recordCase(d *diagnose.Diagnosis) junitCase {
 	c := junitCase{Suite: "records", Name: visible(d.ID)}
-	problem := &junitProblem{Type: d.Root.Slug(), Message: visible(d.Sentence), Text: visible(caseText(d))}
+	problem := &junitProblem{Type: visible(d.Root.Slug()), Message: visible(d.Sentence), Text: visible(caseText(d))}
 	switch {
 	case d.Quarantined || d.Root.Cause == diagnose.GoldLabel && d.Status == diagnose.StatusDiagnosed:
 		c.Skipped = &junitProblem{Message: "the reference is in doubt"}

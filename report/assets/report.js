@@ -1,0 +1,236 @@
+"use strict";
+// The records of the page. Every text goes in through textContent, never as markup.
+(() => {
+  const records = JSON.parse(document.getElementById("data").textContent);
+  const list = document.getElementById("list"), detail = document.getElementById("detail");
+  const search = document.getElementById("search"), found = document.getElementById("found");
+  const chips = [...document.querySelectorAll(".chips button")];
+  let filter = "", shown = [], current = -1;
+
+  // el makes an element: el("p", "quiet", "text", child …).
+  function el(tag, cls, ...children) {
+    const e = document.createElement(tag);
+    if (cls) e.className = cls;
+    for (const c of children) if (c !== null && c !== undefined && c !== "") e.append(c);
+    return e;
+  }
+  const tone = (r) => `var(--c-${r.cause},var(--c-undetermined))`;
+  const joined = (segs) => (segs || []).map((s) => s.t).join("");
+  const haystack = records.map((r) => [r.id, r.question, r.verdict, joined(r.answer), ...(r.tags || [])].join("\n").toLowerCase());
+
+  function draw() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    shown = [];
+    records.forEach((r, i) => {
+      if ((!filter || r.cause === filter) && words.every((w) => haystack[i].includes(w))) shown.push(i);
+    });
+    list.replaceChildren(...shown.map((i, at) => item(records[i], at)));
+    found.textContent = shown.length === records.length ? "" : `${shown.length} of ${records.length} records`;
+    for (const c of chips) c.setAttribute("aria-pressed", String(c.dataset.filter === filter));
+    pick(shown.length ? 0 : -1, false);
+  }
+
+  function item(r, at) {
+    const e = el("div", "item", el("small", "", r.verdict), el("b", "", r.id), el("p", "", r.question));
+    e.setAttribute("role", "option");
+    e.id = "item-" + at;
+    e.style.setProperty("--tone", tone(r));
+    e.addEventListener("click", () => pick(at, true));
+    return e;
+  }
+
+  function pick(at, asked) {
+    const old = list.children[current];
+    if (old) old.setAttribute("aria-selected", "false");
+    current = at;
+    if (at < 0) {
+      list.removeAttribute("aria-activedescendant");
+      detail.replaceChildren(el("p", "empty", "No record matches."));
+      return;
+    }
+    const e = list.children[at];
+    e.setAttribute("aria-selected", "true");
+    list.setAttribute("aria-activedescendant", e.id);
+    const r = records[shown[at]];
+    detail.replaceChildren(...story(r));
+    detail.style.setProperty("--tone", tone(r));
+    if (asked) {
+      e.scrollIntoView({ block: "nearest" });
+      history.replaceState(null, "", "#record=" + encodeURIComponent(r.id));
+    }
+  }
+
+  function open(id) {
+    const i = records.findIndex((r) => r.id === id);
+    if (i < 0) {
+      found.textContent = `Record ${id} is not on this page.`;
+      return;
+    }
+    filter = "";
+    search.value = "";
+    draw();
+    pick(shown.indexOf(i), true);
+    document.getElementById("records").scrollIntoView();
+  }
+
+  function story(r) {
+    const out = [];
+    const add = (title, ...body) => out.push(el("h4", "", title), ...body);
+    const head = el("header", "", el("h3", "", r.verdict), el("p", "", r.sentence));
+    const facts = [r.id, ...(r.tags || []), ...(r.run || [])].join(" · ");
+    head.append(el("p", "quiet", facts));
+    if (r.too_strong) head.append(el("p", "quiet", "This does not show " + r.too_strong + (r.too_strong.endsWith(".") ? "" : ".")));
+    out.push(head);
+    for (const t of r.history || []) out.push(el("p", "turn", el("b", "", t.role + ": "), t.text));
+    out.push(el("p", "ask", r.question));
+    for (const g of r.gold || []) out.push(el("p", "quiet", "Gold " + g));
+    for (const e of r.errors || []) out.push(el("p", "badge drop", e));
+
+    add("Query", ...lines(r.queries, (q) => el("p", "", q.text, q.kind ? el("span", "badge", q.kind) : "")),
+      ...(r.tried || []).map((t) => el("p", "quiet", `${t.name}: ${t.text}`)));
+    add("Candidates", candidates(r));
+    add("Context", ...lines(r.context, (p) => passage(r, p)));
+    add("Answer", ...answer(r));
+    if (r.citations) add("Citations", el("div", "rows", ...r.citations.map((c) => citation(c))));
+    add("Why", ...why(r));
+    if (r.fix) out.push(el("div", "fixbox", el("b", "", "Fix: "), r.fix));
+    return out;
+  }
+
+  // lines shows a list that may be absent (not recorded) or empty (nothing).
+  function lines(xs, f) {
+    if (!xs) return [el("p", "empty", "not recorded")];
+    if (!xs.length) return [el("p", "empty", "none")];
+    return xs.map(f);
+  }
+
+  function candidates(r) {
+    const rows = el("div", "rows");
+    if (!r.candidates || !r.candidates.length) return lines(r.candidates)[0];
+    for (const c of r.candidates) {
+      const scores = [c.score, c.rerank ? "reranked " + c.rerank : ""].filter(Boolean).join(" · ");
+      const name = el("div", "", el("b", "", c.id || ""), c.title ? el("span", "quiet", "  " + c.title) : "",
+        c.gold ? badge("gold", "★ gold, by " + c.gold) : "", c.kept ? link("→ passage " + c.kept, c.kept) : "",
+        c.dropped ? badge("drop", "✂ " + c.dropped) : "", c.text ? el("p", "text", c.text) : "");
+      rows.append(el("div", c.kept ? "" : "gone", el("span", "rank", String(c.rank)), name, el("span", "quiet num", scores)));
+    }
+    if (r.more) rows.append(el("div", "", "", el("span", "quiet", `and ${r.more} more candidates`)));
+    return rows;
+  }
+
+  const badge = (cls, text) => el("span", "badge " + cls, text);
+
+  function link(text, n) {
+    const a = el("a", "badge", text);
+    a.href = "#records";
+    a.addEventListener("click", (ev) => { ev.preventDefault(); show(n, null); });
+    return a;
+  }
+
+  function passage(r, p) {
+    const body = el("p", "");
+    for (const s of p.text) {
+      if (!s.claims) { body.append(s.t); continue; }
+      const m = el("mark", "m " + s.mark, s.t);
+      m.dataset.claims = s.claims.map(Math.abs).join(" ");
+      m.title = s.claims.map((n) => n > 0 ? `supports claim ${n}` : `contradicts claim ${-n}`).join(", ");
+      m.addEventListener("click", () => show(0, Math.abs(s.claims[0])));
+      body.append(m);
+    }
+    const e = el("div", "passage", el("header", "", el("b", "", `[${p.n}] ${p.id || ""}`), el("span", "quiet", "  " + [p.title, p.date].filter(Boolean).join(" · ")),
+      p.gold ? badge("gold", "★ gold, by " + p.gold) : "", p.truncated ? badge("drop", "✂ truncated") : ""), body);
+    e.dataset.passage = p.n;
+    return e;
+  }
+
+  // show lights up a claim wherever it appears and scrolls to its passage.
+  function show(n, claim) {
+    for (const e of detail.querySelectorAll(".on")) e.classList.remove("on");
+    if (claim) for (const e of detail.querySelectorAll("[data-claims]")) if (e.dataset.claims.split(" ").includes(String(claim))) e.classList.add("on");
+    const p = n && detail.querySelector(`[data-passage="${Number(n)}"]`);
+    if (p) { p.classList.add("on"); p.scrollIntoView({ block: "nearest" }); }
+  }
+
+  function answer(r) {
+    if (!r.answer) return lines(null);
+    const body = el("div", "answer");
+    for (const s of r.answer) {
+      if (s.cite) {
+        const c = r.citations[s.cite - 1], e = el("button", "cite cite-" + c.status, s.t);
+        e.type = "button";
+        e.title = citeText(c);
+        e.addEventListener("click", () => show(c.passage, null));
+        body.append(e);
+      } else if (s.claim && s.mark) {
+        const c = r.claims[s.claim - 1], e = el("button", "m " + s.mark, s.t);
+        e.type = "button";
+        e.dataset.claims = String(s.claim);
+        e.title = c.mark.replace("-", " ") + (c.where ? ": " + c.where : "");
+        e.addEventListener("click", () => show(c.passage, s.claim));
+        body.append(e);
+      } else body.append(s.t);
+    }
+    if (!r.answer.length) body.append(el("span", "empty", "empty"));
+    const out = [body];
+    const kinds = [...new Set((r.claims || []).map((c) => c.mark))].filter((k) => k !== "not checkable");
+    if (kinds.length) out.push(el("div", "key", ...kinds.map((k) => el("span", "m " + k, k.replace("-", " "))), el("span", "", "Press a statement to see its passage.")));
+    const clashes = (r.claims || []).filter((c) => c.mark === "contradicted" && c.where);
+    for (const c of clashes) out.push(el("p", "quiet", `“${c.text}”: ${c.where}`));
+    if (r.closed) out.push(el("p", "quiet", "Without context it says: " + r.closed));
+    return out;
+  }
+
+  function citeText(c) {
+    return c.status + ": " + (c.passage ? "passage " + c.passage : "points to nothing in the context") + (c.better ? ", " + c.better : "");
+  }
+
+  function citation(c) {
+    return el("div", "", el("span", "rank", String(c.n)), el("div", "", el("span", "cite cite-" + c.status, c.marker), "  " + citeText(c)), "");
+  }
+
+  function why(r) {
+    const out = [], grid = el("div", "facts");
+    for (const l of r.why || []) grid.append(el("span", l.truth, l.truth), el("span", "", l.name, l.text ? el("span", "quiet", ": " + l.text) : ""), el("span", "grade", l.grade ? "grade " + l.grade : " "));
+    if (grid.children.length) out.push(grid);
+    const say = (label, xs) => { if (xs && xs.length) out.push(el("p", "", el("span", "quiet", label + " "), [].concat(xs).join(", "))); };
+    say("Causes left:", r.left);
+    say("Last stage that could have prevented it:", r.proximate);
+    say("Beside it:", r.contributing);
+    say("Circumstances:", r.modifiers);
+    say("Missing:", r.missing);
+    say("Most useful next:", r.next);
+    say("Remarks:", r.notes);
+    return out.length ? out : [el("p", "empty", "nothing decided")];
+  }
+
+  document.addEventListener("click", (ev) => {
+    const t = ev.target.closest("[data-filter],[data-record]");
+    if (!t) return;
+    if (t.dataset.record !== undefined) { ev.preventDefault(); open(t.dataset.record); return; }
+    filter = t.dataset.filter;
+    draw();
+    if (!t.closest(".chips")) document.getElementById("records").scrollIntoView();
+  });
+  search.addEventListener("input", draw);
+  document.addEventListener("keydown", (ev) => {
+    if (ev.ctrlKey || ev.metaKey || ev.altKey) return;
+    if (ev.target === search) {
+      if (ev.key === "Escape") { search.value = ""; draw(); search.blur(); }
+      return;
+    }
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[ev.key];
+    if (step && (ev.key.length === 1 || list.contains(document.activeElement))) {
+      ev.preventDefault();
+      if (shown.length) pick(Math.min(shown.length - 1, Math.max(0, current + step)), true);
+    } else if (ev.key === "/") { ev.preventDefault(); search.focus(); }
+    else if (ev.key === "Escape") { filter = ""; search.value = ""; draw(); }
+  });
+  document.getElementById("theme").addEventListener("click", () => {
+    const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+  });
+
+  draw();
+  const asked = location.hash.match(/^#record=(.*)$/);
+  if (asked) { try { open(decodeURIComponent(asked[1])); } catch { /* a damaged link opens the page as it is */ } }
+})();

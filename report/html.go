@@ -1,0 +1,191 @@
+package report
+
+import (
+	"cmp"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/metrics/stat"
+	"github.com/ragdiag/ragdiag/summary"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// MaxEmbedded is the number of records that a page holds; the page says which.
+const MaxEmbedded = 2000
+
+// pageLimits keep the page loadable: 2,000 records of 50 long candidates each
+// would be a gigabyte.
+var pageLimits = limits{candidates: 20, candidateText: 240, passageText: 1600}
+
+//go:embed assets/report.html
+var pageTemplate string
+
+//go:embed assets/report.css
+var pageStyle string
+
+//go:embed assets/report.js
+var pageScript string
+
+// HTMLOptions sets up the page; the zero value is what reports use.
+type HTMLOptions struct {
+	Redacted bool // say that the texts were removed
+}
+
+// pageData is what the template sees.
+type pageData struct {
+	*summary.Summary
+	Stories  []story
+	Embedded string // which records the page holds
+	Redacted bool
+	Style    template.CSS
+	Script   template.JS
+	Policy   string
+	Looks    template.CSS
+	Filters  []filter
+}
+
+// filter is a button above the list of records.
+type filter struct {
+	Key, Name string
+	Count     int
+}
+
+// HTML writes one page that needs nothing else: the overview, and the records
+// to drill down into, failures first, at most MaxEmbedded of them. Its content
+// security policy forbids every request and every script but its own.
+func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
+	stories, total := choose(records)
+	hash := sha256.Sum256([]byte(pageScript))
+	data := pageData{
+		Summary: &s, Stories: stories, Embedded: embedded(len(stories), total), Redacted: o.Redacted,
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories),
+		Policy: fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
+	}
+	t, err := template.New("report").Funcs(pageFuncs).Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("report page: %w", err)
+	}
+	return t.Execute(w, data)
+}
+
+// choose makes the stories of the records to embed: failures first, then those
+// that were not judged, then the rest, each in input order.
+func choose(records Drill) (stories []story, total int) {
+	var tiers [3][]story
+	kept := 0
+	for rec, d := range records {
+		total++
+		tier := 2
+		switch d.Status {
+		case diagnose.StatusDiagnosed, diagnose.StatusUndetermined:
+			tier = 0
+		case diagnose.StatusNotJudged:
+			tier = 1
+		}
+		if kept == MaxEmbedded {
+			last := 2
+			for last > tier && len(tiers[last]) == 0 {
+				last--
+			}
+			if last == tier {
+				continue
+			}
+			tiers[last] = tiers[last][:len(tiers[last])-1]
+			kept--
+		}
+		tiers[tier] = append(tiers[tier], newStory(rec, &d, pageLimits))
+		kept++
+	}
+	stories = []story{}
+	for _, tier := range tiers {
+		stories = append(stories, tier...)
+	}
+	return stories, total
+}
+
+func embedded(n, total int) string {
+	if n == total {
+		return fmt.Sprintf("all %d records", n)
+	}
+	return fmt.Sprintf("%d of %d records: failures first, then those not judged, then the others, each in input order", n, total)
+}
+
+func filters(stories []story) []filter {
+	counts := make(map[string]int)
+	for i := range stories {
+		counts[stories[i].Cause]++
+	}
+	out := []filter{{"", "All", len(stories)}}
+	add := func(key, name string) {
+		if counts[key] > 0 {
+			out = append(out, filter{key, name, counts[key]})
+		}
+	}
+	for _, c := range diagnose.Causes() {
+		if c == c.Coarse() {
+			add(string(c), c.Title())
+		}
+	}
+	add("undetermined", "Undetermined")
+	add("not-judged", "Not judged")
+	add("right", "Right")
+	add("skipped", "Skipped")
+	return out
+}
+
+// lookRules writes the colour of each cause as rules for both themes.
+func lookRules() template.CSS {
+	var light, dark strings.Builder
+	for _, c := range append(diagnose.Causes(), diagnose.None) {
+		l, name := looks[c], cmp.Or(string(c), "undetermined")
+		if c != c.Coarse() {
+			l = lookOf(c)
+		}
+		fmt.Fprintf(&light, "--c-%s:%s;", name, l.light)
+		fmt.Fprintf(&dark, "--c-%s:%s;", name, l.dark)
+	}
+	return template.CSS(":root{" + light.String() + "}@media(prefers-color-scheme:dark){:root:not([data-theme=light]){" + dark.String() + "}}:root[data-theme=dark]{" + dark.String() + "}")
+}
+
+var pageFuncs = template.FuncMap{
+	"value":   value,
+	"percent": percent,
+	"within":  within,
+	"within100": func(iv *stat.Interval) string {
+		if iv == nil {
+			return ""
+		}
+		return withinPercent(iv) + " %"
+	},
+	"of":    func(v trace.Value) float64 { x, _ := v.Get(); return round2(100 * x) },
+	"lo":    func(iv *stat.Interval) float64 { return round2(100 * iv.Lo) },
+	"span":  func(iv *stat.Interval) float64 { return round2(100 * (iv.Hi - iv.Lo)) },
+	"known": func(v trace.Value) bool { _, ok := v.Get(); return ok },
+	"words": words,
+	"part":  partLabel,
+	"tone":  func(slug string) string { return cmp.Or(string(causeOf(slug).Coarse()), "undetermined") },
+	"title": func(slug string) string { return causeOf(slug).Title() },
+	"stage": stageName,
+	"setup": setupLine,
+	"status": func(s diagnose.Status) string {
+		return statusWords[s]
+	},
+	"dict": func(name string, gs []summary.Group) map[string][]summary.Group {
+		return map[string][]summary.Group{name: gs}
+	},
+	"top": func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
+	"sum": sumRule,
+	"mark": func(o summary.Outcome) string {
+		m, _ := gateMark(o)
+		return m
+	},
+}
+
+// round2 keeps style attributes short; it is for drawing, not for numbers.
+func round2(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
