@@ -38,6 +38,13 @@ type Mark struct {
 // without meaning anything here, a year, or a name that no passage has and
 // that does not look like one.
 func Parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []Mark, numbering string) {
+	marks, numbering, _ = parse(answer, ctx, structured)
+	return marks, numbering
+}
+
+// parse also returns the parts of the answer that state nothing: code, footnote
+// definitions, a list of sources.
+func parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []Mark, numbering string, skip []span) {
 	s := &scanner{text: answer, names: newNames(ctx)}
 	s.definitions()
 	s.scan()
@@ -65,9 +72,9 @@ func Parse(answer string, ctx []trace.Passage, structured []trace.Citation) (mar
 		}
 	}
 	if len(marks) == 0 || len(ctx) == 0 {
-		return marks, ""
+		return marks, "", s.skip
 	}
-	return marks, cmp.Or(scheme.String(), "ids")
+	return marks, cmp.Or(scheme.String(), "ids"), s.skip
 }
 
 // overlapping returns the structured citation that lies on the marker itself: it
@@ -175,6 +182,7 @@ type span struct{ start, end int }
 
 var (
 	definition = regexp.MustCompile(`(?m)^[ \t]*\[(\^?[^\]\s]{1,40})\]:[ \t]+(.+)$`)
+	sources    = regexp.MustCompile(`(?mi)^[\s#*]*(?:sources|references|citations|quellen|références|fuentes|fonti|参考文献|来源|المصادر)[\s:：*]*$`)
 	code       = regexp.MustCompile("(?s)```.*?(?:```|$)|`[^`\n]+`")
 )
 
@@ -185,8 +193,11 @@ func (s *scanner) definitions() {
 			s.skip = append(s.skip, span{m[0], m[1]})
 		}
 	}
-	if !strings.Contains(s.text, "]:") {
+	if !strings.Contains(s.text, "\n") {
 		return
+	}
+	if m := sources.FindStringIndex(s.text); m != nil {
+		s.skip = append(s.skip, span{m[0], len(s.text)})
 	}
 	for _, m := range definition.FindAllStringSubmatchIndex(s.text, -1) {
 		s.skip = append(s.skip, span{m[0], m[1]})
@@ -198,7 +209,7 @@ func (s *scanner) definitions() {
 			s.defined[label] = passages
 		}
 	}
-	slices.SortFunc(s.skip, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(s.skip, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 }
 
 // scan collects the markers outside of code, in order and without overlap.

@@ -1,0 +1,382 @@
+package cite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/metrics"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// version names this examiner and the verifier behind it in evidence.
+func version() string { return "cite/1 " + claim.Version() }
+
+// Examine says of each citation of rec's answer whether it holds, and which
+// statements lack one. Texts are the prepared texts of rec.Context, as
+// claim.Verifier.Record returns them; nil: they are prepared here. It changes
+// nothing in rec.
+//
+// Recall and precision follow ALCE over the statements that can be checked;
+// fabricated citations count as imprecise, and statements about which the
+// verifier abstains are left out.
+func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
+	ev := &trace.CiteEvidence{Version: version()}
+	if rec.Answer == nil {
+		unknown := trace.NotKnown("the answer was not recorded")
+		ev.HasCitations, ev.Faulty, ev.Missing = unknown, unknown, unknown
+		ev.Recall, ev.Precision = trace.Unknown(unknown.Why), trace.Unknown(unknown.Why)
+		return ev
+	}
+	if texts == nil {
+		texts = claim.New(claim.Options{}).Record(rec)
+	}
+	x := &examination{rec: rec, texts: texts, ev: ev}
+	marks, numbering, skip := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
+	ev.Numbering = numbering
+	ev.HasCitations = trace.Holds(len(marks) > 0, .97, trace.GradeB, fmt.Sprintf("%d citations in the answer", len(marks)))
+	x.cut(marks, skip)
+	for i := range x.statements {
+		x.judge(&x.statements[i])
+	}
+	x.verdicts(len(marks))
+	x.count(len(marks))
+	for _, s := range x.statements {
+		ev.Statements = append(ev.Statements, s.CitedStatement)
+	}
+	return ev
+}
+
+// examination is the work on one record.
+type examination struct {
+	rec        *trace.Record
+	texts      *claim.Context
+	ev         *trace.CiteEvidence
+	statements []statement
+}
+
+// statement is a sentence of the answer with its claims and citations.
+type statement struct {
+	trace.CitedStatement
+	claims []string // the checkable ones
+	cited  [][]int  // by citation, the passages that it names
+	alone  []trace.Support
+	rest   []trace.Support // set where it is needed
+}
+
+// cut divides the answer into sentences and gives each its claims and
+// citations. A marker between two sentences of a line belongs to the first.
+func (x *examination) cut(marks []Mark, skip []span) {
+	answer := x.rec.Answer.Text
+	for _, s := range text.Sentences(answer) {
+		if slices.ContainsFunc(skip, func(no span) bool { return s.Start >= no.start && s.End <= no.end }) {
+			continue
+		}
+		x.statements = append(x.statements, statement{CitedStatement: trace.CitedStatement{Start: s.Start, End: s.End}})
+	}
+	for _, c := range claim.Split(answer) {
+		i := x.at(c.Start)
+		if i < 0 {
+			continue
+		}
+		s := &x.statements[i]
+		s.Text = strings.TrimSpace(s.Text + " " + c.Text)
+		if c.Checkable {
+			s.Needs = true
+			s.claims = append(s.claims, c.Text)
+		}
+	}
+	for _, m := range marks {
+		if !m.Covers {
+			if i := x.owner(m, marks); i >= 0 {
+				x.statements[i].add(m)
+			}
+			continue
+		}
+		for i := range x.statements {
+			if s := &x.statements[i]; m.Start < s.End && s.Start < m.End {
+				s.add(m)
+			}
+		}
+	}
+	x.statements = slices.DeleteFunc(x.statements, func(s statement) bool { return s.Text == "" && len(s.Citations) == 0 })
+}
+
+func (s *statement) add(m Mark) {
+	mark := trace.CiteMark{Marker: m.Marker, Start: m.Start, End: m.End, Passage: -1}
+	if len(m.Passages) > 0 {
+		mark.Passage = m.Passages[0]
+	}
+	s.Citations = append(s.Citations, mark)
+	s.cited = append(s.cited, m.Passages)
+}
+
+// at returns the statement that holds byte pos, or -1.
+func (x *examination) at(pos int) int {
+	return slices.IndexFunc(x.statements, func(s statement) bool { return pos >= s.Start && pos < s.End })
+}
+
+// owner returns the statement that a marker belongs to: the one it stands in
+// or, where nothing but markers stands before it, the one before on the same
+// line, unless the answer puts its markers in front as a rule.
+func (x *examination) owner(m Mark, marks []Mark) int {
+	i := x.at(m.Start)
+	if i < 0 { // between sentences
+		for i = len(x.statements) - 1; i >= 0 && x.statements[i].Start > m.Start; i-- {
+		}
+	}
+	if i <= 0 || m.Leads || x.leading(marks) {
+		return max(i, min(0, len(x.statements)-1))
+	}
+	s := x.statements[i]
+	if s.Text != "" && x.words(s.Start, m.Start, marks) {
+		return i
+	}
+	for j := i - 1; j >= 0; j-- {
+		if strings.Contains(x.rec.Answer.Text[x.statements[j].End:s.Start], "\n") {
+			break
+		}
+		if x.statements[j].Text != "" {
+			return j
+		}
+	}
+	return i
+}
+
+// leading reports whether the first marker stands before any word.
+func (x *examination) leading(marks []Mark) bool { return !x.words(0, marks[0].Start, nil) }
+
+// words reports whether anything but markers and marks stands in [from, to).
+func (x *examination) words(from, to int, marks []Mark) bool {
+	for _, m := range marks {
+		if !m.Covers && m.End > from && m.Start < to {
+			if x.words(from, m.Start, nil) {
+				return true
+			}
+			from = m.End
+		}
+	}
+	return from < to && len(text.Tokens(x.rec.Answer.Text[from:to])) > 0
+}
+
+// support asks the named passages together about a statement: it holds if they
+// support every claim, and fails with the first that they do not.
+func (x *examination) support(s *statement, passages []int) trace.Support {
+	if len(s.claims) == 0 || len(passages) == 0 {
+		return trace.Abstain
+	}
+	worst := trace.Supported
+	for _, c := range s.claims {
+		switch got := x.texts.CheckIn(c, passages...).Support; {
+		case got == trace.Contradicted:
+			return got
+		case got == trace.NotFound, got == trace.Abstain && worst == trace.Supported:
+			worst = got
+		}
+	}
+	return worst
+}
+
+// supportsOne reports whether the passages support at least one claim of s.
+func (x *examination) supportsOne(s *statement, passages []int) bool {
+	return len(s.claims) > 1 && slices.ContainsFunc(s.claims, func(c string) bool {
+		return x.texts.CheckIn(c, passages...).Support == trace.Supported
+	})
+}
+
+// judge decides the support of a statement and the status of its citations.
+func (x *examination) judge(s *statement) {
+	if len(s.Citations) == 0 || x.rec.Context == nil {
+		return
+	}
+	s.Support = x.support(s, slices.Concat(s.cited...))
+	s.alone = make([]trace.Support, len(s.Citations))
+	s.rest = make([]trace.Support, len(s.Citations))
+	whole := s.Support
+	if whole != trace.Supported && s.Needs {
+		whole = x.support(s, x.everything())
+		s.Better = x.better(s)
+	}
+	for i := range s.Citations {
+		s.alone[i] = s.Support
+		if len(s.Citations) > 1 {
+			s.alone[i] = x.support(s, s.cited[i])
+			if s.Support == trace.Supported && s.alone[i] != trace.Supported {
+				s.rest[i] = x.support(s, slices.Concat(slices.Delete(slices.Clone(s.cited), i, i+1)...))
+			}
+		}
+		s.Citations[i].Status = x.status(s, i, whole)
+	}
+}
+
+func (x *examination) status(s *statement, i int, whole trace.Support) trace.CiteStatus {
+	alone := s.alone[i]
+	switch {
+	case len(s.cited[i]) == 0:
+		return trace.CiteFabricated
+	case !s.Needs:
+		return trace.CiteUndecided
+	case alone == trace.Supported, x.supportsOne(s, s.cited[i]):
+		return trace.CiteSupported
+	case s.Support == trace.Supported && s.rest[i] != trace.Supported:
+		return trace.CiteSupported // only together, and needed
+	case alone == trace.Abstain, whole == trace.Abstain:
+		return trace.CiteUndecided
+	case whole == trace.Supported:
+		return trace.CiteMisplaced
+	}
+	return trace.CiteUnsupported
+}
+
+// everything returns the indexes of all passages.
+func (x *examination) everything() []int {
+	all := make([]int, x.texts.Len())
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// better returns the passages, not cited, that support the whole statement.
+func (x *examination) better(s *statement) []int {
+	var out []int
+	for _, c := range s.claims {
+		for _, by := range x.texts.Check(c).By {
+			p := by.Passage
+			if !slices.Contains(out, p) && !slices.Contains(slices.Concat(s.cited...), p) && x.support(s, []int{p}) == trace.Supported {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// verdicts decides the predicates.
+func (x *examination) verdicts(marks int) {
+	ev := x.ev
+	switch {
+	case marks == 0:
+		ev.Faulty = trace.Holds(false, .97, trace.GradeB, "there is no citation that could be wrong")
+		ev.Missing = trace.Holds(false, .97, trace.GradeB, "the answer cites nowhere")
+		return
+	case x.rec.Context == nil:
+		ev.Faulty = trace.NotKnown("the context was not recorded")
+		ev.Missing = x.missing()
+		return
+	}
+	decided := 0
+	var first *trace.CiteMark
+	for _, s := range x.statements {
+		for i, c := range s.Citations {
+			switch c.Status {
+			case trace.CiteFabricated:
+				ev.Fabricated++
+			case trace.CiteMisplaced:
+				ev.Misplaced++
+			case trace.CiteUnsupported:
+				ev.Wrong++
+			}
+			if c.Status != trace.CiteUndecided {
+				decided++
+			}
+			if first == nil && c.Status != trace.CiteUndecided && c.Status != trace.CiteSupported {
+				first = &s.Citations[i]
+			}
+		}
+	}
+	switch {
+	case ev.Fabricated > 0:
+		ev.Faulty = trace.Holds(true, .97, trace.GradeB, fmt.Sprintf("%d citations point to nothing in the context", ev.Fabricated))
+	case first != nil:
+		ev.Faulty = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("%s is %s", first.Marker, first.Status))
+	case decided == 0:
+		ev.Faulty = trace.NotKnown("the verifier could decide none of the citations")
+	default:
+		ev.Faulty = trace.Holds(false, .85, trace.GradeC, fmt.Sprintf("%d of %d citations support their statements, the others are undecided", decided, marks))
+	}
+	ev.Missing = x.missing()
+}
+
+// missing looks for a statement that needs a citation and has none. One that a
+// citation of its neighbour on the same line covers has one.
+func (x *examination) missing() trace.Predicate {
+	for i := range x.statements {
+		s := &x.statements[i]
+		if s.Needs && len(s.Citations) == 0 && !x.covered(i) {
+			return trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("no citation for %q", shorten(s.Text)))
+		}
+	}
+	return trace.Holds(false, .85, trace.GradeC, "each statement that needs a citation has one")
+}
+
+// covered reports whether the passages that the nearest cited statement on the
+// same line cites support statement i as well.
+func (x *examination) covered(i int) bool {
+	for _, step := range []int{1, -1} {
+		for j := i + step; j >= 0 && j < len(x.statements); j += step {
+			from, to := x.statements[min(i, j)].End, x.statements[max(i, j)].Start
+			if from > to || strings.Contains(x.rec.Answer.Text[from:to], "\n") {
+				break
+			}
+			if cited := slices.Concat(x.statements[j].cited...); len(x.statements[j].Citations) > 0 {
+				if x.support(&x.statements[i], cited) == trace.Supported {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
+}
+
+// count fills recall and precision.
+func (x *examination) count(marks int) {
+	reason := ""
+	switch {
+	case x.rec.Context == nil:
+		reason = "the context was not recorded"
+	case marks == 0:
+		reason = "the answer has no citations"
+	}
+	var all []metrics.CitedSentence
+	undecided := 0
+	for _, s := range x.statements {
+		if !s.Needs {
+			continue
+		}
+		if s.Support == trace.Abstain && len(slices.Concat(s.cited...)) > 0 {
+			undecided++
+			continue
+		}
+		m := metrics.CitedSentence{Joint: s.Support == trace.Supported}
+		for i, c := range s.Citations {
+			m.Citations = append(m.Citations, c.Passage+1) // 0: fabricated
+			m.Alone = append(m.Alone, s.alone[i] == trace.Supported)
+			m.Rest = append(m.Rest, s.rest[i] == trace.Supported)
+		}
+		all = append(all, m)
+	}
+	if reason == "" && len(all) == 0 {
+		reason = fmt.Sprintf("no statement could be decided, %d were left open", undecided)
+	}
+	if reason != "" {
+		x.ev.Recall, x.ev.Precision = trace.Unknown(reason), trace.Unknown(reason)
+		return
+	}
+	counts, err := metrics.CountCitations(len(x.rec.Context), all, metrics.CountFabricated)
+	if err != nil {
+		x.ev.Recall, x.ev.Precision = trace.Unknown(err.Error()), trace.Unknown(err.Error())
+		return
+	}
+	x.ev.Recall = trace.Of(counts.Recall())
+	x.ev.Precision = trace.Of(counts.Precision())
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}

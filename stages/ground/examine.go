@@ -1,0 +1,247 @@
+package ground
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// version names this examiner and the verifier behind it in evidence.
+func version() string { return "ground/1 " + claim.Version() }
+
+// Examine says whether the context of rec sufficed and what the answer made of
+// it. Texts are the prepared texts of rec.Context, as claim.Verifier.Record
+// returns them; nil: they are prepared here. It changes nothing in rec.
+func Examine(rec *trace.Record, texts *claim.Context) *trace.GroundEvidence {
+	if texts == nil {
+		texts = claim.New(claim.Options{}).Record(rec)
+	}
+	x := &examination{rec: rec, texts: texts, ev: &trace.GroundEvidence{Version: version()}}
+	x.prepare()
+	x.empty()
+	x.cut()
+	x.goldClaims()
+	x.sufficiency()
+	x.conflicts()
+	if rec.Answer == nil {
+		x.ev.Injected = trace.NotKnown("the answer was not recorded")
+		x.ev.Faithfulness = trace.Unknown("the answer was not recorded")
+		x.ev.Undecided = x.ev.Faithfulness
+		return x.ev
+	}
+	x.claims()
+	x.injection()
+	x.ev.Verbatim = x.verbatim()
+	return x.ev
+}
+
+// examination is the work on one record.
+type examination struct {
+	rec    *trace.Record
+	texts  *claim.Context
+	ev     *trace.GroundEvidence
+	query  *text.Doc
+	answer *claim.Context // the answer as the one passage; nil: no answer
+
+	units   []trace.UnitMatch // where gold evidence stands in the context
+	whole   trace.Predicate   // some gold set lies whole in the context
+	aliases []string          // accepted answers that are short enough to be found as they are
+	long    []string          // the others
+
+	rivals []rival // pairs of passages that disagree
+}
+
+// longAnswer is the number of words from which an accepted answer is a text of
+// claims rather than a value to look for.
+const longAnswer = 12
+
+func (x *examination) prepare() {
+	rec := x.rec
+	x.query = text.Analyze(rec.Question, x.texts.Language())
+	if rec.Answer != nil {
+		x.answer = x.texts.Verifier().Prepare([]string{rec.Answer.Text})
+	}
+	x.whole = trace.NotKnown("no gold evidence")
+	if rec.Gold == nil {
+		return
+	}
+	for _, a := range rec.Gold.Answers {
+		if len(text.Tokens(a)) < longAnswer {
+			x.aliases = append(x.aliases, a)
+		} else {
+			x.long = append(x.long, a)
+		}
+	}
+	if rec.Context == nil {
+		x.whole = trace.NotKnown("the context was not recorded")
+		return
+	}
+	in := match.Passages(rec.Context)
+	for i, d := range x.texts.Docs() {
+		in[i].Prepared = d
+	}
+	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+}
+
+// empty says whether a recorded context holds no text at all.
+func (x *examination) empty() {
+	if x.rec.Context == nil {
+		x.ev.Empty = trace.NotKnown("the context was not recorded")
+		return
+	}
+	text := slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool { return strings.TrimSpace(p.Text) != "" })
+	x.ev.Empty = trace.Holds(!text, 1, trace.GradeB, fmt.Sprintf("%d passages in the prompt", len(x.rec.Context)))
+	if !text && len(x.rec.Context) > 0 {
+		x.ev.Empty.Why = "the passages in the prompt have no text"
+	}
+}
+
+// cut says whether the server stopped the answer before its end.
+func (x *examination) cut() {
+	if x.rec.Answer == nil {
+		x.ev.Cut = trace.NotKnown("the answer was not recorded")
+		return
+	}
+	reason := x.rec.Answer.FinishReason
+	switch strings.ToLower(reason) {
+	case "":
+		x.ev.Cut = trace.NotKnown("the finish reason was not recorded")
+	case "length", "max_tokens", "max_output_tokens", "model_length", "incomplete":
+		x.ev.Cut = trace.Holds(true, .99, trace.GradeB, fmt.Sprintf("the server stopped at its limit: %q", reason))
+	default:
+		x.ev.Cut = trace.Holds(false, .98, trace.GradeB, fmt.Sprintf("finish reason %q", reason))
+	}
+}
+
+// claims checks each claim of the answer.
+func (x *examination) claims() {
+	right := x.newJudge()
+	closed := x.closedBook()
+	var decided, supported, undecided, checkable float64
+	for _, c := range claim.Split(x.rec.Answer.Text) {
+		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
+		if !c.Checkable {
+			v.Right = trace.NotKnown("it states nothing that can be checked")
+			x.ev.Claims = append(x.ev.Claims, v)
+			continue
+		}
+		x.check(&v)
+		v.Right = right.of(c)
+		v.GoldUnit = x.byGold(v.By)
+		v.Stale = x.stale(v)
+		if closed != nil {
+			said := closed.Check(c.Text)
+			v.FromClose = trace.TruthOf(said.Support == trace.Supported)
+		}
+		checkable++
+		switch v.Support {
+		case trace.Abstain:
+			undecided++
+		case trace.Supported:
+			supported++
+			decided++
+		default:
+			decided++
+		}
+		x.ev.Claims = append(x.ev.Claims, v)
+	}
+	switch {
+	case checkable == 0:
+		x.ev.Faithfulness = trace.Unknown("the answer makes no checkable claim")
+		x.ev.Undecided = x.ev.Faithfulness
+		return
+	case decided == 0:
+		x.ev.Faithfulness = trace.Unknown("the verifier could decide none of the claims")
+	default:
+		x.ev.Faithfulness = trace.Known(supported / decided)
+	}
+	x.ev.Undecided = trace.Known(undecided / checkable)
+}
+
+// check asks the context about a claim. A context that was recorded as empty
+// supports nothing; one that was not recorded decides nothing.
+func (x *examination) check(v *trace.ClaimVerdict) {
+	got := x.texts.Check(v.Text)
+	v.Support, v.P, v.By, v.Against = got.Support, got.P, got.By, got.Against
+	v.Overlap, v.Weight, v.Weakened = got.Overlap, got.Weight, got.Untested
+	if x.ev.Empty.IsYes() {
+		v.Support, v.P = trace.NotFound, .01
+	}
+}
+
+// byGold says whether a passage that supports a claim holds gold evidence.
+func (x *examination) byGold(by []trace.Span) trace.Truth {
+	if len(by) == 0 || len(x.units) == 0 || x.whole.IsUnknown() {
+		return trace.TruthUnknown
+	}
+	return trace.TruthOf(slices.ContainsFunc(by, func(s trace.Span) bool { return x.isGold(s.Passage) }))
+}
+
+func (x *examination) isGold(passage int) bool {
+	return slices.ContainsFunc(x.units, func(u trace.UnitMatch) bool { return u.Rank == passage+1 })
+}
+
+// closedBook prepares what the generator said without context; nil: nothing is
+// recorded.
+func (x *examination) closedBook() *claim.Context {
+	var said []string
+	if x.rec.Answer.Closed != "" {
+		said = append(said, x.rec.Answer.Closed)
+	}
+	for _, a := range x.rec.Evidence.Arms {
+		if a.Name == trace.ArmClosedBook {
+			said = append(said, a.Answers...)
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return x.texts.Verifier().Prepare(said)
+}
+
+// run is the number of content words in a row that counts as copied.
+const run = 4
+
+// verbatim returns the share of the answer's content words that stand in runs
+// of at least four which a passage has in the same order.
+func (x *examination) verbatim() trace.Value {
+	terms := x.answer.Docs()[0].Terms
+	if len(terms) < run {
+		return trace.Unknown("the answer is too short for it")
+	}
+	at := make(map[uint64][]int, len(terms))
+	for i := run; i <= len(terms); i++ {
+		h := runHash(terms[i-run : i])
+		at[h] = append(at[h], i-run)
+	}
+	copied := make([]bool, len(terms))
+	for _, d := range x.texts.Docs() {
+		for i := run; i <= len(d.Terms); i++ {
+			for _, from := range at[runHash(d.Terms[i-run:i])] {
+				for j := from; j < from+run; j++ {
+					copied[j] = true
+				}
+			}
+		}
+	}
+	n := 0
+	for _, c := range copied {
+		if c {
+			n++
+		}
+	}
+	return trace.Known(float64(n) / float64(len(terms)))
+}
+
+func runHash(terms []text.Term) uint64 {
+	var h uint64
+	for _, t := range terms {
+		h = h*0x9E3779B97F4A7C15 + t.Hash
+	}
+	return h
+}

@@ -1,0 +1,310 @@
+package rerank
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// version names this examiner in evidence.
+const version = "rerank/1"
+
+// Examine says whether the gold evidence of rec is in the context, and what the
+// selection lost. It changes nothing in rec.
+func Examine(rec *trace.Record) *trace.RerankEvidence {
+	ev := &trace.RerankEvidence{Version: version}
+	if rec.Context == nil {
+		unknown := trace.NotKnown("the context was not recorded")
+		ev.InContext, ev.Partial, ev.Truncated, ev.Middle = unknown, unknown, unknown, unknown
+		return ev
+	}
+	for _, p := range rec.Context {
+		ev.Tokens += Tokens(p.Title) + Tokens(p.Text)
+	}
+	ev.Units, ev.InContext, ev.Partial, _ = match.Sets(rec.Gold, match.Passages(rec.Context))
+	if len(ev.Units) == 0 {
+		ev.Truncated, ev.Middle = trace.NotKnown(ev.InContext.Why), trace.NotKnown(ev.InContext.Why)
+		return ev
+	}
+	x := &examination{rec: rec, ev: ev}
+	x.truncation()
+	x.middle()
+	x.recall()
+	x.losses()
+	return ev
+}
+
+// examination is the work on one record.
+type examination struct {
+	rec *trace.Record
+	ev  *trace.RerankEvidence
+	cut map[int]bool // indexes into ev.Units: in the context without their evidence
+}
+
+func (x *examination) unit(m trace.UnitMatch) trace.Unit { return x.rec.Gold.Evidence[m.Set][m.Unit] }
+
+// truncation looks for gold units that are in the context by name, while what
+// makes them gold was cut off. Such a unit counts as not in the context.
+func (x *examination) truncation() {
+	undecided := false
+	x.cut = map[int]bool{}
+	for i, m := range x.ev.Units {
+		if m.Rank == 0 || !x.shortened(m.Rank-1) {
+			continue
+		}
+		switch x.holds(m) {
+		case trace.No:
+			x.cut[i] = true
+		case trace.TruthUnknown:
+			undecided = true
+		}
+	}
+	switch {
+	case len(x.cut) > 0:
+		x.ev.Truncated = trace.Holds(true, .95, trace.GradeB, "a gold passage is in the prompt, but was cut before its evidence")
+		x.recount()
+	case undecided:
+		x.ev.Truncated = trace.NotKnown("a gold passage was cut, and nothing says which part of it is the evidence")
+	default:
+		x.ev.Truncated = trace.Holds(false, .98, trace.GradeB, "no gold passage was cut before its evidence")
+	}
+}
+
+// shortened reports whether the passage at index i of the context was cut: it
+// says so, or the candidate of the same ID goes on after it.
+func (x *examination) shortened(i int) bool {
+	p := x.rec.Context[i]
+	if p.Truncated {
+		return true
+	}
+	h := x.candidate(p.ID)
+	return h != nil && len(h.Text) > len(p.Text) && strings.HasPrefix(h.Text, strings.TrimRight(p.Text, " .…\n"))
+}
+
+// candidate returns the candidate with the given ID, or nil.
+func (x *examination) candidate(id string) *trace.Hit {
+	for i, h := range x.rec.Candidates {
+		if id != "" && h.ID == id {
+			return &x.rec.Candidates[i]
+		}
+	}
+	return nil
+}
+
+// holds says whether the shortened passage of a unit still has the evidence:
+// the unit's text or, failing that, an accepted answer that the whole had.
+func (x *examination) holds(m trace.UnitMatch) trace.Truth {
+	p := x.rec.Context[m.Rank-1]
+	whole := x.candidate(p.ID)
+	if u := x.unit(m); u.Text != "" {
+		if len(u.Text) < len(p.Text) || whole == nil { // a span, not the passage itself
+			found := match.Find(trace.Unit{Text: u.Text}, []match.Passage{{Text: p.Text}})
+			return trace.TruthOf(found.Rank > 0)
+		}
+	}
+	if whole == nil || len(x.rec.Gold.Answers) == 0 {
+		return trace.TruthUnknown
+	}
+	if _, _, ok := match.Answer(x.rec.Gold.Answers, whole.Text); !ok {
+		return trace.TruthUnknown
+	}
+	_, _, ok := match.Answer(x.rec.Gold.Answers, p.Text)
+	return trace.TruthOf(ok)
+}
+
+// present reports whether unit i stands in the context with its evidence.
+func (x *examination) present(i int) bool { return x.ev.Units[i].Rank > 0 && !x.cut[i] }
+
+// sets returns the indexes into Units of each gold set.
+func (x *examination) sets() [][]int {
+	sets := make([][]int, len(x.rec.Gold.Evidence))
+	for i, m := range x.ev.Units {
+		sets[m.Set] = append(sets[m.Set], i)
+	}
+	return slices.DeleteFunc(sets, func(s []int) bool { return len(s) == 0 })
+}
+
+// recount decides InContext and Partial again, without the units that were cut.
+func (x *examination) recount() {
+	some := false
+	for _, set := range x.sets() {
+		if !slices.ContainsFunc(set, func(i int) bool { return !x.present(i) }) {
+			return // another set is whole: nothing changes
+		}
+		some = some || slices.ContainsFunc(set, x.present)
+	}
+	x.ev.InContext = trace.Holds(false, .95, trace.GradeB, x.ev.Truncated.Why)
+	x.ev.Partial = trace.Holds(some, .95, trace.GradeB, "units of a gold set that are in the prompt with their evidence")
+}
+
+// middle says whether every whole gold set has a unit in the middle third of at
+// least eight passages, where models overlook most.
+func (x *examination) middle() {
+	n := len(x.rec.Context)
+	switch {
+	case x.ev.InContext.IsUnknown():
+		x.ev.Middle = trace.NotKnown(x.ev.InContext.Why)
+		return
+	case n < 8:
+		x.ev.Middle = trace.Holds(false, 1, trace.GradeB, fmt.Sprintf("only %d passages: none is far from both ends", n))
+		return
+	}
+	whole, middle := 0, 0
+	for _, set := range x.sets() {
+		if slices.ContainsFunc(set, func(i int) bool { return !x.present(i) }) {
+			continue
+		}
+		whole++
+		if slices.ContainsFunc(set, func(i int) bool { r := x.ev.Units[i].Rank; return 3*r > n && 3*r <= 2*n }) {
+			middle++
+		}
+	}
+	x.ev.Middle = trace.Holds(whole > 0 && middle == whole, x.ev.InContext.P, trace.GradeB, fmt.Sprintf("gold evidence among passages %d to %d of %d", n/3+1, 2*n/3, n))
+	if x.ev.Middle.IsNo() {
+		x.ev.Middle = trace.Holds(false, .98, trace.GradeB, "no gold set depends on the middle of the prompt")
+	}
+}
+
+// recall fills the share of the best gold set within the first k passages.
+func (x *examination) recall() {
+	n := len(x.rec.Context)
+	for _, k := range []int{1, 3, 5, 10, n} {
+		if k > n || k == 0 || len(x.ev.Recall) > 0 && x.ev.Recall[len(x.ev.Recall)-1].K >= k {
+			continue
+		}
+		x.ev.Recall = append(x.ev.Recall, trace.Depth{K: k, Value: x.recallAt(k)})
+	}
+}
+
+func (x *examination) recallAt(k int) trace.Value {
+	if x.ev.InContext.IsUnknown() {
+		return trace.Unknown(x.ev.InContext.Why)
+	}
+	best := 0.0
+	for _, set := range x.sets() {
+		found := 0
+		for _, i := range set {
+			if x.present(i) && x.ev.Units[i].Rank <= k {
+				found++
+			}
+		}
+		best = max(best, float64(found)/float64(len(set)))
+	}
+	return trace.Known(best)
+}
+
+// losses lists the gold units that are among the candidates and not in the
+// context, and how they were lost.
+func (x *examination) losses() {
+	hits := x.rec.Candidates
+	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
+		return
+	}
+	kept := x.kept()
+	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
+	for i, m := range before {
+		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
+			continue
+		}
+		h := hits[m.Rank-1]
+		loss := trace.Loss{Set: m.Set, Unit: m.Unit, Before: m.Rank, After: x.after(m.Rank - 1), Cut: len(x.rec.Context), ID: h.ID}
+		loss.Margin = margin(hits, kept, m.Rank-1)
+		switch {
+		case x.cut[i]:
+			loss.Drop = trace.DropTruncated
+		case h.Dropped != trace.DropNone:
+			loss.Drop = h.Dropped
+		default:
+			loss.Drop = x.inferDrop(m.Rank, loss.After, h)
+		}
+		x.ev.Lost = append(x.ev.Lost, loss)
+	}
+}
+
+// kept says which candidates are in the context, by ID or by text.
+func (x *examination) kept() []bool {
+	in := map[string]bool{}
+	for _, p := range x.rec.Context {
+		in["id "+p.ID], in["text "+p.Text] = p.ID != "", p.Text != ""
+	}
+	kept := make([]bool, len(x.rec.Candidates))
+	for i, h := range x.rec.Candidates {
+		kept[i] = in["id "+h.ID] || in["text "+h.Text]
+	}
+	return kept
+}
+
+// after returns the rank of candidate i after reranking, or 0 if not every
+// candidate has a rerank score.
+func (x *examination) after(i int) int {
+	own, ok := x.rec.Candidates[i].RerankScore.Get()
+	if !ok {
+		return 0
+	}
+	rank := 1
+	for j, h := range x.rec.Candidates {
+		s, ok := h.RerankScore.Get()
+		if !ok {
+			return 0
+		}
+		if s > own || s == own && j < i {
+			rank++
+		}
+	}
+	return rank
+}
+
+// margin returns what candidate i misses to the worst one kept, by the
+// reranker's score or, where it gave none, by the retriever's.
+func margin(hits []trace.Hit, kept []bool, i int) trace.Value {
+	for _, score := range []func(trace.Hit) trace.Value{
+		func(h trace.Hit) trace.Value { return h.RerankScore },
+		func(h trace.Hit) trace.Value { return h.Score },
+	} {
+		own, ok := score(hits[i]).Get()
+		if !ok {
+			continue
+		}
+		worst, found := 0.0, false
+		for j, h := range hits {
+			if s, ok := score(h).Get(); ok && kept[j] && (!found || s < worst) {
+				worst, found = s, true
+			}
+		}
+		if found {
+			return trace.Known(worst - own)
+		}
+	}
+	return trace.Unknown("no scores of the lost and a kept passage were recorded")
+}
+
+// inferDrop tells from the ranks how a candidate was lost when the trace does
+// not: below the number of passages kept, it was cut; above, it was moved down
+// or taken for a duplicate of one that was kept.
+func (x *examination) inferDrop(before, after int, h trace.Hit) trace.Drop {
+	k := len(x.rec.Context)
+	switch {
+	case k == 0:
+		return trace.DropNone // everything was lost: nothing to compare with
+	case x.duplicate(h):
+		return trace.DropDuplicate
+	case before > k && (after == 0 || after > k):
+		return trace.DropCut
+	case cmp.Or(after, before) <= k && after != 0:
+		return trace.DropNone // high enough both times: a budget or a filter
+	}
+	return trace.DropDemoted
+}
+
+// duplicate reports whether h nearly repeats a passage that was kept.
+func (x *examination) duplicate(h trace.Hit) bool {
+	if h.Text == "" {
+		return false
+	}
+	found := match.Find(trace.Unit{Text: h.Text}, match.Passages(x.rec.Context))
+	return found.Rank > 0 && found.How == "near-duplicate"
+}
