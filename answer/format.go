@@ -1,0 +1,169 @@
+package answer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// malformed checks an answer against the form that gold asks for. Why names
+// the first rule that is broken. A rule that cannot be checked, such as a
+// pattern that does not compile, leaves the predicate unknown.
+func malformed(s string, f *trace.Format) trace.Predicate {
+	if f == nil {
+		return trace.NotKnown("gold asks for no format")
+	}
+	problem, err := breaks(s, f)
+	switch {
+	case err != nil:
+		return trace.NotKnown(err.Error())
+	case problem != "":
+		return trace.Holds(true, .99, trace.GradeB, problem)
+	}
+	return trace.Holds(false, .99, trace.GradeB, "it keeps the format")
+}
+
+// breaks returns the first rule of f that s breaks, or "".
+func breaks(s string, f *trace.Format) (problem string, err error) {
+	if f.JSON || len(f.Schema) > 0 {
+		v, err := decode(s)
+		if err != nil {
+			return "it is not one JSON value: " + err.Error(), nil
+		}
+		if len(f.Schema) > 0 {
+			problem, err := violates(v, f.Schema)
+			if problem != "" || err != nil {
+				return problem, err
+			}
+		}
+	}
+	if f.Pattern != "" {
+		re, err := regexp.Compile(f.Pattern)
+		if err != nil {
+			return "", fmt.Errorf("the format's pattern is no RE2 expression: %w", err)
+		}
+		if !re.MatchString(s) {
+			return "it does not match " + f.Pattern, nil
+		}
+	}
+	if words := len(strings.Fields(s)); f.MaxWords > 0 && words > f.MaxWords {
+		return fmt.Sprintf("it has %d words, %d are allowed", words, f.MaxWords), nil
+	}
+	if f.Language != "" {
+		if lang := text.Language(claim.Uncite(s)); lang != "" && lang != f.Language {
+			return fmt.Sprintf("its language is %s, asked for is %s", lang, f.Language), nil
+		}
+	}
+	return "", nil
+}
+
+// decode reads exactly one JSON value.
+func decode(s string) (any, error) {
+	dec := json.NewDecoder(strings.NewReader(s))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("text follows the value")
+	}
+	return v, nil
+}
+
+// violates checks v against a JSON Schema. A schema may refer to itself only:
+// gold is untrusted, so nothing is read from disk or network for it.
+func violates(v any, schema json.RawMessage) (problem string, err error) {
+	s, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return "", fmt.Errorf("the format's schema is not JSON: %w", err)
+	}
+	c := jsonschema.NewCompiler()
+	c.UseLoader(closed{})
+	if err := c.AddResource("gold.json", s); err != nil {
+		return "", fmt.Errorf("the format's schema: %w", err)
+	}
+	compiled, err := c.Compile("gold.json")
+	if err != nil {
+		return "", fmt.Errorf("the format's schema: %w", err)
+	}
+	if err := compiled.Validate(v); err != nil {
+		return "it does not fit the schema: " + strings.Join(strings.Fields(err.Error()), " "), nil
+	}
+	return "", nil
+}
+
+// closed is a schema loader that loads nothing.
+type closed struct{}
+
+func (closed) Load(url string) (any, error) {
+	return nil, fmt.Errorf("a schema may not refer to %s", url)
+}
+
+// content strips an answer of its form: code fences, citations, emphasis, and
+// of a JSON value everything but the values at its leaves.
+func content(s string, f *trace.Format) string {
+	s = strings.TrimSpace(s)
+	if body, ok := fenced(s); ok {
+		s = body
+	}
+	if strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") && f != nil {
+		if v, err := decode(s); err == nil {
+			return strings.Join(leaves(nil, v), "\n\n")
+		}
+	}
+	return strings.TrimSpace(strings.NewReplacer("**", "", "__", "").Replace(claim.Uncite(s)))
+}
+
+// fenced returns the body of a text that is one code block.
+func fenced(s string) (string, bool) {
+	rest, ok := strings.CutPrefix(s, "```")
+	if !ok {
+		return s, false
+	}
+	body, ok := strings.CutSuffix(rest, "```")
+	if !ok {
+		return s, false
+	}
+	_, body, ok = strings.Cut(body, "\n") // the language of the block
+	return strings.TrimSpace(body), ok
+}
+
+// leaves lists the scalar values of v in the order of their sorted keys.
+func leaves(out []string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			out = leaves(out, v[k])
+		}
+	case []any:
+		for _, e := range v {
+			out = leaves(out, e)
+		}
+	case string:
+		out = append(out, v)
+	case json.Number:
+		out = append(out, v.String())
+	case bool:
+		if v {
+			return append(out, "yes")
+		}
+		return append(out, "no")
+	}
+	return out
+}

@@ -1,0 +1,233 @@
+package answer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// goldDoubt asks whether the reference is wrong rather than the answer. Three
+// signs count: the gold evidence states no reference and supports the answer;
+// it states no reference at all; or two systems agree on another answer that
+// the context states. A label "gold" decides alone. The grade is C: a verifier
+// read the evidence.
+func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
+	if p, ok := goldLabel(x.rec.Labels); ok {
+		return p
+	}
+	e := x.out
+	switch {
+	case len(x.gold.Answers) == 0:
+		return trace.NotKnown("no reference answer is recorded")
+	case e.ContentOK.IsUnknown():
+		return trace.NotKnown("whether the answer agrees with the reference is not known")
+	case e.ContentOK.IsYes():
+		return trace.Holds(false, .95, trace.GradeB, "the answer agrees with the reference")
+	}
+	if p, ok := x.peersAgree(ctx); ok {
+		return p
+	}
+	units, whole := x.unitTexts()
+	switch {
+	case len(units) == 0:
+		return trace.NotKnown("the text of the gold evidence is not recorded")
+	case x.statedIn(units):
+		return trace.Holds(false, .9, trace.GradeC, "the gold evidence states the reference")
+	case !whole:
+		return trace.NotKnown("the text of some gold evidence is not recorded")
+	}
+	if e.Refusal.IsNo() && x.supportedBy(units) {
+		return trace.Holds(true, .8, trace.GradeC, "the gold evidence supports this answer and does not state the reference")
+	}
+	if x.absentFrom(units) {
+		return trace.Holds(true, .65, trace.GradeC, "the gold evidence says nothing of the reference")
+	}
+	return trace.NotKnown("the gold evidence neither states the reference nor supports the answer")
+}
+
+// goldLabel reads a person's verdict about the reference.
+func goldLabel(labels []trace.Label) (trace.Predicate, bool) {
+	for i := len(labels) - 1; i >= 0; i-- {
+		if l := labels[i]; l.What == "gold" {
+			switch strings.ToLower(l.Value) {
+			case "wrong", "bad", "outdated":
+				return trace.Holds(true, .97, trace.GradeB, "a person calls the reference "+l.Value), true
+			case "right", "good", "ok":
+				return trace.Holds(false, .97, trace.GradeB, "a person calls the reference "+l.Value), true
+			}
+		}
+	}
+	return trace.Predicate{}, false
+}
+
+// unitTexts returns the texts of the gold units, from gold or, by ID, from the
+// passages of the record; whole is false if one is missing.
+func (x *examination) unitTexts() (texts []string, whole bool) {
+	whole = true
+	for _, set := range x.gold.Evidence {
+		for _, u := range set {
+			s := u.Text
+			if s == "" {
+				s = x.passage(u)
+			}
+			if s == "" {
+				whole = false
+				continue
+			}
+			texts = append(texts, s)
+		}
+	}
+	return texts, whole
+}
+
+// passage finds the text of a unit that has only an ID.
+func (x *examination) passage(u trace.Unit) string {
+	if u.ID == "" {
+		return ""
+	}
+	for _, p := range x.rec.Context {
+		if p.ID == u.ID {
+			return p.Text
+		}
+	}
+	for _, h := range x.rec.Candidates {
+		if h.ID == u.ID {
+			return h.Text
+		}
+	}
+	return ""
+}
+
+// statedIn reports whether some reference stands in the units: a short one by
+// value, a long one by most of its claims.
+func (x *examination) statedIn(units []string) bool {
+	c := x.v.Prepare(units)
+	for _, ref := range x.gold.Answers {
+		if claims := longClaims(ref); len(claims) > 0 {
+			held := 0.
+			for _, cl := range claims {
+				if v := c.Check(cl); v.Support == trace.Supported || v.Support == trace.Abstain {
+					held++
+				}
+			}
+			if held/float64(len(claims)) >= .5 {
+				return true
+			}
+			continue
+		}
+		d := text.Analyze(ref, c.Language())
+		if _, polar := match.Polarity(d); polar {
+			return true // a yes or a no follows from evidence, it does not stand in it
+		}
+		for _, u := range c.Docs() {
+			if _, _, ok := match.AnswerIn([]string{ref}, u); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// supportedBy reports whether the units support every checkable claim of the
+// answer. An answer without a sentence is no claim: its words may stand there
+// for another reason.
+func (x *examination) supportedBy(units []string) bool {
+	c := x.v.Prepare(units)
+	n := 0
+	for _, cl := range claim.Split(x.content) {
+		if !cl.Checkable {
+			continue
+		}
+		if len(text.Terms(cl.Text, x.lang)) < 3 || c.Check(cl.Text).Support != trace.Supported {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// absentFrom reports whether hardly a word of the references stands in the
+// units. A reference may be worked out from the evidence (a sum, a yes), so
+// a number or a yes does not count.
+func (x *examination) absentFrom(units []string) bool {
+	words := map[string]bool{}
+	for _, u := range units {
+		for _, t := range text.Terms(u, x.lang) {
+			words[t] = true
+		}
+	}
+	for _, ref := range x.gold.Answers {
+		d := text.Analyze(ref, x.lang)
+		if _, polar := match.Polarity(d); polar || len(d.Numbers())+len(d.Dates()) > 0 {
+			return false
+		}
+		for _, t := range d.Terms {
+			if words[t.Stem] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// agreeing is the number of systems that must give the same answer.
+const agreeing = 2
+
+// peersAgree looks for an answer that two systems give, the reference does not,
+// and the context states. The examined answer counts as one system.
+func (x *examination) peersAgree(ctx *claim.Context) (trace.Predicate, bool) {
+	peers := x.rec.Evidence.PeerAnswers
+	if len(peers) == 0 || ctx.Len() == 0 {
+		return trace.Predicate{}, false
+	}
+	type vote struct{ system, text string }
+	votes := []vote{{x.rec.Run.System, x.content}}
+	for _, p := range peers {
+		if p.System != x.rec.Run.System || p.System == "" {
+			votes = append(votes, vote{p.System, claim.Uncite(p.Text)})
+		}
+	}
+	for i, a := range votes {
+		if refuses(a.text).IsYes() {
+			continue
+		}
+		if _, _, ok := match.Answer(x.gold.Answers, a.text); ok {
+			continue
+		}
+		n := 0
+		for j, b := range votes {
+			if i != j && sameAnswer(a.text, b.text) {
+				n++
+			}
+		}
+		if n+1 >= agreeing && n > 0 && x.inContext(ctx, a.text) {
+			return trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("%d systems agree on %.60q, which the context states", n+1, a.text)), true
+		}
+	}
+	return trace.Predicate{}, false
+}
+
+// sameAnswer reports whether two answers state each other by value.
+func sameAnswer(a, b string) bool {
+	_, _, ok1 := match.Answer([]string{a}, b)
+	_, _, ok2 := match.Answer([]string{b}, a)
+	return ok1 || ok2
+}
+
+// inContext reports whether a passage states a short answer by value, or
+// supports a long one.
+func (x *examination) inContext(ctx *claim.Context, s string) bool {
+	if len(text.Terms(s, x.lang)) >= longReference {
+		return ctx.Check(s).Support == trace.Supported
+	}
+	for _, d := range ctx.Docs() {
+		if _, _, ok := match.AnswerIn([]string{s}, d); ok {
+			return true
+		}
+	}
+	return false
+}

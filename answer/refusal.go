@@ -1,0 +1,72 @@
+package answer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Refuses reports whether a text declines to answer. It declines if it says so
+// (phrases of 15 languages) and makes no other statement, or none after a
+// turn such as "however". The grade is C: words decide, no one asked a model.
+func Refuses(s string) trace.Predicate { return refuses(claim.Uncite(s)) }
+
+func refuses(s string) trace.Predicate {
+	norm := text.Normalize(s)
+	if strings.Trim(norm, " .!?\"'[]()-_*`") == "" {
+		return trace.Holds(true, .9, trace.GradeC, "the answer is empty")
+	}
+	if sentinel(norm) {
+		return trace.Holds(true, .95, trace.GradeC, fmt.Sprintf("it says only %q", strings.TrimSpace(s)))
+	}
+	said, yes := claim.Declines(s)
+	if !yes {
+		return trace.Holds(false, .95, trace.GradeC, "it does not decline")
+	}
+	statements, opens, turned := 0, false, false
+	for i, c := range claim.Split(s) {
+		_, declines := claim.Declines(c.Text)
+		opens = opens || declines && i == 0
+		switch {
+		case declines && turns(c.Text):
+			turned = true
+		case declines:
+		case c.Checkable:
+			statements++
+			turned = turned || turns(c.Text)
+		}
+	}
+	switch {
+	case statements == 0 && !turned:
+		return trace.Holds(true, .95, trace.GradeC, fmt.Sprintf("it says %q and states nothing", said))
+	case turned:
+		return trace.Holds(false, .7, trace.GradeC, fmt.Sprintf("it says %q, but goes on to answer", said))
+	case opens:
+		return trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("it opens with %q", said))
+	}
+	return trace.Holds(false, .65, trace.GradeC, fmt.Sprintf("it says %q beside %d statements", said, statements))
+}
+
+// sentinel reports whether a normalised text is one of the marks that systems
+// give instead of an answer.
+func sentinel(norm string) bool {
+	switch strings.Trim(norm, " .!?\"'[]()*`") {
+	case "no_answer", "no answer", "noanswer", "n/a", "na", "none", "unknown", "unanswerable", "not answerable", "null", "nil", "idk", "no answer found", "cannot answer", "api_error":
+		return true
+	}
+	return false
+}
+
+// turns reports whether a sentence turns from declining to answering.
+func turns(s string) bool {
+	norm := " " + text.Normalize(s) + " "
+	for _, w := range [...]string{" however", " but ", " although ", " nevertheless", " that said", " jedoch", " allerdings", " aber ", " cependant", " mais ", " toutefois", " sin embargo", " pero ", " tuttavia", " ma ", " no entanto", " porém", " mas ", " echter ", " maar ", " однако", " но ", "但是", "不过", "然而", "しかし", "ただし", " ancak ", " لكن ", " लेकिन ", "하지만", "그러나"} {
+		if strings.Contains(norm, w) {
+			return true
+		}
+	}
+	return false
+}
