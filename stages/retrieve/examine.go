@@ -1,0 +1,205 @@
+package retrieve
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/metrics"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// version names this examiner in evidence.
+const version = "retrieve/1"
+
+// depths are the counts at which recall is measured, beside the full depth.
+var depths = []int{1, 3, 5, 10, 20}
+
+// Examine says from the record alone whether the gold evidence is among the
+// candidates, and at which ranks. It changes nothing in rec. What only an index
+// can tell (the corpus, the analyser) is unknown; Inspect fills it in.
+func Examine(rec *trace.Record) *trace.RetrieveEvidence {
+	ev := &trace.RetrieveEvidence{Version: version, Depth: len(rec.Candidates), Language: language(rec)}
+	noIndex := trace.NotKnown("no index is at hand")
+	ev.InCorpus, ev.Misfit, ev.Stale = noIndex, noIndex, noIndex
+	switch {
+	case !hasEvidence(rec.Gold):
+		unknown(ev, "no gold evidence is known")
+	case rec.Candidates == nil:
+		fromContext(ev, rec)
+	case len(rec.Candidates) == 0:
+		nothing := "the retriever returned nothing"
+		ev.InCandidates = trace.Holds(false, 1, trace.GradeB, nothing)
+		ev.Partial = trace.Holds(false, 1, trace.GradeB, nothing)
+		ev.Split = trace.NotKnown(nothing)
+		measure(ev, rec)
+	default:
+		ev.Units, ev.InCandidates, ev.Partial, ev.BestRank = match.Sets(rec.Gold, match.Hits(rec.Candidates))
+		ev.Split = split(ev.Units)
+		if ev.InCandidates.IsYes() {
+			ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
+		}
+		measure(ev, rec)
+	}
+	return ev
+}
+
+// hasEvidence reports whether gold names at least one unit.
+func hasEvidence(g *trace.Gold) bool {
+	return g != nil && slices.ContainsFunc(g.Evidence, func(s trace.EvidenceSet) bool { return len(s) > 0 })
+}
+
+// fromContext makes the best of a record without candidates: what stands in the
+// prompt was retrieved, and for what does not nobody can tell.
+func fromContext(ev *trace.RetrieveEvidence, rec *trace.Record) {
+	unknown(ev, "the candidates were not recorded")
+	if rec.Context == nil {
+		return
+	}
+	_, whole, _, _ := match.Sets(rec.Gold, match.Passages(rec.Context))
+	if whole.IsYes() {
+		ev.InCandidates = trace.Holds(true, whole.P, whole.Grade, "it is in the context, so it was retrieved")
+		ev.Partial = trace.Holds(false, whole.P, whole.Grade, ev.InCandidates.Why)
+		ev.InCorpus = ev.InCandidates
+	}
+}
+
+// split says whether a unit was found only across two passages.
+func split(units []trace.UnitMatch) trace.Predicate {
+	lost := false
+	for _, u := range units {
+		if u.How == "split" {
+			return trace.Holds(true, u.P, u.Grade, fmt.Sprintf("the evidence spans two passages, from rank %d on", u.Rank))
+		}
+		lost = lost || u.Rank == 0
+	}
+	if lost {
+		return trace.NotKnown("evidence that was not retrieved cannot be seen to be split")
+	}
+	return trace.Holds(false, .95, trace.GradeB, "each unit lies in one passage")
+}
+
+// measure fills in recall, reciprocal rank and nDCG, over the units of the
+// gold set that was found best.
+func measure(ev *trace.RetrieveEvidence, rec *trace.Record) {
+	if ev.InCandidates.IsUnknown() {
+		why := trace.Unknown(ev.InCandidates.Why)
+		ev.RR, ev.NDCG = why, why
+		return
+	}
+	ranks := bestSet(ev.Units, rec.Gold.Evidence)
+	ranked, grades, relevant := asRanking(ranks, len(rec.Candidates))
+	ev.RR = trace.Of(metrics.RR(ranked, relevant))
+	ev.NDCG = trace.Of(metrics.NDCGAt(10, ranked, grades))
+	// A list shorter than was asked for is complete: its recall holds for more.
+	reach := max(len(rec.Candidates), rec.Run.K)
+	ks := slices.Clone(depths)
+	if len(rec.Candidates) > 0 {
+		ks = append(ks, len(rec.Candidates))
+	}
+	slices.Sort(ks)
+	for _, k := range slices.Compact(ks) {
+		if k > reach {
+			continue
+		}
+		found := 0
+		for _, r := range ranks {
+			if r > 0 && r <= k {
+				found++
+			}
+		}
+		ev.Recall = append(ev.Recall, trace.Depth{K: k, Value: trace.Known(float64(found) / float64(len(ranks)))})
+	}
+}
+
+// bestSet returns the ranks of the units of the set that is most complete, and
+// among equals the one that is complete first; 0 is not found.
+func bestSet(units []trace.UnitMatch, sets []trace.EvidenceSet) []int {
+	var best []int
+	score := func(ranks []int) (share float64, last int) {
+		found := 0
+		for _, r := range ranks {
+			if r > 0 {
+				found++
+				last = max(last, r)
+			}
+		}
+		return float64(found) / float64(len(ranks)), last
+	}
+	for i, set := range sets {
+		if len(set) == 0 {
+			continue
+		}
+		ranks := make([]int, len(set))
+		for _, u := range units {
+			if u.Set == i && u.Unit < len(ranks) {
+				ranks[u.Unit] = u.Rank
+			}
+		}
+		if best == nil {
+			best = ranks
+			continue
+		}
+		share, last := score(ranks)
+		if most, first := score(best); share > most || share == most && last < first {
+			best = ranks
+		}
+	}
+	return best
+}
+
+// asRanking turns the ranks of units into a ranking with grades: a passage has
+// as its grade the number of units it holds, a unit not found is a passage that
+// was not retrieved.
+func asRanking(ranks []int, n int) (ranked []string, grades map[string]int, relevant map[string]bool) {
+	ranked, grades, relevant = make([]string, n), map[string]int{}, map[string]bool{}
+	for i := range ranked {
+		ranked[i] = strconv.Itoa(i + 1)
+	}
+	for i, r := range ranks {
+		name := strconv.Itoa(r)
+		if r == 0 {
+			name = fmt.Sprintf("missing-%d", i)
+		}
+		grades[name]++
+		relevant[name] = true
+	}
+	return ranked, grades, relevant
+}
+
+// languageSample is how much text decides on the language of the passages.
+const languageSample = 600
+
+// language guesses the language of the passages, candidates or else context.
+func language(rec *trace.Record) string {
+	var b strings.Builder
+	add := func(s string) bool {
+		if len(s) > languageSample/2 {
+			s = s[:languageSample/2]
+		}
+		b.WriteString(s)
+		b.WriteByte('\n')
+		return b.Len() < languageSample
+	}
+	for _, h := range rec.Candidates {
+		if !add(h.Text) {
+			return text.Language(b.String())
+		}
+	}
+	for _, p := range rec.Context {
+		if !add(p.Text) {
+			break
+		}
+	}
+	return text.Language(b.String())
+}
+
+// unknown marks as unknown, for one reason, all that concerns the candidates.
+func unknown(ev *trace.RetrieveEvidence, why string) {
+	p := trace.NotKnown(why)
+	ev.InCandidates, ev.Partial, ev.Split = p, p, p
+	ev.RR, ev.NDCG = trace.Unknown(why), trace.Unknown(why)
+}

@@ -1,0 +1,160 @@
+package retrieve
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// kindGoldRewrite is the probe with the reference's self-contained question.
+const kindGoldRewrite = "gold-rewrite"
+
+// defaultK is the depth of a probe where the record does not say how many
+// passages the system asked for.
+const defaultK = 10
+
+// ProbeOptions say what is tried. The zero value tries the question as asked,
+// the gold rewrite, and the queries sent at ten times the depth.
+type ProbeOptions struct {
+	// Queries are tried beside: the same question formed in other ways.
+	Queries []trace.Query
+	Deeper  int // factor of the depth probe; 0: 10
+}
+
+// Probe asks r with other queries, at the depth the system used, and with the
+// queries it sent at more depth, and says at which rank the gold evidence is
+// complete. No text is tried twice at one depth. The predicate says whether the
+// corpus holds the evidence; it is unknown unless r is a Corpus or a probe
+// finds it. Without gold evidence there is nothing to look for: no probes, no
+// error.
+func Probe(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) ([]trace.Probe, trace.Predicate, error) {
+	if !hasEvidence(rec.Gold) {
+		return nil, trace.NotKnown("no gold evidence is known"), nil
+	}
+	k := cmp.Or(len(rec.Candidates), rec.Run.K, defaultK)
+	p := &prober{ctx: ctx, rec: rec, r: r, tried: map[string]bool{}}
+	p.try(trace.QueryAsAsked, rec.Question, k)
+	for _, q := range o.Queries {
+		p.try(q.Kind, q.Text, k)
+	}
+	p.try(kindGoldRewrite, rec.Gold.Rewrite, k)
+	p.tried = map[string]bool{}
+	sent := rec.Queries
+	if len(sent) == 0 {
+		sent = []trace.Query{{Text: rec.Question}}
+	}
+	for _, q := range sent {
+		p.try(trace.ProbeDepth, q.Text, k*cmp.Or(o.Deeper, 10))
+	}
+	if p.err != nil {
+		return nil, trace.Predicate{}, p.err
+	}
+	return p.probes, inCorpus(ctx, rec, r, p.probes), nil
+}
+
+// prober tries queries until one fails.
+type prober struct {
+	ctx    context.Context
+	rec    *trace.Record
+	r      Retriever
+	tried  map[string]bool
+	probes []trace.Probe
+	err    error
+}
+
+func (p *prober) try(kind, query string, depth int) {
+	query = strings.TrimSpace(query)
+	if query == "" || p.tried[query] || p.err != nil {
+		return
+	}
+	p.tried[query] = true
+	hits, err := p.r.Retrieve(p.ctx, query, depth)
+	if err != nil {
+		p.err = fmt.Errorf("probe %s: %w", kind, err)
+		return
+	}
+	_, _, _, rank := match.Sets(p.rec.Gold, match.Hits(hits))
+	p.probes = append(p.probes, trace.Probe{Kind: kind, Query: query, Depth: depth, Rank: rank})
+}
+
+// inCorpus says whether some gold set lies whole in the corpus.
+func inCorpus(ctx context.Context, rec *trace.Record, r Retriever, probes []trace.Probe) trace.Predicate {
+	for _, p := range probes {
+		if p.Rank > 0 {
+			return trace.Holds(true, .98, trace.GradeB, fmt.Sprintf("the %s probe finds it at rank %d", p.Kind, p.Rank))
+		}
+	}
+	c, ok := r.(Corpus)
+	if !ok {
+		return trace.NotKnown("the retriever cannot say what its corpus holds")
+	}
+	var missing trace.Predicate // the best reason that a set is not there
+	undecided := ""
+	for _, set := range rec.Gold.Evidence {
+		switch held := holdsAll(ctx, c, set); held.Truth {
+		case trace.Yes:
+			return held
+		case trace.No:
+			if missing.Grade == trace.GradeNone || held.Grade < missing.Grade {
+				missing = held // as sure as the least sure of all sets
+			}
+		default:
+			if len(set) > 0 {
+				undecided = held.Why
+			}
+		}
+	}
+	if undecided != "" {
+		return trace.NotKnown(undecided)
+	}
+	return missing
+}
+
+// holdsAll says whether the corpus holds every unit of a set.
+func holdsAll(ctx context.Context, c Corpus, set trace.EvidenceSet) trace.Predicate {
+	var all trace.Predicate
+	undecided := ""
+	for _, u := range set {
+		held := c.Holds(ctx, u)
+		switch {
+		case held.IsNo():
+			return held
+		case held.IsUnknown():
+			undecided = held.Why
+		case all.IsUnknown() || held.P < all.P:
+			all = held
+		}
+	}
+	if undecided != "" || len(set) == 0 {
+		return trace.NotKnown(cmp.Or(undecided, "the set has no unit"))
+	}
+	return all
+}
+
+// Inspect is Examine with a retriever at hand: it adds what the index knows
+// and, where the evidence was not retrieved, the probes that say why. Probes
+// that the record carries already are not tried again.
+func Inspect(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) (*trace.RetrieveEvidence, []trace.Probe, error) {
+	ev := Examine(rec)
+	ev.ProbedBy = r.Name()
+	if c, ok := r.(Corpus); ok {
+		ev.Misfit, ev.Stale = c.Misfit(ev.Language), c.Stale(rec.Run.Corpus)
+	}
+	if ev.InCandidates.IsYes() || !hasEvidence(rec.Gold) {
+		return ev, rec.Evidence.Probes, nil
+	}
+	if rec.Evidence.Probes != nil {
+		ev.InCorpus = inCorpus(ctx, rec, r, rec.Evidence.Probes)
+		return ev, rec.Evidence.Probes, nil
+	}
+	probes, held, err := Probe(ctx, rec, r, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	ev.InCorpus = held
+	return ev, probes, nil
+}
