@@ -143,7 +143,7 @@ func (x *examination) polar(refs []string) (string, bool) {
 	}
 	for _, ref := range refs {
 		d := text.Analyze(ref, x.lang)
-		if yes, ok := match.Polarity(d); ok && len(d.Tokens) == 1 && yes != negated && len(x.doc.Terms) > 2 {
+		if yes, ok := match.Polarity(d); ok && len(d.Tokens) == 1 && yes != negated && (negated || len(x.doc.Terms) > 2) {
 			return ref, true
 		}
 	}

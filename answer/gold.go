@@ -174,38 +174,26 @@ func (x *examination) absentFrom(units []string) bool {
 	return true
 }
 
-// agreeing is the number of systems that must give the same answer.
+// agreeing is the number of other systems that must give the same answer.
 const agreeing = 2
 
-// peersAgree looks for an answer that two systems give, the reference does not,
-// and the context states. The examined answer counts as one system.
+// peersAgree looks for an answer that two other systems give, the reference
+// does not, and the context states.
 func (x *examination) peersAgree(ctx *claim.Context) (trace.Predicate, bool) {
 	peers := x.rec.Evidence.PeerAnswers
-	if len(peers) == 0 || ctx.Len() == 0 {
-		return trace.Predicate{}, false
-	}
-	type vote struct{ system, text string }
-	votes := []vote{{x.rec.Run.System, x.content}}
-	for _, p := range peers {
-		if p.System != x.rec.Run.System || p.System == "" {
-			votes = append(votes, vote{p.System, claim.Uncite(p.Text)})
-		}
-	}
-	for i, a := range votes {
-		if refuses(a.text).IsYes() {
+	for _, a := range peers {
+		said := claim.Uncite(a.Text)
+		if _, _, ok := match.Answer(x.gold.Answers, said); ok || refuses(said).IsYes() {
 			continue
 		}
-		if _, _, ok := match.Answer(x.gold.Answers, a.text); ok {
-			continue
-		}
-		n := 0
-		for j, b := range votes {
-			if i != j && sameAnswer(a.text, b.text) {
-				n++
+		systems := map[string]bool{a.System: true}
+		for _, b := range peers {
+			if sameAnswer(said, claim.Uncite(b.Text)) {
+				systems[b.System] = true
 			}
 		}
-		if n+1 >= agreeing && n > 0 && x.inContext(ctx, a.text) {
-			return trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("%d systems agree on %.60q, which the context states", n+1, a.text)), true
+		if len(systems) >= agreeing && x.inContext(ctx, said) {
+			return trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("%d systems agree on %.60q, which the context states", len(systems), said)), true
 		}
 	}
 	return trace.Predicate{}, false

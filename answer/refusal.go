@@ -31,12 +31,14 @@ func refuses(s string) trace.Predicate {
 		_, declines := claim.Declines(c.Text)
 		opens = opens || declines && i == 0
 		switch {
-		case declines && turns(c.Text):
-			turned = true
 		case declines:
+			rest, yes := turn(c.Text)
+			_, again := claim.Declines(rest)
+			turned = turned || yes && !again
 		case c.Checkable:
 			statements++
-			turned = turned || turns(c.Text)
+			_, yes := turn(c.Text)
+			turned = turned || yes
 		}
 	}
 	switch {
@@ -54,19 +56,22 @@ func refuses(s string) trace.Predicate {
 // give instead of an answer.
 func sentinel(norm string) bool {
 	switch strings.Trim(norm, " .!?\"'[]()*`") {
-	case "no_answer", "no answer", "noanswer", "n/a", "na", "none", "unknown", "unanswerable", "not answerable", "null", "nil", "idk", "no answer found", "cannot answer", "api_error":
+	case "no_answer", "no answer", "noanswer", "n/a", "na", "none", "unknown", "unanswerable", "not answerable", "null", "nil", "idk", "no answer found", "cannot answer":
 		return true
 	}
 	return false
 }
 
-// turns reports whether a sentence turns from declining to answering.
-func turns(s string) bool {
+// turn returns what follows the word with which a sentence turns from declining
+// to answering.
+func turn(s string) (rest string, yes bool) {
 	norm := " " + text.Normalize(s) + " "
-	for _, w := range [...]string{" however", " but ", " although ", " nevertheless", " that said", " jedoch", " allerdings", " aber ", " cependant", " mais ", " toutefois", " sin embargo", " pero ", " tuttavia", " ma ", " no entanto", " porém", " mas ", " echter ", " maar ", " однако", " но ", "但是", "不过", "然而", "しかし", "ただし", " ancak ", " لكن ", " लेकिन ", "하지만", "그러나"} {
-		if strings.Contains(norm, w) {
-			return true
+	for _, w := range turnWords {
+		if _, rest, ok := strings.Cut(norm, w); ok {
+			return rest, true
 		}
 	}
-	return false
+	return "", false
 }
+
+var turnWords = []string{" however", " but ", " although ", " nevertheless", " that said", " jedoch", " allerdings", " aber ", " cependant", " mais ", " toutefois", " sin embargo", " pero ", " tuttavia", " ma ", " no entanto", " porém", " mas ", " echter ", " maar ", " однако", " но ", "但是", "不过", "然而", "しかし", "ただし", " ancak ", " لكن ", " लेकिन ", "하지만", "그러나"}

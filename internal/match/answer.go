@@ -38,7 +38,10 @@ func stated(alias string, d *text.Doc) (text.Span, bool) {
 	dates, numbers := a.Dates(), a.Numbers()
 	switch {
 	case len(dates) == 1 && len(numbers) == 0 && only(a, dates[0].Span):
-		return statedDate(dates[0], d)
+		if sp, ok := statedDate(dates[0], d); ok || dates[0].Month != 0 {
+			return sp, ok
+		}
+		return statedNumber(text.Number{Value: float64(dates[0].Year)}, d) // 1200 may be no year
 	case len(numbers) == 1 && len(dates) == 0 && only(a, numbers[0].Span):
 		return statedNumber(numbers[0], d)
 	case len(a.Tokens) == 1 && utf8.RuneCountInString(a.Tokens[0].Text) == 1:

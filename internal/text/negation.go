@@ -48,7 +48,7 @@ func set(words string) map[string]bool {
 }
 
 // Negated reports whether token i lies in the reach of a negation: among the
-// three content words behind it, in the same clause. "not only" is none.
+// three content words behind it, in the same clause. "not only" and "no fewer than" are none.
 func (d *Doc) Negated(i int) bool {
 	if d.negated == nil {
 		d.negated = d.findNegated()
@@ -78,7 +78,7 @@ func (d *Doc) findNegated() []bool {
 		}
 		negator := words[t.Text] || strings.HasSuffix(t.Text, "n't")
 		switch {
-		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):
+		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely fewer less more later sooner nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):
 			reach = 0
 		case negator && reach == 0:
 			reach = negationReach

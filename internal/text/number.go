@@ -32,7 +32,7 @@ func findNumbers(d *Doc, dates []Date) []Number {
 			i++
 			continue
 		}
-		if k := len(out) - 1; k >= 0 && out[k].Unit == "" && n.Unit != "th" && isRange(d.Text[out[k].End:n.Start]) {
+		if k := len(out) - 1; k >= 0 && out[k].Unit == "" && n.Unit != "th" && sharesUnit(d.Text[out[k].End:n.Start]) {
 			out[k].Unit = n.Unit
 		}
 		if k := len(out) - 1; k >= 0 && out[k].continues(n, d.Text[out[k].End:n.Start]) {
@@ -62,6 +62,16 @@ func (n Number) plus(m Number, s string) Number {
 	n.End = m.End
 	n.Text = s[n.Start:n.End]
 	return n
+}
+
+// sharesUnit reports whether two numbers with gap between share the unit of the
+// second: 5–10 km, 14 or 30 days.
+func sharesUnit(gap string) bool {
+	switch strings.TrimSpace(gap) {
+	case "or", "oder", "ou", "o", "eller", "of", "and", "und", "et", "y":
+		return true
+	}
+	return isRange(gap)
 }
 
 // isRange reports whether gap joins the two ends of a range: 5–10 km.
