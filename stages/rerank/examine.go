@@ -67,6 +67,8 @@ func (x *examination) truncation() {
 	case len(x.cut) > 0:
 		x.ev.Truncated = trace.Holds(true, .95, trace.GradeB, "a gold passage is in the prompt, but was cut before its evidence")
 		x.recount()
+	case x.ev.InContext.IsUnknown():
+		x.ev.Truncated = trace.NotKnown(x.ev.InContext.Why)
 	case undecided:
 		x.ev.Truncated = trace.NotKnown("a gold passage was cut, and nothing says which part of it is the evidence")
 	default:
@@ -100,11 +102,10 @@ func (x *examination) candidate(id string) *trace.Hit {
 func (x *examination) holds(m trace.UnitMatch) trace.Truth {
 	p := x.rec.Context[m.Rank-1]
 	whole := x.candidate(p.ID)
-	if u := x.unit(m); u.Text != "" {
-		if len(u.Text) < len(p.Text) || whole == nil { // a span, not the passage itself
-			found := match.Find(trace.Unit{Text: u.Text}, []match.Passage{{Text: p.Text}})
-			return trace.TruthOf(found.Rank > 0)
-		}
+	u := x.unit(m)
+	if span := whole == nil || 10*len(u.Text) < 9*len(whole.Text); u.Text != "" && span { // not the whole passage itself
+		found := match.Find(trace.Unit{Text: u.Text}, []match.Passage{{Text: p.Text}})
+		return trace.TruthOf(found.Rank > 0)
 	}
 	if whole == nil || len(x.rec.Gold.Answers) == 0 {
 		return trace.TruthUnknown
@@ -300,11 +301,11 @@ func (x *examination) inferDrop(before, after int, h trace.Hit) trace.Drop {
 	return trace.DropDemoted
 }
 
-// duplicate reports whether h nearly repeats a passage that was kept.
+// duplicate reports whether a passage that was kept says what h says.
 func (x *examination) duplicate(h trace.Hit) bool {
 	if h.Text == "" {
 		return false
 	}
 	found := match.Find(trace.Unit{Text: h.Text}, match.Passages(x.rec.Context))
-	return found.Rank > 0 && found.How == "near-duplicate"
+	return found.Rank > 0 && found.How != "split"
 }

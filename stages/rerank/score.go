@@ -12,7 +12,7 @@ import (
 
 // The fixed settings of the methods. They are the usual ones and not tuned.
 const (
-	mmrLambda   = 0.7 // share of relevance against likeness (Carbonell and Goldstein 1998)
+	mmrLambda   = 0.5 // share of relevance against likeness (Carbonell and Goldstein 1998)
 	rrfConstant = 60  // Cormack, Clarke and Büttcher 2009
 	window      = 40  // tokens within which question words count as close
 )
@@ -22,7 +22,7 @@ type pool struct {
 	hits   []trace.Hit
 	docs   []*text.Doc
 	same   []int     // index of an earlier, identical candidate; -1: none
-	first  []float64 // retriever's score or, without scores, reciprocal rank; scaled to [0,1]
+	first  []float64 // retriever's score or, without scores, its rank; scaled to [0,1], 1 is best
 	query  *text.Doc
 	w      *text.Weights
 	scores []float64 // of the method, once order has run
@@ -46,15 +46,15 @@ func candidates(query string, hits []trace.Hit, w *text.Weights) *pool {
 	return c
 }
 
-// firstScores returns the retriever's scores, or reciprocal ranks if any is
-// missing, scaled to [0,1].
+// firstScores returns the retriever's scores or, if any is missing, the ranks,
+// scaled to [0,1].
 func firstScores(hits []trace.Hit) []float64 {
 	out := make([]float64, len(hits))
 	for i, h := range hits {
 		s, ok := h.Score.Get()
 		if !ok {
 			for j := range out {
-				out[j] = 1 / float64(j+1)
+				out[j] = float64(-j)
 			}
 			break
 		}
