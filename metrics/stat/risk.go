@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // RiskPoint is one step of a risk–coverage curve: answering only items of at least this confidence.
 type RiskPoint struct {
@@ -50,18 +47,4 @@ func RiskCoverage(confidence, loss []float64) (curve []RiskPoint, area float64, 
 		from = to
 	}
 	return curve, area / n, nil
-}
-
-// RiskAt is the lowest risk on a curve of [RiskCoverage] at a coverage of at least the one asked for.
-func RiskAt(curve []RiskPoint, coverage float64) (float64, error) {
-	best, found := 0.0, false
-	for _, p := range curve {
-		if p.Coverage >= coverage && (!found || p.Risk < best) {
-			best, found = p.Risk, true
-		}
-	}
-	if !found {
-		return 0, fmt.Errorf("no point of the curve covers %g", coverage)
-	}
-	return best, nil
 }

@@ -1,0 +1,96 @@
+package stat_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/metrics/stat"
+)
+
+var judged = stat.Judged{
+	Human:     []float64{1, 0, 1, 1, 0, 1, 0, 1},
+	Judge:     []float64{0.9, 0.2, 0.8, 0.6, 0.4, 0.7, 0.5, 0.9},
+	JudgeOnly: []float64{0.8, 0.1, 0.6, 0.7, 0.3, 0.9, 0.5, 0.4, 0.95, 0.2, 0.65, 0.55},
+}
+
+// λ and θ̂ as exact fractions, the rest in decimal arithmetic.
+func TestPPIMean(t *testing.T) {
+	normal, err := stat.PPIMean(judged, stat.PPIOptions{Form: stat.PPINormal})
+	require.NoError(t, err)
+	near(t, 8.82529217860353654e-01, normal.Lambda)
+	near(t, 5.62487513734891587e-01, normal.Value)
+	near(t, 1.32295938382718775e-01, normal.SE)
+	near(t, 3.03192239203832647e-01, normal.Interval.Lo)
+	near(t, 8.21782788265950637e-01, normal.Interval.Hi)
+
+	student, err := stat.PPIMean(judged, stat.PPIOptions{Form: stat.PPIStudent})
+	require.NoError(t, err)
+	near(t, 1.40641100071910941e-01, student.SE)
+	near(t, 2.29924157734163165e-01, student.Interval.Lo)
+	near(t, 8.95050869735620092e-01, student.Interval.Hi)
+
+	auto, err := stat.PPIMean(judged, stat.PPIOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "ppi++, percentile bootstrap", auto.Interval.Method, "fewer than 50 labels")
+	require.Equal(t, 8, auto.Interval.N)
+	require.Equal(t, student.Value, auto.Value)
+}
+
+// A judge that says the same of everything, or the opposite of the truth, gets no weight: humans only.
+func TestPPIMeanIgnoresUselessJudge(t *testing.T) {
+	for name, judge := range map[string][]float64{"constant": {1, 1, 1, 1, 1, 1, 1, 1}, "opposite": {0, 1, 0, 0, 1, 0, 1, 0}} {
+		data := judged
+		data.Judge = judge
+		if name == "constant" {
+			data.JudgeOnly = []float64{1, 1, 1}
+		}
+		got, err := stat.PPIMean(data, stat.PPIOptions{Form: stat.PPIStudent})
+		require.NoError(t, err)
+		require.Zero(t, got.Lambda, name)
+		humans, err := stat.MeanT(data.Human, 0.95)
+		require.NoError(t, err)
+		near(t, humans.Interval.Lo, got.Interval.Lo, name)
+		near(t, humans.Interval.Hi, got.Interval.Hi, name)
+	}
+}
+
+func TestPPIDifference(t *testing.T) {
+	zero := stat.Judged{make([]float64, 8), make([]float64, 8), make([]float64, 12)}
+	got, err := stat.PPIDifference(zero, judged, stat.PPIOptions{Form: stat.PPINormal})
+	require.NoError(t, err)
+	near(t, 5.62487513734891587e-01, got.Value)
+	_, err = stat.PPIDifference(judged, judged, stat.PPIOptions{})
+	require.ErrorIs(t, err, stat.ErrNoSpread, "a system does not differ from itself")
+	short := judged
+	short.JudgeOnly = short.JudgeOnly[1:]
+	_, err = stat.PPIDifference(short, judged, stat.PPIOptions{})
+	require.Error(t, err)
+}
+
+func TestRoganGladen(t *testing.T) {
+	// (0.3 + 0.9 − 1)/(0.9 + 0.8 − 1) = 2/7.
+	audit := stat.Audit{TruePositives: 40, Positives: 50, TrueNegatives: 90, Negatives: 100}
+	got, err := stat.RoganGladen(30, 100, audit, 0.95)
+	require.NoError(t, err)
+	near(t, 2./7, got.Value)
+	// (0.3·0.7/100 + (2/7)²·0.16/50 + (5/7)²·0.09/100)/0.49, root.
+	near(t, 0.07586787875690247, got.SE)
+	require.Less(t, got.Interval.Lo, 2./7)
+
+	clipped, err := stat.RoganGladen(2, 100, audit, 0.95)
+	require.NoError(t, err)
+	require.Zero(t, clipped.Value)
+	require.NotEmpty(t, clipped.Interval.Warnings)
+
+	weak := stat.Audit{TruePositives: 30, Positives: 50, TrueNegatives: 70, Negatives: 100}
+	_, err = stat.RoganGladen(40, 100, weak, 0.95)
+	require.ErrorIs(t, err, stat.ErrWeakPredicate)
+	lo, hi, err := stat.RoganGladenBounds(0.4, 0.6, 0.7)
+	require.NoError(t, err)
+	near(t, 1./6, lo)
+	near(t, 2./3, hi)
+	lo, hi, err = stat.RoganGladenBounds(0.9, 0.6, 0.7)
+	require.NoError(t, err)
+	require.Equal(t, [2]float64{1, 1}, [2]float64{lo, hi})
+}
