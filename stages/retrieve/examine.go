@@ -25,37 +25,25 @@ func Examine(rec *trace.Record) *trace.RetrieveEvidence {
 	ev := &trace.RetrieveEvidence{Version: version, Depth: len(rec.Candidates), Language: language(rec)}
 	noIndex := trace.NotKnown("no index is at hand")
 	ev.InCorpus, ev.Misfit, ev.Stale = noIndex, noIndex, noIndex
-	switch {
-	case !hasEvidence(rec.Gold):
-		unknown(ev, "no gold evidence is known")
-	case rec.Candidates == nil:
+	if rec.Candidates == nil {
 		fromContext(ev, rec)
-	case len(rec.Candidates) == 0:
-		nothing := "the retriever returned nothing"
-		ev.InCandidates = trace.Holds(false, 1, trace.GradeB, nothing)
-		ev.Partial = trace.Holds(false, 1, trace.GradeB, nothing)
-		ev.Split = trace.NotKnown(nothing)
-		measure(ev, rec)
-	default:
-		ev.Units, ev.InCandidates, ev.Partial, ev.BestRank = match.Sets(rec.Gold, match.Hits(rec.Candidates))
-		ev.Split = split(ev.Units)
-		if ev.InCandidates.IsYes() {
-			ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
-		}
-		measure(ev, rec)
+		return ev
 	}
+	ev.Units, ev.InCandidates, ev.Partial, ev.BestRank = match.Sets(rec.Gold, match.Hits(rec.Candidates))
+	if ev.InCandidates.IsYes() {
+		ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
+	}
+	ev.Split = split(ev.Units)
+	measure(ev, rec)
 	return ev
-}
-
-// hasEvidence reports whether gold names at least one unit.
-func hasEvidence(g *trace.Gold) bool {
-	return g != nil && slices.ContainsFunc(g.Evidence, func(s trace.EvidenceSet) bool { return len(s) > 0 })
 }
 
 // fromContext makes the best of a record without candidates: what stands in the
 // prompt was retrieved, and for what does not nobody can tell.
 func fromContext(ev *trace.RetrieveEvidence, rec *trace.Record) {
-	unknown(ev, "the candidates were not recorded")
+	p := trace.NotKnown("the candidates were not recorded")
+	ev.InCandidates, ev.Partial, ev.Split = p, p, p
+	ev.RR, ev.NDCG = trace.Unknown(p.Why), trace.Unknown(p.Why)
 	if rec.Context == nil {
 		return
 	}
@@ -69,7 +57,7 @@ func fromContext(ev *trace.RetrieveEvidence, rec *trace.Record) {
 
 // split says whether a unit was found only across two passages.
 func split(units []trace.UnitMatch) trace.Predicate {
-	lost := false
+	lost := len(units) == 0
 	for _, u := range units {
 		if u.How == "split" {
 			return trace.Holds(true, u.P, u.Grade, fmt.Sprintf("the evidence spans two passages, from rank %d on", u.Rank))
@@ -77,7 +65,7 @@ func split(units []trace.UnitMatch) trace.Predicate {
 		lost = lost || u.Rank == 0
 	}
 	if lost {
-		return trace.NotKnown("evidence that was not retrieved cannot be seen to be split")
+		return trace.NotKnown("evidence that was not found cannot be seen to be split")
 	}
 	return trace.Holds(false, .95, trace.GradeB, "each unit lies in one passage")
 }
@@ -85,8 +73,11 @@ func split(units []trace.UnitMatch) trace.Predicate {
 // measure fills in recall, reciprocal rank and nDCG, over the units of the
 // gold set that was found best.
 func measure(ev *trace.RetrieveEvidence, rec *trace.Record) {
-	if ev.InCandidates.IsUnknown() {
-		why := trace.Unknown(ev.InCandidates.Why)
+	if ev.InCandidates.IsUnknown() || len(ev.Units) == 0 {
+		why := trace.Unknown("no gold evidence is recorded")
+		if ev.InCandidates.IsUnknown() {
+			why = trace.Unknown(ev.InCandidates.Why)
+		}
 		ev.RR, ev.NDCG = why, why
 		return
 	}
@@ -195,11 +186,4 @@ func language(rec *trace.Record) string {
 		}
 	}
 	return text.Language(b.String())
-}
-
-// unknown marks as unknown, for one reason, all that concerns the candidates.
-func unknown(ev *trace.RetrieveEvidence, why string) {
-	p := trace.NotKnown(why)
-	ev.InCandidates, ev.Partial, ev.Split = p, p, p
-	ev.RR, ev.NDCG = trace.Unknown(why), trace.Unknown(why)
 }

@@ -29,11 +29,11 @@ type ProbeOptions struct {
 // queries it sent at more depth, and says at which rank the gold evidence is
 // complete. No text is tried twice at one depth. The predicate says whether the
 // corpus holds the evidence; it is unknown unless r is a Corpus or a probe
-// finds it. Without gold evidence there is nothing to look for: no probes, no
-// error.
+// finds it. Without gold evidence or an accepted answer there is nothing to look
+// for: no probes, no error.
 func Probe(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) ([]trace.Probe, trace.Predicate, error) {
-	if !hasEvidence(rec.Gold) {
-		return nil, trace.NotKnown("no gold evidence is known"), nil
+	if !hasGold(rec.Gold) {
+		return nil, trace.NotKnown("no gold evidence is recorded"), nil
 	}
 	k := cmp.Or(len(rec.Candidates), rec.Run.K, defaultK)
 	p := &prober{ctx: ctx, rec: rec, r: r, tried: map[string]bool{}}
@@ -54,6 +54,11 @@ func Probe(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) 
 		return nil, trace.Predicate{}, p.err
 	}
 	return p.probes, inCorpus(ctx, rec, r, p.probes), nil
+}
+
+// hasGold reports whether gold says what to look for.
+func hasGold(g *trace.Gold) bool {
+	return g != nil && (len(g.Evidence) > 0 || len(g.Answers) > 0)
 }
 
 // prober tries queries until one fails.
@@ -83,9 +88,13 @@ func (p *prober) try(kind, query string, depth int) {
 
 // inCorpus says whether some gold set lies whole in the corpus.
 func inCorpus(ctx context.Context, rec *trace.Record, r Retriever, probes []trace.Probe) trace.Predicate {
+	grade, sure := trace.GradeB, .98
+	if len(rec.Gold.Evidence) == 0 {
+		grade, sure = trace.GradeC, .8 // an accepted answer stood in for it
+	}
 	for _, p := range probes {
 		if p.Rank > 0 {
-			return trace.Holds(true, .98, trace.GradeB, fmt.Sprintf("the %s probe finds it at rank %d", p.Kind, p.Rank))
+			return trace.Holds(true, sure, grade, fmt.Sprintf("the %s probe finds it at rank %d", p.Kind, p.Rank))
 		}
 	}
 	c, ok := r.(Corpus)
@@ -108,8 +117,8 @@ func inCorpus(ctx context.Context, rec *trace.Record, r Retriever, probes []trac
 			}
 		}
 	}
-	if undecided != "" {
-		return trace.NotKnown(undecided)
+	if missing.IsUnknown() || undecided != "" {
+		return trace.NotKnown(cmp.Or(undecided, "no gold evidence is recorded"))
 	}
 	return missing
 }
@@ -144,7 +153,7 @@ func Inspect(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions
 	if c, ok := r.(Corpus); ok {
 		ev.Misfit, ev.Stale = c.Misfit(ev.Language), c.Stale(rec.Run.Corpus)
 	}
-	if ev.InCandidates.IsYes() || !hasEvidence(rec.Gold) {
+	if ev.InCandidates.IsYes() || !hasGold(rec.Gold) {
 		return ev, rec.Evidence.Probes, nil
 	}
 	if rec.Evidence.Probes != nil {
