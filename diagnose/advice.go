@@ -39,9 +39,9 @@ var fixes = map[string]string{
 	"ignored-context.misread":      "Ask for the value with the sentence that holds it, and check the two against each other.",
 	"ignored-context.incomplete":   "Ask for every point to be answered, one by one.",
 
-	"unsupported-generation":                    "Ask for an answer from the context only, with a quotation for each statement.",
-	"unsupported-generation.abstention-failure": "Tell the generator to decline when the context does not answer, and test it on such questions.",
-	"unsupported-generation.extrapolation":      "Ask for nothing beyond what the passages say.",
+	"unsupported-generation":               "Ask for an answer from the context only, with a quotation for each statement.",
+	"unsupported-generation.abstention":    "Tell the generator to decline when the context does not answer, and test it on such questions.",
+	"unsupported-generation.extrapolation": "Ask for nothing beyond what the passages say.",
 
 	"citation-fault":             "Check each citation against its passage before the answer is shown.",
 	"citation-fault.fabricated":  "Reject citations that point to nothing in the prompt.",

@@ -53,6 +53,9 @@ func (f *facts) decide() finding {
 		v.modifiers = append(v.modifiers, string(Metric))
 		return v
 	}
+	if f.p.CorpusPolicy == ShouldHave && f.refusal.IsYes() && (f.answerable.IsNo() || f.inCorpus.IsNo()) {
+		return f.gap()
+	}
 	if f.bad.IsNo() {
 		return f.success()
 	}
@@ -147,13 +150,16 @@ func (f *facts) cause() finding {
 // unanswerable is D2 for a question that gold calls unanswerable: declining was
 // right, so an answer is an invention.
 func (f *facts) unanswerable() finding {
+	if f.p.CorpusPolicy == ShouldHave {
+		return f.gap()
+	}
 	if f.refusal.IsUnknown() {
 		return f.open([]Cause{Unsupported}, "whether the answer declines")
 	}
 	if f.refusal.IsYes() {
 		return finding{status: StatusNotFailure, notes: []string{"the question cannot be answered and the answer says so"}}
 	}
-	return f.blame(Unsupported, "abstention-failure", nil, f.answerable, f.refusal)
+	return f.blame(Unsupported, "abstention", nil, f.answerable, f.refusal)
 }
 
 // gap is D2 for evidence that the corpus does not hold.
@@ -161,13 +167,17 @@ func (f *facts) gap() finding {
 	should := f.p.CorpusPolicy == ShouldHave || f.answerable.IsYes()
 	switch {
 	case should:
-		v := f.blame(CorpusGap, "", nil, f.inCorpus)
+		shows := f.inCorpus
+		if f.answerable.IsNo() {
+			shows = f.answerable
+		}
+		v := f.blame(CorpusGap, "", nil, shows)
 		v.proximate = f.afterwards(v.root)
 		return v
 	case f.refusal.IsYes():
 		return finding{status: StatusNotFailure, notes: []string{"the corpus does not hold the answer and the answer says so; set corpus_policy to should-have if it ought to"}}
 	default:
-		return f.blame(Unsupported, "abstention-failure", nil, f.inCorpus)
+		return f.blame(Unsupported, "abstention", nil, f.inCorpus)
 	}
 }
 
@@ -178,11 +188,11 @@ func (f *facts) retrieval() finding {
 	var v finding
 	switch {
 	case found != nil:
-		v = f.blame(Query, f.queryFault(), []Cause{Retrieve}, f.inCandidates)
+		v = f.blame(Query, f.queryFault(found), []Cause{Retrieve}, f.inCandidates)
 		v.notes = append(v.notes, fmt.Sprintf("the %s query finds the evidence at rank %d", found.Kind, found.Rank))
 	case tried || deeper != nil:
 		sub := f.retrievalFault()
-		if deeper != nil {
+		if deeper != nil && sub == "" {
 			sub = "depth"
 		}
 		v = f.blame(Retrieve, sub, []Cause{Query}, f.inCandidates)
@@ -207,16 +217,19 @@ func (f *facts) retrieval() finding {
 	v.proximate = f.afterwards(v.root)
 	if n, k := f.arm(trace.ArmGoldOnly); n >= 2 && k == 0 {
 		v.joint = []Cause{v.root.Cause, Ignore}
+		v.proximate = Attribution{Cause: Ignore, Grade: trace.GradeA}
 		v.notes = append(v.notes, fmt.Sprintf("given only the gold evidence the generator failed too (%d of %d runs)", n-k, n))
 	}
 	return v
 }
 
-func (f *facts) queryFault() string {
+// queryFault says what was wrong with the query, given the one that found the
+// evidence.
+func (f *facts) queryFault(found *trace.Probe) string {
 	switch {
 	case f.emptyQuery.IsYes():
 		return "empty"
-	case f.unresolved.IsYes():
+	case f.unresolved.IsYes(), found.Kind == trace.QueryHistoryResolved && !f.rewritten.IsYes():
 		return "unresolved-reference"
 	case f.foreign.IsYes():
 		return "wrong-language"

@@ -112,7 +112,7 @@ func TestAcceptance(t *testing.T) {
 		}, StatusNotFailure, "", "", nil},
 		{"10 not in the corpus, invented", func(r *trace.Record) {
 			r.Evidence.Retrieve.InCorpus = no
-		}, StatusDiagnosed, "unsupported-generation.abstention-failure", "unsupported-generation.abstention-failure", []Cause{Unsupported}},
+		}, StatusDiagnosed, "unsupported-generation.abstention", "unsupported-generation.abstention", []Cause{Unsupported}},
 		{"11 right, cites the wrong passage", func(r *trace.Record) {
 			sufficient(r, right())
 			r.Evidence.Outcome.Bad = no
@@ -139,7 +139,7 @@ func TestAcceptance(t *testing.T) {
 		{"16 gold alone fails too", func(r *trace.Record) {
 			r.Evidence.Probes = []trace.Probe{{Kind: trace.QueryAsAsked, Query: r.Question, Depth: 4}}
 			r.Evidence.Arms = []trace.Arm{{Name: trace.ArmGoldOnly, N: 3, K: 0}}
-		}, StatusDiagnosed, "retrieval-miss", "unsupported-generation.fabrication", []Cause{Retrieve}},
+		}, StatusDiagnosed, "retrieval-miss", "ignored-context", []Cause{Retrieve}},
 		{"17 four of five replays right", func(r *trace.Record) {
 			sufficient(r, wrong(trace.NotFound))
 			r.Evidence.Arms = []trace.Arm{{Name: trace.ArmReplay, N: 5, K: 4}}
@@ -221,7 +221,7 @@ func TestClassify(t *testing.T) {
 		}, StatusDiagnosed, "unsupported-generation.fabrication", []Cause{Unsupported}},
 		{"unanswerable and answered", func(r *trace.Record, _ *Params) {
 			r.Evidence.Outcome.Answerable = no
-		}, StatusDiagnosed, "unsupported-generation.abstention-failure", []Cause{Unsupported}},
+		}, StatusDiagnosed, "unsupported-generation.abstention", []Cause{Unsupported}},
 		{"the verifier cannot tell", func(r *trace.Record, _ *Params) { sufficient(r, wrong(trace.Abstain)) },
 			StatusUndetermined, "", []Cause{Ignore, Unsupported}},
 		{"the undecided claim is too light to matter", func(r *trace.Record, _ *Params) {

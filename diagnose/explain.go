@@ -217,7 +217,7 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		}
 		return "The prompt held what was needed, and the answer goes against it or past it.", "why the generator did so: that needs a re-run"
 	case Unsupported:
-		if v.root.Sub == "abstention-failure" {
+		if v.root.Sub == "abstention" {
 			return "Nothing at hand answers the question, and the answer states something all the same.", "where the statement comes from"
 		}
 		return "The answer states what no passage of the prompt supports.", "that it was invented: it may come from the model's memory"

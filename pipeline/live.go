@@ -1,0 +1,143 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/stages/ground"
+	"github.com/ragdiag/ragdiag/stages/query"
+	"github.com/ragdiag/ragdiag/stages/rerank"
+	"github.com/ragdiag/ragdiag/stages/retrieve"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Live is our own RAG pipeline: what it takes to answer a question.
+type Live struct {
+	Query     query.Options
+	Retriever retrieve.Retriever
+	Depth     int // candidates to fetch for each query; 0: 50
+	Rerank    rerank.Options
+	Prompt    *ground.Prompt // nil: the one that the program ships
+	Generator llm.Generator
+	Decoding  llm.Decoding
+	Corpus    string // version hash of the indexed corpus, for the record
+}
+
+// defaultDepth is how many candidates are fetched for the selection to choose
+// from.
+const defaultDepth = 50
+
+func (l *Live) validate() error {
+	switch {
+	case l.Retriever == nil:
+		return errors.New("pipeline: a live run needs a retriever: build an index first")
+	case l.Generator == nil:
+		return errors.New("pipeline: a live run needs a generator")
+	case l.Depth < 0:
+		return errors.New("pipeline: the depth of retrieval is negative")
+	}
+	if l.Depth == 0 {
+		l.Depth = defaultDepth
+	}
+	if l.Prompt == nil {
+		l.Prompt = ground.DefaultPrompt()
+	}
+	return l.Rerank.Validate()
+}
+
+// answer runs the stages for a question and fills the record. A stage that
+// fails is noted in rec.Run.Errors, which the diagnosis names as the cause; an
+// error is returned only for what would fail every other record too.
+func (l *Live) answer(ctx context.Context, rec *trace.Record) error {
+	rec.Run.Model = l.Generator.Name()
+	rec.Run.Retriever = l.Retriever.Name()
+	rec.Run.Corpus = l.Corpus
+	rec.Run.K = l.Depth
+	rec.Run.PromptHash = l.Prompt.Hash()
+	rec.Run.Seed = l.Decoding.Seed
+	failed := func(stage trace.Stage, err error) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		rec.Run.Errors = append(rec.Run.Errors, trace.StageError{Stage: stage, Message: err.Error()})
+		if rec.Answer == nil {
+			rec.Answer = &trace.Answer{}
+		}
+		return nil
+	}
+	var err error
+	if rec.Queries, err = query.Form(ctx, rec, l.Query); err != nil {
+		return failed(trace.StageQuery, err)
+	}
+	if rec.Candidates, err = l.candidates(ctx, rec.Queries); err != nil {
+		return failed(trace.StageRetrieve, err)
+	}
+	rec.Context, rec.Candidates = rerank.Select(rec.Queries[0].Text, rec.Candidates, l.Rerank)
+	answer, err := ground.Generate(ctx, rec, l.Generator, l.Prompt, l.Decoding)
+	if err != nil {
+		if setup(err) {
+			return fmt.Errorf("record %q: %w", rec.ID, err)
+		}
+		return failed(trace.StageGround, err)
+	}
+	rec.Answer = answer
+	return nil
+}
+
+// candidates retrieves for each query. Several rankings are merged by their
+// ranks, each passage once.
+func (l *Live) candidates(ctx context.Context, queries []trace.Query) ([]trace.Hit, error) {
+	rankings := make([][]trace.Hit, len(queries))
+	for i, q := range queries {
+		hits, err := l.Retriever.Retrieve(ctx, q.Text, l.Depth)
+		if err != nil {
+			return nil, err
+		}
+		for j := range hits {
+			hits[j].Query = i
+		}
+		rankings[i] = hits
+	}
+	if len(rankings) == 1 {
+		return rankings[0], nil
+	}
+	return merge(rankings, l.Depth), nil
+}
+
+// merge takes the best passages of several rankings in turn, each passage once,
+// until there are depth of them. The order of the rankings breaks ties.
+func merge(rankings [][]trace.Hit, depth int) []trace.Hit {
+	merged, seen := []trace.Hit{}, map[string]bool{}
+	for rank := 0; ; rank++ {
+		left := false
+		for _, hits := range rankings {
+			if rank >= len(hits) {
+				continue
+			}
+			left = true
+			if h := hits[rank]; !seen[h.ID] && len(merged) < depth {
+				seen[h.ID] = true
+				merged = append(merged, h)
+			}
+		}
+		if !left || len(merged) == depth {
+			return merged
+		}
+	}
+}
+
+// setup reports whether a generator's error lies in how it was set up, so that
+// every other record would meet it too.
+func setup(err error) bool {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS, llm.KindNotJSON:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime"
+	"time"
+
+	"github.com/ragdiag/ragdiag/answer"
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/stages/cite"
+	"github.com/ragdiag/ragdiag/stages/ground"
+	"github.com/ragdiag/ragdiag/stages/query"
+	"github.com/ragdiag/ragdiag/stages/rerank"
+	"github.com/ragdiag/ragdiag/stages/retrieve"
+	"github.com/ragdiag/ragdiag/trace"
+	"github.com/ragdiag/ragdiag/trace/formats"
+)
+
+// Options configures a Pipeline. The zero value examines records offline with
+// the parameters that the program ships.
+type Options struct {
+	Params    *diagnose.Params   // nil: diagnose.DefaultParams
+	Answer    answer.Options     // when an answer counts as bad
+	Language  string             // ISO 639-1 of all texts; empty: found out per record
+	Weights   *text.Weights      // of words in the user's corpus; nil: by the form of the word
+	Workers   int                // records in flight; 0: one per processor
+	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
+	Live      *Live              // answers the questions first; nil: the records hold answers
+	Now       func() time.Time   // for timings; nil: none are taken
+}
+
+// Pipeline examines and diagnoses records. It may be used by several
+// goroutines at once.
+type Pipeline struct {
+	o        Options
+	params   diagnose.Params
+	verifier *claim.Verifier
+}
+
+// New returns a pipeline, or says which option is wrong.
+func New(o Options) (*Pipeline, error) {
+	p := &Pipeline{o: o, params: diagnose.DefaultParams()}
+	if o.Params != nil {
+		p.params = *o.Params
+	}
+	if err := p.params.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Workers < 0 {
+		return nil, fmt.Errorf("pipeline: %d workers: give a positive number, or 0 for one per processor", o.Workers)
+	}
+	if o.Workers == 0 {
+		p.o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Live != nil {
+		if err := o.Live.validate(); err != nil {
+			return nil, err
+		}
+	}
+	p.verifier = claim.New(claim.Options{Weights: o.Weights, Language: o.Language})
+	return p, nil
+}
+
+// Result is what became of one input element: a record with evidence and
+// diagnosis, or the error for which it was skipped.
+type Result struct {
+	Record    *trace.Record
+	Diagnosis diagnose.Diagnosis
+	Err       error
+	Took      time.Duration // zero without Options.Now
+}
+
+// Diagnose reads records and yields a Result for each, in input order. An
+// element that is an error, and a record whose stages fail, become a Result
+// with that error. It ends early when ctx does.
+func (p *Pipeline) Diagnose(ctx context.Context, in iter.Seq2[*trace.Record, error]) iter.Seq[Result] {
+	return ordered(ctx, elements(in), p.o.Workers, func(ctx context.Context, e element) Result {
+		if e.err != nil {
+			return Result{Record: e.rec, Err: e.err}
+		}
+		return p.One(ctx, e.rec)
+	})
+}
+
+type element struct {
+	rec *trace.Record
+	err error
+}
+
+func elements(in iter.Seq2[*trace.Record, error]) iter.Seq[element] {
+	return func(yield func(element) bool) {
+		for rec, err := range in {
+			if !yield(element{rec, err}) {
+				return
+			}
+		}
+	}
+}
+
+// One takes one record through all stages: it runs them if the pipeline is
+// live, examines what they left, and decides. It fills rec.Evidence.
+func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
+	var start time.Time
+	if p.o.Now != nil {
+		start = p.o.Now()
+	}
+	res := Result{Record: rec}
+	if p.o.Live != nil {
+		res.Err = p.o.Live.answer(ctx, rec)
+	}
+	if res.Err == nil {
+		res.Err = p.Examine(ctx, rec)
+	}
+	if res.Err == nil {
+		res.Diagnosis = diagnose.Classify(rec, p.params)
+	}
+	if p.o.Now != nil {
+		res.Took = p.o.Now().Sub(start)
+	}
+	return res
+}
+
+// Examine fills the evidence of a record, stage by stage. Recorded probes, arms
+// and peer answers are kept. An error comes only from a retriever that is asked
+// for probes, or from ctx.
+func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	texts := p.verifier.Record(rec)
+	e := &rec.Evidence
+	e.Outcome = answer.Examine(rec, texts, p.o.Answer)
+	e.Query = query.Examine(rec, p.o.Weights)
+	if err := p.retrieval(ctx, rec); err != nil {
+		return &formats.RecordError{Pos: formats.Pos{Record: rec.ID}, Stage: trace.StageRetrieve, Err: err}
+	}
+	e.Rerank = rerank.Examine(rec)
+	e.Ground = ground.Examine(rec, texts)
+	e.Cite = cite.Examine(rec, texts)
+	return nil
+}
+
+// retrieval examines the candidates. With a retriever at hand it also tries
+// other queries, unless the answer is known to be good: then nothing is to be
+// learned from them.
+func (p *Pipeline) retrieval(ctx context.Context, rec *trace.Record) (err error) {
+	e := &rec.Evidence
+	if p.o.Retriever == nil || e.Outcome.Bad.IsNo() {
+		e.Retrieve = retrieve.Examine(rec)
+		return nil
+	}
+	others, err := query.Form(ctx, rec, query.Options{
+		Kinds:   []string{trace.QueryHistoryResolved, trace.QueryExpanded},
+		Search:  p.o.Retriever.Retrieve,
+		Weights: p.o.Weights,
+	})
+	if err != nil {
+		return err
+	}
+	e.Retrieve, e.Probes, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{Queries: others})
+	return err
+}
