@@ -30,6 +30,20 @@ const (
 	ALCE
 )
 
+// Exist reports whether all the citations are of passages that exist.
+func (r CitationRules) Exist(passages int, citations []int) bool {
+	first := 1
+	if r == ALCE && passages > 0 {
+		first = 0
+	}
+	for _, id := range citations {
+		if id < first || id > passages {
+			return false
+		}
+	}
+	return true
+}
+
 // CitationCounts are the sums behind citation recall and precision. Those of
 // several answers can be added for the micro average.
 type CitationCounts struct {
@@ -47,15 +61,12 @@ type CitationCounts struct {
 func CountCitations(passages int, sentences []CitedSentence, rules CitationRules) (CitationCounts, error) {
 	c := CitationCounts{Sentences: len(sentences)}
 	for i, s := range sentences {
-		invalid := false
 		for _, id := range s.Citations {
 			if id < 1 || id > passages {
 				c.Fabricated++
 			}
-			if id > passages || id < 0 || id == 0 && (rules != ALCE || passages == 0) {
-				invalid = true
-			}
 		}
+		invalid := !rules.Exist(passages, s.Citations)
 		if !invalid || rules != ALCE {
 			c.Citations += len(s.Citations)
 		}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ragdiag/ragdiag/metrics"
@@ -28,10 +29,18 @@ type Run struct {
 	Lines   int             // documents read, ignored queries included
 }
 
-// ZeroTopic is the topic of a query for which nothing was retrieved.
-func (q Qrels) ZeroTopic(query string) metrics.Topic {
-	return metrics.Topic{ID: query, Grades: grades(q[query])}
+// WithMissing are the run's topics and, among them by ID, those of the judged
+// queries that it does not name, for which nothing was retrieved.
+func WithMissing(run Run, qrels Qrels) []metrics.Topic {
+	all := slices.Clone(run.Topics)
+	for _, q := range run.Missing {
+		all = append(all, metrics.Topic{ID: q, Grades: grades(qrels[q])})
+	}
+	slices.SortFunc(all, byID)
+	return all
 }
+
+func byID(a, b metrics.Topic) int { return strings.Compare(a.ID, b.ID) }
 
 // ReadRun reads a run; name stands for it in errors. open is called a second
 // time if the lines of a query do not stand together. The result is the same
@@ -97,7 +106,7 @@ func (c *collector) add(r result) error {
 }
 
 func (c *collector) finish() Run {
-	slices.SortFunc(c.run.Topics, func(a, b metrics.Topic) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) })
+	slices.SortFunc(c.run.Topics, byID)
 	for _, q := range slices.Sorted(maps.Keys(c.qrels)) {
 		if !c.seen[q] {
 			c.run.Missing = append(c.run.Missing, q)

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"math"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ragdiag/ragdiag/metrics"
+)
+
+const lmLong = `Measure how well a language model predicts texts.
+
+Each line of FILE is {"id": …, "logprobs": [natural log-probability of each
+token], "bytes": length of the text in UTF-8}; bytes may be missing. With
+"logprobs_without_context" of the same tokens there is a context gain. Fields:
+
+  tokens         number of tokens
+  nll            mean loss of a token in nats
+  perplexity     exp(nll); no proxy for the quality of answers
+  bits_per_byte  loss in bits for each byte: compares models with different tokens
+  context_gain   nll without the context minus nll with it
+
+The line of all records weighs by tokens (perplexity) and bytes (bits_per_byte),
+and takes the mean of the records' context gains.
+
+  $ echo '{"id":"1","logprobs":[-0.5,-1.5],"bytes":8}' | ragdiag metrics lm - --format jsonl
+  {"id":"1","tokens":2,"nll":1,"perplexity":2.718281828459045,"bits_per_byte":0.36067376022224085,"context_gain":null,"context_gain_reason":"no \"logprobs_without_context\""}
+  {"id":"all","tokens":2,"nll":1,"perplexity":2.718281828459045,"bits_per_byte":0.36067376022224085,"context_gain":null,"context_gain_reason":"undefined for every record","records":1,"undefined":{"context_gain":1}}`
+
+func newMetricsLMCmd() *cobra.Command {
+	return recordCommand("lm", "Perplexity, bits per byte and context gain from log-probabilities", lmLong, languageModel)
+}
+
+func languageModel(cmd *cobra.Command, file string, s *sheet) error {
+	type record struct {
+		ID       recordID   `json:"id"`
+		LogProbs *[]float64 `json:"logprobs"`
+		Bytes    *int       `json:"bytes"`
+		Without  []float64  `json:"logprobs_without_context"`
+	}
+	m := newMeans("nll", "perplexity", "bits_per_byte", "context_gain")
+	tokens, nats := 0, 0.0       // of all records
+	bytes, natsOfBytes := 0, 0.0 // of the records whose bytes are known
+	err := eachRecord(cmd, file, func(r *record) recordID { return r.ID }, func(r *record) error {
+		if r.LogProbs == nil {
+			return errors.New(`no "logprobs"`)
+		}
+		nll, err := metrics.NLL(*r.LogProbs)
+		if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
+			return err
+		}
+		n := len(*r.LogProbs)
+		bpb, gain := any(undefined{`no "bytes"`}), any(undefined{`no "logprobs_without_context"`})
+		if r.Bytes != nil {
+			v, err := metrics.BitsPerByte(*r.LogProbs, *r.Bytes)
+			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
+				return err
+			}
+			bpb = measured(v, err)
+			bytes += *r.Bytes
+			natsOfBytes += nll * float64(n)
+		}
+		if r.Without != nil {
+			v, err := metrics.ContextGain(r.Without, *r.LogProbs)
+			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
+				return err
+			}
+			gain = measured(v, err)
+		}
+		tokens += n
+		nats += nll * float64(n)
+		values := []any{measured(nll, err), measured(metrics.Perplexity(*r.LogProbs)), bpb, gain}
+		s.record(withTokens(m.add(r.ID, values), n), nil)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r, notes := m.total()
+	if tokens > 0 {
+		r[1].value, r[2].value = nats/float64(tokens), measured(metrics.Perplexity([]float64{-nats / float64(tokens)}))
+	}
+	if bytes > 0 {
+		r[3].value = natsOfBytes / (math.Ln2 * float64(bytes))
+	}
+	s.total(withTokens(r, tokens), notes)
+	return nil
+}
+
+// withTokens puts the number of tokens behind the id.
+func withTokens(r row, n int) row {
+	return append(row{r[0], {"tokens", n}}, r[1:]...)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ragdiag/ragdiag/metrics"
+	"github.com/ragdiag/ragdiag/metrics/stat"
+)
+
+const preferenceLong = `Compare systems by pairwise preferences.
+
+Each line of FILE is {"id": …, "a": system, "b": system, "winner": "a", "b" or
+"tie"}. For each pair of systems that met, in the order of the file:
+
+  win_rate        share won by a, a tie counting half
+  ci_low, ci_high 95 % interval of it (normal, from the spread of the comparisons)
+  p               exact sign test of wins against losses, ties left out
+
+and for more than two systems the Bradley–Terry model with Davidson's ties: a
+row for each, strongest first, with the logarithm of its strength (mean 0) and
+95 % percentile bootstrap intervals of strength and rank.
+
+  $ ragdiag metrics preference votes.jsonl --format jsonl
+  {"a":"x","b":"y","n":20,"wins":12,"losses":5,"ties":3,"win_rate":0.675,"ci_low":0.4841690468535467,"ci_high":0.8658309531464534,"p":0.1434631347656250}`
+
+func newMetricsPreferenceCmd() *cobra.Command {
+	var opt bradleyTerryOptions
+	cmd := recordCommand("preference", "Win rates and Bradley–Terry strengths from pairwise votes", preferenceLong,
+		func(cmd *cobra.Command, file string, s *sheet) error { return preference(cmd, file, s, opt) })
+	cmd.Flags().IntVar(&opt.resamples, "resamples", 1000, "bootstrap resamples for the intervals of strengths")
+	cmd.Flags().Uint64Var(&opt.seed, "seed", 0, "seed of the bootstrap")
+	return cmd
+}
+
+type bradleyTerryOptions struct {
+	resamples int
+	seed      uint64
+}
+
+// vote is a comparison of two systems by number; winner is one of them, or −1.
+type vote struct{ a, b, winner int }
+
+func preference(cmd *cobra.Command, file string, s *sheet, opt bradleyTerryOptions) error {
+	type record struct {
+		ID     recordID `json:"id"`
+		A      string   `json:"a"`
+		B      string   `json:"b"`
+		Winner string   `json:"winner"`
+	}
+	if opt.resamples < 1 {
+		return usageErrorf("--resamples %d: want at least 1", opt.resamples)
+	}
+	var names []string
+	var votes []vote
+	var pairs [][2]int // in order of first appearance
+	number := func(name string) int {
+		i := slices.Index(names, name)
+		if i < 0 {
+			i = len(names)
+			names = append(names, name)
+		}
+		return i
+	}
+	err := eachRecord(cmd, file, func(r *record) recordID { return r.ID }, func(r *record) error {
+		switch {
+		case r.A == "" || r.B == "":
+			return errors.New(`no "a" or no "b"`)
+		case r.A == r.B:
+			return fmt.Errorf("%q is compared with itself", r.A)
+		}
+		v := vote{number(r.A), number(r.B), -1}
+		switch r.Winner {
+		case "a":
+			v.winner = v.a
+		case "b":
+			v.winner = v.b
+		case "tie":
+		default:
+			return fmt.Errorf(`the winner %q is none of a, b, tie`, r.Winner)
+		}
+		votes = append(votes, v)
+		if pair := [2]int{v.a, v.b}; !slices.Contains(pairs, pair) && !slices.Contains(pairs, [2]int{v.b, v.a}) {
+			pairs = append(pairs, pair)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	all := count(len(names), votes)
+	for _, p := range pairs {
+		s.record(pairRow(names, all, p[0], p[1]), nil)
+	}
+	if len(names) > 2 {
+		return strengths(cmd, s, names, votes, opt)
+	}
+	return nil
+}
+
+func count(systems int, votes []vote) metrics.Votes {
+	c := metrics.NewVotes(systems)
+	for _, v := range votes {
+		switch v.winner {
+		case v.a:
+			c.Wins[v.a][v.b]++
+		case v.b:
+			c.Wins[v.b][v.a]++
+		default:
+			c.Tie(v.a, v.b)
+		}
+	}
+	return c
+}
+
+// pairRow is the row of two systems. The interval is w ± z√(Σ(x−w)²/(n(n−1)))
+// with x = 1, ½ or 0.
+func pairRow(names []string, v metrics.Votes, a, b int) row {
+	wins, losses, ties := v.Wins[a][b], v.Wins[b][a], v.Ties[min(a, b)][max(a, b)]
+	n := float64(wins + losses + ties)
+	w, err := metrics.WinRate(wins, losses, ties)
+	lo, hi := any(undefined{"one comparison has no spread"}), any(undefined{"one comparison has no spread"})
+	if n > 1 {
+		spread := float64(wins)*(1-w)*(1-w) + float64(losses)*w*w + float64(ties)*(.5-w)*(.5-w)
+		half := z95 * math.Sqrt(spread/(n*(n-1)))
+		lo, hi = max(w-half, 0), min(w+half, 1)
+	}
+	p := any(undefined{"all comparisons are ties"})
+	if wins+losses > 0 {
+		test, err := stat.BinomialTest(wins, wins+losses, .5)
+		p = measured(test.P, err)
+	}
+	return row{
+		{"a", names[a]}, {"b", names[b]}, {"n", wins + losses + ties}, {"wins", wins}, {"losses", losses}, {"ties", ties},
+		{"win_rate", measured(w, err)}, {"ci_low", lo}, {"ci_high", hi}, {"p", p},
+	}
+}
+
+const z95 = 1.959963984540054 // normal quantile of .975
+
+// strengths prints the Bradley–Terry fit. A resample of the votes that allows no
+// fit is left out of the intervals and counted.
+func strengths(cmd *cobra.Command, s *sheet, names []string, votes []vote, opt bradleyTerryOptions) error {
+	fit, err := metrics.BradleyTerry(count(len(names), votes))
+	if err != nil {
+		for _, name := range names {
+			s.total(row{{"system", name}, {"strength", undefined{err.Error()}}}, nil)
+		}
+		return nil
+	}
+	rng := rand.New(rand.NewPCG(opt.seed, 0))
+	logs, ranks := make([][]float64, len(names)), make([][]float64, len(names))
+	draw := make([]vote, len(votes))
+	failed := 0
+	for range opt.resamples {
+		if err := ctxErr(cmd); err != nil {
+			return err
+		}
+		for i := range draw {
+			draw[i] = votes[rng.IntN(len(votes))]
+		}
+		f, err := metrics.BradleyTerry(count(len(names), draw))
+		if err != nil {
+			failed++
+			continue
+		}
+		for i := range names {
+			logs[i] = append(logs[i], f.Log[i])
+			ranks[i] = append(ranks[i], float64(rankOf(f.Log, i)))
+		}
+	}
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return rankOf(fit.Log, i) - rankOf(fit.Log, j) })
+	for _, i := range order {
+		r := row{{"system", names[i]}, {"strength", fit.Log[i]}}
+		r = append(r, interval("strength", logs[i])...)
+		r = append(r, entry{"rank", rankOf(fit.Log, i)})
+		r = append(r, interval("rank", ranks[i])...)
+		s.total(append(r, entry{"tie_parameter", fit.Nu}, entry{"resamples_without_fit", failed}), nil)
+	}
+	return nil
+}
+
+// rankOf is 1 plus the number of systems that are stronger.
+func rankOf(logs []float64, i int) int {
+	rank := 1
+	for _, l := range logs {
+		if l > logs[i] {
+			rank++
+		}
+	}
+	return rank
+}
+
+func interval(name string, replicates []float64) row {
+	iv, err := stat.PercentileInterval(replicates, .95)
+	return row{{name + "_low", measured(iv.Lo, err)}, {name + "_high", measured(iv.Hi, err)}}
+}
