@@ -168,6 +168,7 @@ var pageFuncs = template.FuncMap{
 	"span":  func(iv *stat.Interval) float64 { return round2(100 * (iv.Hi - iv.Lo)) },
 	"known": func(v trace.Value) bool { _, ok := v.Get(); return ok },
 	"words": words,
+	"short": func(id string) string { return cut(id, 40) },
 	"part":  partLabel,
 	"tone":  func(slug string) string { return cmp.Or(string(causeOf(slug).Coarse()), "undetermined") },
 	"title": func(slug string) string { return causeOf(slug).Title() },
