@@ -46,7 +46,7 @@ func ExampleGate_Check() {
 		fmt.Println(r.Outcome, "–", r.Why)
 	}
 	// Output:
-	// cannot tell – 0.9 [0.615, 0.989] over 10 judged, marginal 95 %: the interval holds the limit, n is too small to tell
+	// cannot tell – 0.9 [0.619, 0.989] over 10 judged, marginal 95 %: the interval holds the limit, n is too small to tell
 	// pass – 0.9 [0.88, 0.917] over 1000 judged, marginal 95 %
 }
 
