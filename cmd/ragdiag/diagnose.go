@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
+	"github.com/ragdiag/ragdiag/trace/formats"
+)
+
+const diagnoseLong = `Diagnose the recorded answers of a RAG system: for each bad answer the stage
+that broke, the evidence, what is missing to be sure, and what to fix first.
+
+FILE is native JSONL, RAGAS (old and new), RAGChecker, DeepEval, LangChain or
+LlamaIndex output, or any CSV, TSV or JSONL whose columns --map names; gzip and
+zstd are read as they are; - is standard input. The format is recognised by
+content. The more a record carries, the more can be decided: candidates,
+context, answer, reference answer, gold evidence. --explain-input says what
+your file carries and what that leaves open.
+
+With --index the questions are also put to your own index, which tells a bad
+query from a bad retriever and shows what the corpus holds.`
+
+func newDiagnoseCmd() *cobra.Command {
+	var (
+		flags   jobFlags
+		input   inputFlags
+		explain bool
+		index   string
+	)
+	cmd := &cobra.Command{
+		Use:   "diagnose FILE...",
+		Short: "Diagnose the recorded answers of a RAG system",
+		Long:  diagnoseLong,
+		Example: `  ragdiag diagnose traces.jsonl
+  ragdiag diagnose ragas.csv --fail-on 'retrieval-miss>5%' --fail-on 'quality<0.8'
+  ragdiag diagnose log.csv --map question=user_text,answer=reply,context=chunks,gold=truth
+  zcat traces.jsonl.gz | ragdiag diagnose - --format json > summary.json
+  ragdiag diagnose traces.jsonl --explain-input`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := input.options(cmd)
+			if err != nil {
+				return err
+			}
+			in, err := formats.Open(cmd.Context(), args, o)
+			if err != nil {
+				return usageErrorf("%w", err)
+			}
+			if explain {
+				return explainInput(cmd, in, flags.format)
+			}
+			po, err := flags.pipelineOptions()
+			if err != nil {
+				return err
+			}
+			more := map[string]any{"input_format": o.Format, "map": o.Map.String()}
+			if index != "" {
+				x, err := bleve.Open(index, bleve.RankExact)
+				if err != nil {
+					return usageErrorf("--index: %w", err)
+				}
+				defer x.Close()
+				po.Retriever, po.Weights = x, x.Weights()
+				more["index"] = x.Manifest()
+			}
+			p, err := pipeline.New(po)
+			if err != nil {
+				return usageErrorf("%w", err)
+			}
+			config, err := flags.config(po, more)
+			if err != nil {
+				return err
+			}
+			return (&job{
+				jobFlags: &flags,
+				command:  "diagnose",
+				title:    strings.Join(args, ", "),
+				inputs:   args,
+				config:   config,
+				records:  in.Records(),
+				coverage: in.Coverage,
+				pipeline: p,
+			}).run(cmd)
+		},
+	}
+	flags.register(cmd)
+	input.register(cmd)
+	cmd.Flags().BoolVar(&explain, "explain-input", false, "only say what was detected and which share of the records carries each field")
+	cmd.Flags().StringVar(&index, "index", "", "index to try other queries against (see ragdiag index)")
+	return cmd
+}
+
+// explainInput reads everything and says what it carries.
+func explainInput(cmd *cobra.Command, in *formats.Input, format string) error {
+	for _, err := range in.Records() {
+		if cmd.Context().Err() != nil {
+			return cmd.Context().Err()
+		}
+		_ = err // counted by the coverage
+	}
+	c := in.Coverage()
+	if format == "json" {
+		e := json.NewEncoder(cmd.OutOrStdout())
+		e.SetIndent("", "  ")
+		if err := e.Encode(c); err != nil {
+			return err
+		}
+	} else if err := c.Text(cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	if err := c.Refusal(); err != nil {
+		return usageErrorf("%w", err)
+	}
+	return nil
+}

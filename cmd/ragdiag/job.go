@@ -1,0 +1,357 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ragdiag/ragdiag/answer"
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/summary"
+	"github.com/ragdiag/ragdiag/trace"
+	"github.com/ragdiag/ragdiag/trace/formats"
+)
+
+// jobFlags are the flags of every command that examines records and writes a
+// run directory.
+type jobFlags struct {
+	out             string
+	format          string
+	failOn          []string
+	gateOn          string
+	allowIncomplete bool
+	strict          bool
+	quiet           bool
+	workers         int
+	seed            uint64
+	lang            string
+	minClaimRecall  float64
+	corpusPolicy    string
+	missingCitation string
+}
+
+func (f *jobFlags) register(cmd *cobra.Command) {
+	p := diagnose.DefaultParams()
+	fl := cmd.Flags()
+	fl.StringVar(&f.out, "out", "", "run directory to write (default: ragdiag-runs/<time>)")
+	fl.StringVar(&f.format, "format", "text", "what to print: text, md, json, html, junit, jsonl or csv")
+	fl.StringArrayVar(&f.failOn, "fail-on", nil, "exit 3 if this holds, such as 'retrieval-miss>5%' or 'quality<0.8' (repeatable)")
+	fl.StringVar(&f.gateOn, "gate-on", summary.OnInterval, "what gates compare: interval, or point for the bare estimate")
+	fl.BoolVar(&f.allowIncomplete, "allow-incomplete", false, "exit 0 instead of 4 if records were skipped or a gate cannot tell")
+	fl.BoolVar(&f.strict, "strict", false, "stop at the first record that cannot be read")
+	fl.BoolVar(&f.quiet, "quiet", false, "show no progress")
+	fl.IntVar(&f.workers, "workers", 0, "records in flight (default: one per processor)")
+	fl.Uint64Var(&f.seed, "seed", 1, "seed of everything drawn by chance, such as bootstrap intervals")
+	fl.StringVar(&f.lang, "lang", "", "language of all texts as ISO 639-1 code (default: found out)")
+	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0, "share of the reference's claims below which an answer is bad (default 0.6)")
+	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
+	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
+}
+
+func (f *jobFlags) params() (diagnose.Params, error) {
+	p := diagnose.DefaultParams()
+	p.CorpusPolicy = diagnose.Policy(f.corpusPolicy)
+	p.MissingCitation = diagnose.Policy(f.missingCitation)
+	if err := p.Validate(); err != nil {
+		return p, usageErrorf("%w", err)
+	}
+	return p, nil
+}
+
+// pipelineOptions returns the options that the flags decide.
+func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
+	params, err := f.params()
+	if err != nil {
+		return pipeline.Options{}, err
+	}
+	if f.minClaimRecall < 0 || f.minClaimRecall > 1 {
+		return pipeline.Options{}, usageErrorf("--min-claim-recall %v: it is a share between 0 and 1", f.minClaimRecall)
+	}
+	return pipeline.Options{
+		Params:   &params,
+		Answer:   answer.Options{Tau: f.minClaimRecall},
+		Language: f.lang,
+		Workers:  f.workers,
+		Now:      time.Now,
+	}, nil
+}
+
+// config is what shapes the result of a job; its hash stands in the manifest.
+// Where results go and how they are shown is no part of it.
+func (f *jobFlags) config(o pipeline.Options, more map[string]any) (json.RawMessage, error) {
+	c := map[string]any{
+		"params":           o.Params,
+		"min_claim_recall": f.minClaimRecall,
+		"lang":             f.lang,
+		"seed":             f.seed,
+	}
+	maps.Copy(c, more)
+	return json.Marshal(c)
+}
+
+// job is one run over a stream of records.
+type job struct {
+	*jobFlags
+	command  string
+	title    string
+	inputs   []string // file names; "-" is standard input
+	config   json.RawMessage
+	records  iter.Seq2[*trace.Record, error]
+	total    int                      // records, if known
+	coverage func() *formats.Coverage // nil: the records are our own
+	pipeline *pipeline.Pipeline
+}
+
+// maxSkipLines is how many skipped records are named on stderr; errors.jsonl
+// has them all.
+const maxSkipLines = 10
+
+// run does the job: examines, diagnoses, writes the run directory, prints the
+// report. Its error carries the exit code.
+func (j *job) run(cmd *cobra.Command) error {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	gates, err := summary.ParseGates(j.failOn) // before anything is paid for
+	if err != nil {
+		return usageErrorf("--fail-on: %w", err)
+	}
+	if j.gateOn != summary.OnInterval && j.gateOn != summary.OnPoint {
+		return usageErrorf("--gate-on %q: it is %s or %s", j.gateOn, summary.OnInterval, summary.OnPoint)
+	}
+	printed := reportFlags{format: j.format}
+	if _, err := printed.check(); err != nil {
+		return err
+	}
+	dir, err := j.create()
+	if err != nil {
+		return err
+	}
+	if done, _ := dir.Resumed(); done > 0 && !j.quiet {
+		fmt.Fprintf(stderr, "%s: going on after %d records\n", dir.Dir(), done)
+	}
+	b := summary.New(summary.Options{Title: j.title, Seed: j.seed})
+	if err := j.addSaved(dir, b); err != nil {
+		return failErrorf("%w", err)
+	}
+	end := j.work(ctx, dir, b, stderr)
+	if end == nil && ctx.Err() != nil {
+		end = context.Cause(ctx)
+	}
+	var usage *exitError
+	switch {
+	case end != nil && ctx.Err() != nil:
+		_ = dir.Finish(rundir.Cancelled, "interrupted", nil)
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted; what was done is kept in %s: run the same command with --out %s to go on", dir.Dir(), dir.Dir())}
+	case errors.As(end, &usage):
+		_ = dir.Finish(rundir.Failed, end.Error(), nil)
+		return end
+	case end != nil:
+		_ = dir.Finish(rundir.Failed, end.Error(), nil)
+		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
+	}
+	s := b.Summary()
+	s.Gates = summary.CheckAll(gates, s, j.gateOn)
+	if err := dir.Finish(rundir.Success, "", s); err != nil {
+		return failErrorf("%w", err)
+	}
+	saved, err := rundir.Open(dir.Dir())
+	if err != nil {
+		return failErrorf("%w", err)
+	}
+	if err := writePage(saved, s); err != nil {
+		return failErrorf("%w", err)
+	}
+	if err := printed.render(cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
+		return err
+	}
+	if !j.quiet {
+		fmt.Fprintf(stderr, "\nrun directory: %s\n", dir.Dir())
+		fmt.Fprintf(stderr, "open %s, or: ragdiag show %s ID\n", filepath.Join(dir.Dir(), "report.html"), dir.Dir())
+	}
+	return j.verdict(s)
+}
+
+// create opens the run directory.
+func (j *job) create() (*rundir.Run, error) {
+	m := rundir.Manifest{
+		Command: j.command,
+		Versions: map[string]string{
+			"ragdiag":   programVersion(),
+			"procedure": diagnose.Procedure,
+			"claims":    claim.Version(),
+			"answers":   answer.Version,
+		},
+		Config: j.config,
+	}
+	sum := sha256.Sum256(j.config)
+	m.ConfigHash = hex.EncodeToString(sum[:8])
+	for _, path := range j.inputs {
+		f := rundir.File{Name: path}
+		if path == "-" {
+			if j.out != "" {
+				if entries, err := os.ReadDir(j.out); err == nil && len(entries) > 0 {
+					return nil, usageErrorf("--out %s is not empty, and a run over standard input cannot be resumed: give a new folder", j.out)
+				}
+			}
+		} else {
+			var err error
+			if f, err = rundir.HashFile(path); err != nil {
+				return nil, usageErrorf("%w", err)
+			}
+		}
+		m.Inputs = append(m.Inputs, f)
+	}
+	out := j.out
+	if out == "" {
+		out = filepath.Join("ragdiag-runs", time.Now().Format("2006-01-02T15-04-05.000"))
+	}
+	dir, err := rundir.Create(out, m)
+	var mismatch *rundir.MismatchError
+	switch {
+	case errors.As(err, &mismatch), errors.Is(err, rundir.ErrForeign):
+		return nil, usageErrorf("%w", err)
+	case err != nil:
+		return nil, failErrorf("%w", err)
+	}
+	return dir, nil
+}
+
+// addSaved counts the records that an earlier process of the same run has done.
+func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
+	if done, _ := dir.Resumed(); done == 0 {
+		return nil
+	}
+	saved, err := rundir.Open(dir.Dir())
+	if err != nil {
+		return err
+	}
+	for pair, err := range saved.Pairs() {
+		if err != nil {
+			return err
+		}
+		b.Add(pair.Record, &pair.Diagnosis)
+	}
+	return nil
+}
+
+// work drives the records through the pipeline into the run directory.
+func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, stderr io.Writer) error {
+	bar := newProgress(stderr, "records", j.total, j.quiet)
+	defer bar.done()
+	todo := func(yield func(*trace.Record, error) bool) {
+		for rec, err := range j.records {
+			if err == nil && dir.Done(rec.ID) {
+				bar.add(1)
+				continue
+			}
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+	read, skipped := 0, 0
+	for res := range j.pipeline.Diagnose(ctx, todo) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx) // what is in flight was cut short
+		}
+		bar.add(1)
+		if res.Err == nil {
+			read++
+			if err := dir.Append(res.Record, &res.Diagnosis); err != nil {
+				return err
+			}
+			b.Add(res.Record, &res.Diagnosis)
+			if err := dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000}); err != nil {
+				return err
+			}
+			continue
+		}
+		var bad *formats.RecordError
+		var input *formats.InputError
+		switch {
+		case errors.As(res.Err, &bad):
+		case errors.As(res.Err, &input) && read+skipped == 0:
+			return usageErrorf("%w", res.Err)
+		case errors.As(res.Err, &input):
+			bad = &formats.RecordError{Pos: formats.Pos{File: input.File}, Err: input.Err}
+		default:
+			return res.Err
+		}
+		if j.strict {
+			return usageErrorf("%w (--strict stops at the first)", res.Err)
+		}
+		skipped++
+		b.Skip(bad.Err.Error())
+		if err := dir.Skip(bad); err != nil {
+			return err
+		}
+		if skipped <= maxSkipLines {
+			fmt.Fprintf(stderr, "skipped: %v\n", res.Err)
+		}
+	}
+	if skipped > maxSkipLines {
+		fmt.Fprintf(stderr, "skipped: %d more, see %s\n", skipped-maxSkipLines, filepath.Join(dir.Dir(), "errors.jsonl"))
+	}
+	if ctx.Err() == nil && j.coverage != nil {
+		if err := j.coverage().Refusal(); err != nil {
+			return usageErrorf("%w", err)
+		}
+	}
+	return nil
+}
+
+// timing is a line of timings.jsonl.
+type timing struct {
+	ID string  `json:"id"`
+	MS float64 `json:"ms"`
+}
+
+// verdict turns gates and skipped records into the exit code, the worst first.
+func (j *job) verdict(s summary.Summary) error {
+	var unclear []string
+	for _, g := range s.Gates {
+		switch g.Outcome {
+		case summary.Fail:
+			return &exitError{exitGate, fmt.Errorf("gate %s failed: %s", g.Gate, g.Why)}
+		case summary.CannotTell:
+			unclear = append(unclear, fmt.Sprintf("gate %s cannot tell: %s", g.Gate, g.Why))
+		}
+	}
+	if n := s.Count(diagnose.StatusSkipped); n > 0 {
+		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
+	}
+	if len(unclear) > 0 && !j.allowIncomplete {
+		return &exitError{exitIncomplete, errors.New(unclear[0])}
+	}
+	return nil
+}
+
+// keepAll keeps every record in a report.
+func keepAll(*diagnose.Diagnosis) bool { return true }
+
+// writePage writes report.html into the run directory.
+func writePage(saved *rundir.Saved, s summary.Summary) error {
+	f, err := os.Create(filepath.Join(saved.Dir, "report.html"))
+	if err != nil {
+		return err
+	}
+	page := reportFlags{format: "html"}
+	if err := page.render(f, &s, saved, keepAll); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

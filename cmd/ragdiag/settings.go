@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+)
+
+// defaultConfig is read if it exists and --config does not name another file.
+const defaultConfig = "ragdiag.yaml"
+
+// envPrefix starts the environment variable of each flag: --min-claim-recall is
+// RAGDIAG_MIN_CLAIM_RECALL.
+const envPrefix = "RAGDIAG_"
+
+// setting is one entry of a configuration file.
+type setting struct {
+	values []string
+	line   int
+}
+
+// readSettings reads a configuration file: a YAML mapping from flag names to
+// values or lists of values.
+func readSettings(path string) (map[string]setting, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageErrorf("configuration: %w", err)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return nil, usageErrorf("%s: %w", path, err)
+	}
+	if len(doc.Content) == 0 {
+		return nil, nil
+	}
+	m := doc.Content[0]
+	if m.Kind != yaml.MappingNode {
+		return nil, usageErrorf("%s:%d: a configuration is a mapping from flag names to values", path, m.Line)
+	}
+	out := map[string]setting{}
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, val := m.Content[i], m.Content[i+1]
+		if _, twice := out[key.Value]; twice {
+			return nil, usageErrorf("%s:%d: %q is set twice", path, key.Line, key.Value)
+		}
+		s := setting{line: key.Line}
+		switch val.Kind {
+		case yaml.ScalarNode:
+			s.values = []string{val.Value}
+		case yaml.SequenceNode:
+			for _, item := range val.Content {
+				if item.Kind != yaml.ScalarNode {
+					return nil, usageErrorf("%s:%d: %q must be a list of plain values", path, item.Line, key.Value)
+				}
+				s.values = append(s.values, item.Value)
+			}
+		default:
+			return nil, usageErrorf("%s:%d: %q must be a value or a list of values", path, val.Line, key.Value)
+		}
+		out[key.Value] = s
+	}
+	return out, nil
+}
+
+// notConfigurable are flags that make no sense in a file or in the environment.
+var notConfigurable = []string{"config", "help", "version"}
+
+// applySettings fills the flags of cmd that the command line left alone, from
+// the environment and then from the configuration file. It returns where each
+// flag's value came from.
+func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, err
+	}
+	if path == "" {
+		if _, err := os.Stat(defaultConfig); err == nil {
+			path = defaultConfig
+		}
+	}
+	var file map[string]setting
+	if path != "" {
+		if file, err = readSettings(path); err != nil {
+			return nil, err
+		}
+		known := allFlags(cmd.Root())
+		for _, key := range sortedKeys(file) {
+			if !slices.Contains(known, key) {
+				return nil, usageErrorf("%s:%d: unknown key %q%s", path, file[key].line, key, didYouMean(key, known))
+			}
+		}
+	}
+	origin = map[string]string{}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if err != nil || slices.Contains(notConfigurable, f.Name) {
+			return
+		}
+		env := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, inEnv := os.LookupEnv(env)
+		s, inFile := file[f.Name]
+		switch {
+		case f.Changed:
+			origin[f.Name] = "flag"
+		case inEnv:
+			origin[f.Name] = env
+			if e := f.Value.Set(value); e != nil {
+				err = usageErrorf("%s=%q: %w", env, value, e)
+			}
+		case inFile:
+			origin[f.Name] = fmt.Sprintf("%s:%d", path, s.line)
+			for _, v := range s.values {
+				if e := f.Value.Set(v); e != nil {
+					err = usageErrorf("%s:%d: %s: %w", path, s.line, f.Name, e)
+				}
+			}
+		default:
+			origin[f.Name] = "default"
+		}
+	})
+	return origin, err
+}
+
+// allFlags lists the flags of a command and everything below it.
+func allFlags(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	for _, sub := range cmd.Commands() {
+		names = append(names, allFlags(sub)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func sortedKeys(m map[string]setting) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// didYouMean names the known word nearest to the one given, if one is near.
+func didYouMean(word string, known []string) string {
+	best, at := "", 4
+	for _, k := range known {
+		if d := distance(word, k); d < at {
+			best, at = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance is the Levenshtein distance in bytes: the words compared are ASCII.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
