@@ -110,6 +110,9 @@ func dateAt(d *Doc, i int) (Date, int) {
 		return Date{}, i
 	}
 	next := skip(d, i+1, "the")
+	if !d.capital(i) && (t == "may" || t == "march") {
+		next = len(d.Tokens) // a verb
+	}
 	if next < len(d.Tokens) && d.near(next-1) {
 		if day := dayOf(d.Tokens[next].Text); day > 0 && !(next+1 < len(d.Tokens) && d.between(next) == ":") {
 			return d.withYear(Date{Month: m, Day: day}, next+1)

@@ -32,6 +32,10 @@ func findNumbers(d *Doc, dates []Date) []Number {
 			i++
 			continue
 		}
+		if k := len(out) - 1; k >= 0 && n.Start < out[k].End { // a sign between two numbers belongs to the first
+			n.Start = out[k].End
+			n.Text = d.Text[n.Start:n.End]
+		}
 		if k := len(out) - 1; k >= 0 && out[k].Unit == "" && n.Unit != "th" && sharesUnit(d.Text[out[k].End:n.Start]) {
 			out[k].Unit = n.Unit
 		}

@@ -215,9 +215,10 @@ func pairs(out []Token, s string, i int) ([]Token, int) {
 	return out, i
 }
 
-// wordRune reports whether r can stand in a word.
+// wordRune reports whether r can stand in a word; joiners and the soft hyphen
+// can.
 func wordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r == 0x200c || r == 0x200d
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r == 0x200c || r == 0x200d || r == 0xad
 }
 
 // unspaced reports whether r belongs to a script that does not set words apart
