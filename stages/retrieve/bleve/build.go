@@ -57,6 +57,19 @@ const languageSample = 500
 // lockWait is how long to wait for another process before giving up.
 const lockWait = "500ms"
 
+// ErrNoDocuments is returned by Build when not one document could be read.
+var ErrNoDocuments = errors.New("the corpus holds no document that can be read")
+
+// RefusedError is wrong use of Build: nothing was written.
+type RefusedError struct{ Err error }
+
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+func refusef(format string, args ...any) error { return &RefusedError{fmt.Errorf(format, args...)} }
+
 // Build makes an index of docs in the folder dir, which must be absent, empty
 // or hold an unfinished index of the same corpus and options: that one is
 // continued. A document that cannot be read (*corpus.Error), or whose ID was
@@ -131,10 +144,10 @@ type batch struct {
 func newBuilder(dir string, o Options) (*builder, error) {
 	var err error
 	if o.Chunk, err = o.Chunk.Resolve(); err != nil {
-		return nil, err
+		return nil, &RefusedError{err}
 	}
 	if o.BatchSize < 0 || o.Writers < 0 {
-		return nil, fmt.Errorf("batch size %d and writers %d must not be negative", o.BatchSize, o.Writers)
+		return nil, refusef("batch size %d and writers %d must not be negative", o.BatchSize, o.Writers)
 	}
 	if o.BatchSize == 0 {
 		o.BatchSize = 1000
@@ -144,7 +157,7 @@ func newBuilder(dir string, o Options) (*builder, error) {
 	}
 	if o.Analyzer != "" && !slices.Contains(Analyzers(), o.Analyzer) {
 		_, err := newMapping(o.Analyzer)
-		return nil, err
+		return nil, &RefusedError{err}
 	}
 	b := &builder{dir: dir, o: o, seen: map[uint64]struct{}{}, parked: map[int]*batch{}}
 	files, err := os.ReadDir(dir)
@@ -157,15 +170,15 @@ func newBuilder(dir string, o Options) (*builder, error) {
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("folder %s is not empty and holds no index: choose another one", dir)
+		return nil, refusef("folder %s is not empty and holds no index: choose another one", dir)
 	case o.Force:
 		return b, b.wipe()
 	case err != nil:
 		return nil, err
 	case m.State == StateComplete:
-		return nil, fmt.Errorf("folder %s holds a complete index of %d passages: use it, build it anew with --force, or choose another folder", dir, m.Passages)
+		return nil, refusef("folder %s holds a complete index of %d passages: use it, build it anew with --force, or choose another folder", dir, m.Passages)
 	case o.Analyzer != "" && o.Analyzer != m.Analyzer, o.Language != "" && o.Language != m.Language, o.Chunk != m.Chunk:
-		return nil, fmt.Errorf("folder %s holds an unfinished index with other options (language %q, analyser %s, passages of %d words, overlap %d): give the same options, or build it anew with --force",
+		return nil, refusef("folder %s holds an unfinished index with other options (language %q, analyser %s, passages of %d words, overlap %d): give the same options, or build it anew with --force",
 			dir, m.Language, m.Analyzer, m.Chunk.Words, m.Chunk.Overlap)
 	}
 	b.m = m
@@ -373,7 +386,7 @@ func (b *builder) add(w *batch, p corpus.Passage) error {
 	b.m.Passages++
 	if ordinal < len(b.old) {
 		if e := b.out.entryOf(p); e.Sum != b.old[ordinal].Sum {
-			return fmt.Errorf("index %s: the corpus has changed since this build was begun (passage %q): build it anew with --force", b.dir, p.ID)
+			return refusef("index %s: the corpus has changed since this build was begun (passage %q): build it anew with --force", b.dir, p.ID)
 		}
 		return nil
 	}
@@ -447,6 +460,9 @@ func (b *builder) close() error {
 
 // finish counts what was stored, marks the index complete and warns.
 func (b *builder) finish() (Stats, error) {
+	if b.m.Documents == 0 {
+		return Stats{}, ErrNoDocuments
+	}
 	s, err := openStore(b.dir)
 	if err != nil {
 		return Stats{}, remedy(b.dir, err)
