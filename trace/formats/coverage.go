@@ -26,7 +26,8 @@ type Coverage struct {
 	Repaired      int // records that held bytes that are no UTF-8
 	FirstRepaired Pos // the first of them
 
-	counts [len(parts)]int
+	firstSkip error
+	counts    [len(parts)]int
 }
 
 // Source is what is known of one input.
@@ -86,7 +87,12 @@ func (c *Coverage) Add(rec *trace.Record) {
 }
 
 // Skip counts an element that is no sound record.
-func (c *Coverage) Skip(error) { c.Skipped++ }
+func (c *Coverage) Skip(why error) {
+	if c.Skipped == 0 {
+		c.firstSkip = why
+	}
+	c.Skipped++
+}
 
 func (c *Coverage) repaired(pos Pos) {
 	if c.Repaired == 0 {
@@ -111,7 +117,7 @@ func (c *Coverage) source(name string, d *detected) *Source {
 	return s
 }
 
-// maxKept bounds how many names of unknown fields a Source lists.
+// maxKept bounds how many names of unknown fields, and notes, a Source lists.
 const maxKept = 50
 
 func (s *Source) kept(name string) {
@@ -120,7 +126,12 @@ func (s *Source) kept(name string) {
 	}
 }
 
-func (s *Source) note(what string) { s.Notes[what]++ }
+func (s *Source) note(what string) {
+	if _, known := s.Notes[what]; !known && len(s.Notes) >= maxKept {
+		what = "something else was read with less than it says"
+	}
+	s.Notes[what]++
+}
 
 // Share is how many of the records carry a part.
 type Share struct {
@@ -175,7 +186,7 @@ func (c *Coverage) Refusal() error {
 	}
 	switch {
 	case c.Records == 0 && c.Skipped > 0:
-		return fmt.Errorf("none of the %d records can be used", c.Skipped)
+		return fmt.Errorf("none of the %d records can be used; the first: %w", c.Skipped, c.firstSkip)
 	case c.Records == 0:
 		return errors.New("there is no record")
 	case c.n("answer") == 0 && c.n("context") == 0 && c.n("candidates") == 0:

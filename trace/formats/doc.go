@@ -15,7 +15,8 @@
 // elements counted, so that mending one does not rename the others.
 //
 // Memory does not grow with the input apart from 16 bytes of hash and 8 bytes
-// of position for each ID, kept to find duplicates.
+// of position for each ID, kept to find duplicates: 56 MB for a million records
+// (BenchmarkReadNative, TestMemoryIsFlat).
 //
 // Limits: an element may take 16 MiB; a longer one is skipped, counted, and
 // the reader goes on behind it. In a JSON document (one array or object over

@@ -45,17 +45,63 @@ func readError(err error) error {
 	return fmt.Errorf("cannot read on, what follows is lost: %w", err)
 }
 
-// lineReader cuts a text into lines of at most maxElement bytes.
+// lineReader cuts a text into lines of at most maxElement bytes. From a mark
+// on it keeps what it reads, so that it can go back there.
 type lineReader struct {
 	r    *bufio.Reader
 	line int // number of the line last returned
 	buf  []byte
+
+	kept     []byte // whole lines read since a mark
+	off      int    // how much of kept has been returned
+	marked   bool
+	markOff  int
+	markLine int
+}
+
+// mark remembers the place behind the line last returned.
+func (l *lineReader) mark() {
+	if l.off > len(l.kept)/2 {
+		l.kept = append(l.kept[:0], l.kept[l.off:]...)
+		l.off = 0
+	}
+	l.marked, l.markOff, l.markLine = true, l.off, l.line
+}
+
+// back returns to the mark, if there is one.
+func (l *lineReader) back() {
+	if l.marked {
+		l.off, l.line = l.markOff, l.markLine
+	}
+	l.marked = false
 }
 
 // next returns the next line without its end, valid until the next call.
 // whole is false if the text ends without a line break. errTooLong concerns
 // the one line, which has been passed over; any other error ends the text.
 func (l *lineReader) next() (line []byte, whole bool, err error) {
+	if l.off < len(l.kept) {
+		l.line++
+		line, _, whole = bytes.Cut(l.kept[l.off:], []byte{'\n'})
+		l.off = min(l.off+len(line)+1, len(l.kept))
+		return bytes.TrimRight(line, "\r"), whole, nil
+	}
+	line, whole, err = l.read()
+	switch {
+	case !l.marked:
+		l.kept, l.off = l.kept[:0], 0
+	case err == nil:
+		l.kept = append(l.kept, line...)
+		if whole {
+			l.kept = append(l.kept, '\n')
+		}
+		l.off = len(l.kept)
+	}
+	return line, whole, err
+}
+
+// read does what next does, from the text itself.
+func (l *lineReader) read() (line []byte, whole bool, err error) {
 	l.line++
 	l.buf = l.buf[:0]
 	long := false

@@ -31,12 +31,25 @@ func decodeFields(raw []byte) (fields, error) {
 		if json.Unmarshal(nullNaN(raw), &f) == nil {
 			return f, nil
 		}
-		return nil, fmt.Errorf("broken JSON at byte %d: %w", syntax.Offset, err)
+		return nil, jsonError(err)
 	}
 	if err != nil || f == nil {
 		return nil, fmt.Errorf("is %s, not a JSON object", kindOf(raw))
 	}
 	return f, nil
+}
+
+// jsonError says in words where a JSON value is broken or of the wrong kind.
+func jsonError(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("broken JSON at byte %d: %w", syntax.Offset, err)
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("%s: a JSON %s has no place there", kind.Field, kind.Value)
+	}
+	return err
 }
 
 // nullNaN replaces NaN and the infinities outside strings by null.

@@ -21,17 +21,24 @@ func FuzzRecords(f *testing.F) {
 		b, err := os.ReadFile(path)
 		require.NoError(f, err)
 		if filepath.Ext(path) != ".golden" {
-			f.Add(b, "")
+			f.Add(b, "", "")
 		}
 	}
-	f.Add([]byte(`[{"q":"a","c":"['x', \"y\", None, {'text': u'\\u00e9'}]"}]`), "question=q,context=c")
-	f.Add([]byte("q,c\na,x|y\n"), "question=q,context=c[|],tag.z=c")
-	f.Fuzz(func(t *testing.T, in []byte, columns string) {
+	f.Add([]byte(`[{"q":"a","c":"['x', \"y\", None, {'text': u'\\u00e9'}]"}]`), "question=q,context=c", "")
+	f.Add([]byte("q,c\na,x|y\n"), "question=q,context=c[|],tag.z=c", "")
+	for _, format := range Formats() {
+		f.Add([]byte(`{"ragdiag":1,"id":7,"question":"q","input":"q","query":"q","user_input":"q","context":["t"]}`), "", string(format))
+	}
+	f.Fuzz(func(t *testing.T, in []byte, columns, format string) {
 		m, err := ParseMapping(columns)
 		if err != nil {
 			return
 		}
-		for rec, err := range Records(bytes.NewReader(in), "fuzz", Options{Map: m}) {
+		forced, err := ParseFormat(format)
+		if err != nil {
+			return
+		}
+		for rec, err := range Records(bytes.NewReader(in), "fuzz", Options{Map: m, Format: forced}) {
 			if err != nil {
 				require.True(t, strings.HasPrefix(err.Error(), "fuzz"), "%v names no file", err)
 				continue

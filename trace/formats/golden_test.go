@@ -149,13 +149,16 @@ func TestOneBadRecordCostsItself(t *testing.T) {
 		{"junk between list elements", "[" + row("a") + ` x ` + row("b") + "]", []string{"a"}, []string{"in:1: broken JSON, and what follows it is lost"}},
 		{"a duplicate", row("a") + "\n\n" + row("b") + "\n" + row("a"), []string{"a", "b"}, []string{`in:4: record "a": the same ID stands on line 1`}},
 		{"a newer version", row("a") + "\n" + `{"ragdiag":99,"id":"b","question":{"new":"type"}}`, []string{"a"}, []string{"in:2: schema version 99 is not supported"}},
+		{"a wrong type", row("a") + "\n" + `{"ragdiag":1,"id":"b","question":"q","answer":{"text":[1]}}`, []string{"a"}, []string{"in:2: answer.text: a JSON array has no place there"}},
 		{"no question", row("a") + "\n" + `{"ragdiag":1,"id":"b","question":" "}`, []string{"a"}, []string{`in:2: record "b": question: is empty`}},
 		{"an empty passage", row("a") + "\n" + `{"ragdiag":1,"id":"b","question":"q","context":[{"text":"t"},{"id":"x","text":""}]}`, []string{"a"}, []string{`in:2: record "b": context[1]: text is empty`}},
 		{"CRLF", row("a") + "\r\n" + row("b") + "\r\n", []string{"a", "b"}, nil},
 		{"a byte order mark", "\xef\xbb\xbf" + row("a"), []string{"a"}, nil},
 		{"wrong UTF-8 is repaired", strings.Replace(row("a"), `"a"`, "\"a\xff\"", 1), []string{"a\uFFFD"}, nil},
 		{"a CSV row too short", "id,question,answer\n1,q,a\n2,q\n3,q,a\n", []string{"1", "3"}, []string{"in:3: has 2 cells, the header has 3"}},
-		{"an open quote", "id,question,answer\n1,q,a\n2,q,\"a\n3,q,a\n", []string{"1"}, []string{"in:3: a quote stays open: the file ends in the middle"}},
+		{"an open quote", "id,question,answer\n1,q,a\n2,q,\"a\n3,q,a\n", []string{"1", "3"}, []string{"in:3: a quote stays open"}},
+		{"an open quote before good rows", "id,question,answer\n1,q,\"a\n2,q,\"a\nb\"\n", []string{"2"}, []string{"in:2: column"}},
+		{"an open quote at the end", "id,question,answer\n1,q,a\n2,q,\"a", []string{"1"}, []string{"in:3: a quote stays open"}},
 		{"quoted line breaks", "id,question,answer\n1,q,\"a\n\nb\"\n2,q,a\n", []string{"1", "2"}, nil},
 		{"no IDs", `{"user_input":"q"}` + "\n{}\n" + `{"user_input":"p"}`, []string{"r000001", "r000003"}, []string{`in:2: record "r000002": question: is empty`}},
 	} {
@@ -168,6 +171,22 @@ func TestOneBadRecordCostsItself(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestManyOpenQuotes goes back very often, which must cost neither memory nor
+// more than a second look at each line.
+func TestManyOpenQuotes(t *testing.T) {
+	const n = 20_000
+	var b strings.Builder
+	b.WriteString("id,question,answer\n")
+	for i := range n {
+		fmt.Fprintf(&b, "a%d,q,\"a\nb%d,q,a\nc%d,q,\"a\n", i, i, i)
+	}
+	ids, errs := readAll(t, b.String(), Options{})
+	require.Len(t, ids, n, "the rows between the broken ones")
+	require.Len(t, errs, 2*n)
+	require.Equal(t, fmt.Sprintf("b%d", n-1), ids[n-1])
+	require.Contains(t, errs[2*n-1], fmt.Sprintf("in:%d: a quote stays open", 3*n+1))
 }
 
 func TestSeveralFiles(t *testing.T) {
@@ -189,6 +208,8 @@ func TestSeveralFiles(t *testing.T) {
 	}
 	require.Equal(t, []string{"1", b + `:1: record "1": the same ID stands on ` + a + `:1: IDs must be unique, the later record is skipped`, "r000003", "3"}, got)
 	require.Len(t, in.Coverage().Sources, 4)
+	require.Equal(t, Pos{c, 1, "3"}, in.Where("3"))
+	require.Equal(t, Pos{Record: "none"}, in.Where("none"))
 }
 
 func TestRecordsEndsWithTheContext(t *testing.T) {
@@ -216,7 +237,7 @@ func TestRefusal(t *testing.T) {
 	}{
 		{"fine", `{"user_input":"q","response":"a"}`, Options{}, ""},
 		{"a test set", `{"user_input":"q","reference":"a"}`, Options{}, "this is a set of questions, not of answers"},
-		{"nothing usable", `{"user_input":""}`, Options{}, "none of the 1 records can be used"},
+		{"nothing usable", `{"user_input":""}`, Options{}, "none of the 1 records can be used; the first: in:1: record"},
 		{"a mapped field that never comes", `{"q":"q","a":"a"}`, Options{Map: mapping(t, "question=q,answer=reply")}, `no record has the field "reply"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

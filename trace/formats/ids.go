@@ -1,12 +1,16 @@
 package formats
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"sync"
+)
 
 // ids finds duplicate IDs. It keeps no ID, only 128 bits of hash from two
 // seeds and the place where the ID was first seen: two different IDs are taken
 // for one with a probability of n²/2¹²⁹, which is nothing.
 type ids struct {
 	seeds [2]maphash.Seed
+	mu    sync.Mutex // a stage may ask for a place while the reader goes on
 	seen  map[[2]uint64]place
 }
 
@@ -27,10 +31,25 @@ func newIDs() *ids {
 
 // add notes id at p. If it was seen before, it returns where, and true.
 func (s *ids) add(id string, p place) (place, bool) {
-	key := [2]uint64{maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)}
+	key := s.key(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if first, dup := s.seen[key]; dup {
 		return first, true
 	}
 	s.seen[key] = p
 	return 0, false
+}
+
+// find returns the place of an ID that was added.
+func (s *ids) find(id string) (place, bool) {
+	key := s.key(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.seen[key]
+	return p, ok
+}
+
+func (s *ids) key(id string) [2]uint64 {
+	return [2]uint64{maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)}
 }

@@ -35,6 +35,7 @@ type Input struct {
 	names    []string // for errors
 	o        Options
 	coverage *Coverage
+	ids      *ids
 }
 
 // Open prepares the files at paths for reading; "-" is standard input. It
@@ -64,7 +65,22 @@ func Open(ctx context.Context, paths []string, o Options) (*Input, error) {
 	return in, nil
 }
 
-// Coverage returns what the last stream of Records has met so far.
+// Where returns the position of a record that the last stream of Records has
+// yielded, for errors met later. It may be called while the stream runs; of an
+// unknown ID only the ID is returned.
+func (in *Input) Where(id string) Pos {
+	pos := Pos{Record: id}
+	if in.ids == nil {
+		return pos
+	}
+	if p, ok := in.ids.find(id); ok {
+		pos.File, pos.Line = in.names[p.file()], p.line()
+	}
+	return pos
+}
+
+// Coverage returns what the last stream of Records has met so far. It must not
+// be called while that stream is advanced elsewhere.
 func (in *Input) Coverage() *Coverage {
 	if in.coverage == nil {
 		in.coverage = &Coverage{}
@@ -77,7 +93,7 @@ func (in *Input) Coverage() *Coverage {
 func (in *Input) Records() iter.Seq2[*trace.Record, error] {
 	return func(yield func(*trace.Record, error) bool) {
 		p := in.pass()
-		in.coverage = p.coverage
+		in.coverage, in.ids = p.coverage, p.ids
 		for i := range in.paths {
 			if !p.file(i, yield) {
 				return
@@ -227,7 +243,7 @@ func (d *detected) read(el *element, cover *Source) (*trace.Record, error) {
 		if el.json == nil {
 			return nil, errors.New("a table row is no native record")
 		}
-		return rec, rec.UnmarshalJSON(el.json)
+		return rec, jsonError(rec.UnmarshalJSON(el.json))
 	}
 	f, err := el.fields()
 	if err != nil {

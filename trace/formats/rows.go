@@ -84,35 +84,40 @@ func openTable(r *bufio.Reader) (*table, error) {
 	return t, nil
 }
 
-// row returns the next logical row: lines are joined while a quote is open.
-// The number of the line on which it begins comes with it.
+// row returns the next logical row: lines are joined while a quote is open,
+// with a mark behind the first of them. The number of that line comes with it.
 func (t *table) row() ([]byte, int, error) {
+	t.lines.marked = false
 	line, whole, err := t.lines.next()
 	start := t.lines.line
 	if err != nil || !t.open(line) {
 		return line, start, err
 	}
 	row := bytes.Clone(line)
+	t.lines.mark()
 	for {
-		if !whole {
-			return nil, start, fmt.Errorf("a quote stays open: %w", errCutOff)
+		if whole {
+			line, whole, err = t.lines.next()
+		} else {
+			err = io.EOF
 		}
-		line, whole, err = t.lines.next()
-		if errors.Is(err, io.EOF) {
-			return nil, start, fmt.Errorf("a quote stays open: %w", errCutOff)
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, start, errOpenQuote
+		case err != nil:
 			return nil, start, err
 		}
-		if len(row)+len(line) >= maxElement {
-			return nil, start, errTooLong
-		}
 		row = append(append(row, '\n'), line...)
+		if len(row) > maxElement {
+			return nil, start, errOpenQuote
+		}
 		if bytes.Count(line, []byte{'"'})%2 == 1 {
 			return row, start, nil
 		}
 	}
 }
+
+var errOpenQuote = fmt.Errorf("a quote stays open for %d MiB or to the end of the file: it is not closed, or the file is cut off", maxElement>>20)
 
 // open reports whether a quote stays open at the end of line. In TSV a quote
 // counts only where it begins a cell.
@@ -138,15 +143,18 @@ func (t *table) elements() iter.Seq[element] {
 				return
 			}
 			el := element{line: line, err: err}
-			goOn := err == nil || errors.Is(err, errTooLong)
+			goOn := err == nil || errors.Is(err, errTooLong) || errors.Is(err, errOpenQuote)
 			if err == nil {
 				if len(bytes.TrimSpace(row)) == 0 {
 					continue
 				}
 				row, el.repaired = repair(row)
 				el.row, el.err = t.fields(row)
-			} else if !goOn && !errors.Is(err, errCutOff) {
+			} else if !goOn {
 				el.err = readError(err)
+			}
+			if errors.Is(el.err, errOpenQuote) || errors.Is(el.err, csv.ErrQuote) || errors.Is(el.err, csv.ErrBareQuote) {
+				t.lines.back() // a quote that is never closed costs its line alone
 			}
 			if !yield(el) || !goOn {
 				return
