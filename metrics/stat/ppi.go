@@ -19,11 +19,14 @@ type Judged struct {
 type PPIForm int
 
 const (
-	// PPIAuto is Student's interval with n−1 degrees of freedom; below 50 labels the bootstrap.
+	// PPIAuto is Student's interval with n−1 degrees of freedom; below 50 labels the outer ends of Student's and the
+	// bootstrap's. In simulation with 15 labels Student's covers 0.96 of right/wrong labels but 0.88 of skewed scores, the
+	// bootstrap 0.86 and 0.92.
 	PPIAuto PPIForm = iota
 	// PPIStudent is always Student's.
 	PPIStudent
-	// PPIBootstrap resamples labelled and other items apart and tunes λ anew in each resample; percentile interval.
+	// PPIBootstrap resamples labelled and other items apart, tunes λ anew in each resample, and takes the quantiles of
+	// (θ* − θ̂)/SE* in place of Student's; plain percentiles cover less.
 	PPIBootstrap
 	// PPINormal is the normal interval with variances over n instead of n−1: ppi_py.ppi_mean_ci(Y, Yhat, Yhat_unlabeled,
 	// alpha=1-level) to the digit.
@@ -33,7 +36,7 @@ const (
 // PPIOptions sets up prediction-powered inference; the zero value is what reports use.
 type PPIOptions struct {
 	Form      PPIForm
-	Bootstrap BootstrapOptions // Level counts for all forms; Method is not used: the form is percentile
+	Bootstrap BootstrapOptions // Level counts for all forms; Method is not used: the form is studentised
 }
 
 // PPIEstimate is a mean that humans and a judge measured together.
@@ -71,31 +74,34 @@ func PPIMean(data Judged, opt PPIOptions) (PPIEstimate, error) {
 		return PPIEstimate{}, tooFew("items with the judge's value alone", rest, 2)
 	}
 	lambda, theta := ppiPoint(data)
-	rectifier := make([]float64, n)
-	for i, y := range data.Human {
-		rectifier[i] = y - lambda*data.Judge[i]
-	}
-	judgeVar, rectVar := covariance(data.JudgeOnly, data.JudgeOnly), covariance(rectifier, rectifier)
+	lost := 1.0
 	if opt.Form == PPINormal {
-		judgeVar *= float64(rest-1) / float64(rest)
-		rectVar *= float64(n-1) / float64(n)
+		lost = 0
 	}
-	se := math.Sqrt(lambda*lambda*judgeVar/float64(rest) + rectVar/float64(n))
+	se := ppiSE(data, lambda, lost)
 	if se == 0 {
 		return PPIEstimate{}, fmt.Errorf("no interval: labels and judge leave no variation: %w", ErrNoSpread)
 	}
 	out := PPIEstimate{Estimate{Value: theta, SE: se}, lambda}
-	switch {
-	case opt.Form == PPINormal:
+	if opt.Form == PPINormal {
 		out.Interval = symmetric(theta, se, twoSidedZ(boot.Level), boot.Level, n, "ppi++, normal")
-	case opt.Form == PPIBootstrap || opt.Form == PPIAuto && n < ppiBootstrapBelow:
-		out.Interval, err = PercentileInterval(ppiReplicates(data, boot), boot.Level)
-		out.Interval.N, out.Interval.Method = n, "ppi++, percentile bootstrap"
-	default:
-		t := studentQuantile((1-boot.Level)/2, float64(n-1))
-		out.Interval = symmetric(theta, se, t, boot.Level, n, "ppi++, t")
+		return out, nil
 	}
-	return out, err
+	student := symmetric(theta, se, studentQuantile((1-boot.Level)/2, float64(n-1)), boot.Level, n, "ppi++, t")
+	if opt.Form == PPIStudent || opt.Form == PPIAuto && n >= ppiBootstrapBelow {
+		out.Interval = student
+		return out, nil
+	}
+	quantiles, err := PercentileInterval(ppiReplicates(data, theta, boot), boot.Level)
+	if err != nil {
+		return PPIEstimate{}, err
+	}
+	out.Interval = Interval{Lo: theta - quantiles.Hi*se, Hi: theta - quantiles.Lo*se, Level: boot.Level, N: n, Method: "ppi++, studentised bootstrap"}
+	if opt.Form == PPIAuto {
+		out.Interval.Lo, out.Interval.Hi = min(out.Interval.Lo, student.Lo), max(out.Interval.Hi, student.Hi)
+		out.Interval.Method = "ppi++, outer ends of t and studentised bootstrap"
+	}
+	return out, nil
 }
 
 // PPIDifference is [PPIMean] of B − A, two systems judged on the same items in the same order.
@@ -124,7 +130,17 @@ func ppiPoint(d Judged) (lambda, theta float64) {
 	return lambda, lambda*mOnly + average(d.Human) - lambda*mJudge
 }
 
-func ppiReplicates(d Judged, opt BootstrapOptions) []float64 {
+// ppiSE is the standard error for a given λ; lost is what the variances divide by less than the number of items, 1 or 0.
+func ppiSE(d Judged, lambda, lost float64) float64 {
+	n, rest := float64(len(d.Human)), float64(len(d.JudgeOnly))
+	// Var(Human − λ·Judge), written out.
+	rectifier := covariance(d.Human, d.Human) - 2*lambda*covariance(d.Human, d.Judge) + lambda*lambda*covariance(d.Judge, d.Judge)
+	judge := lambda * lambda * covariance(d.JudgeOnly, d.JudgeOnly)
+	return math.Sqrt(judge*(rest-1)/(rest-lost)/rest + max(0, rectifier)*(n-1)/(n-lost)/n)
+}
+
+// ppiReplicates gives (θ* − θ̂)/SE* of each resample. A resample without variation has no SE*, and counts as no deviation.
+func ppiReplicates(d Judged, theta float64, opt BootstrapOptions) []float64 {
 	out := make([]float64, opt.Resamples)
 	inChunks(opt.Resamples, opt.Seed, opt.Workers, func(rng *rand.PCG, from, to int) {
 		labelled, others := make([]uint32, len(d.Human)), make([]uint32, len(d.JudgeOnly))
@@ -138,7 +154,10 @@ func ppiReplicates(d Judged, opt BootstrapOptions) []float64 {
 			for k, i := range others {
 				r.JudgeOnly[k] = d.JudgeOnly[i]
 			}
-			_, out[b] = ppiPoint(r)
+			lambda, at := ppiPoint(r)
+			if se := ppiSE(r, lambda, 1); se > 0 {
+				out[b] = (at - theta) / se
+			}
 		}
 	})
 	return out

@@ -32,7 +32,11 @@ func TestPPIMean(t *testing.T) {
 
 	auto, err := stat.PPIMean(judged, stat.PPIOptions{})
 	require.NoError(t, err)
-	require.Equal(t, "ppi++, percentile bootstrap", auto.Interval.Method, "fewer than 50 labels")
+	require.Equal(t, "ppi++, outer ends of t and studentised bootstrap", auto.Interval.Method, "fewer than 50 labels")
+	boot, err := stat.PPIMean(judged, stat.PPIOptions{Form: stat.PPIBootstrap})
+	require.NoError(t, err)
+	require.Equal(t, min(boot.Interval.Lo, student.Interval.Lo), auto.Interval.Lo)
+	require.Equal(t, max(boot.Interval.Hi, student.Interval.Hi), auto.Interval.Hi)
 	require.Equal(t, 8, auto.Interval.N)
 	require.Equal(t, student.Value, auto.Value)
 }

@@ -1,0 +1,432 @@
+package stat_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/metrics/stat"
+)
+
+// Coverage of the 95 % intervals for a share, computed exactly: P(interval of k holds p) summed over k, over a grid of p.
+// Mean is what a report gets on average, least is the worst p. The bands are per method: Clopper–Pearson covers too much
+// by design, the others oscillate around the level and dip for p near 0 and 1.
+func TestProportionCoverage(t *testing.T) {
+	for _, tt := range []struct {
+		name                   string
+		f                      proportionMethod
+		n                      int
+		meanLo, meanHi, leastP float64
+	}{
+		{"wilson", stat.Wilson, 10, 0.945, 0.965, 0.82},
+		{"wilson", stat.Wilson, 100, 0.945, 0.957, 0.83},
+		{"wilsoncc", stat.WilsonContinuity, 10, 0.97, 0.995, 0.94},
+		{"wilsoncc", stat.WilsonContinuity, 100, 0.96, 0.985, 0.94},
+		{"clopper-pearson", stat.ClopperPearson, 10, 0.97, 0.995, 0.95},
+		{"clopper-pearson", stat.ClopperPearson, 100, 0.96, 0.98, 0.95},
+		{"jeffreys", stat.Jeffreys, 100, 0.93, 0.955, 0},
+		{"jeffreys edge", stat.JeffreysEdge, 10, 0.94, 0.965, 0.86},
+		{"jeffreys edge", stat.JeffreysEdge, 100, 0.94, 0.957, 0.87},
+		{"agresti-coull", stat.AgrestiCoull, 10, 0.955, 0.98, 0.92},
+		{"agresti-coull", stat.AgrestiCoull, 100, 0.945, 0.965, 0.93},
+		{"default", defaultProportion, 10, 0.94, 0.965, 0.86},
+		{"default", defaultProportion, 30, 0.94, 0.965, 0.87},
+		{"default", defaultProportion, 100, 0.94, 0.96, 0.87},
+		{"default", defaultProportion, 1000, 0.945, 0.955, 0.87},
+	} {
+		ivs := make([]stat.Interval, tt.n+1)
+		for k := range ivs {
+			var err error
+			ivs[k], err = tt.f(k, tt.n, 0.95)
+			require.NoError(t, err)
+		}
+		const steps = 1009 // prime: the grid does not sit on the lattice of k/n
+		mean, least := 0.0, 1.0
+		for step := 1; step < steps; step++ {
+			p := float64(step) / steps
+			log1, log0 := math.Log(p), math.Log1p(-p)
+			covered := 0.0
+			logChoose := 0.0
+			for k := range ivs {
+				if ivs[k].Contains(p) {
+					covered += math.Exp(logChoose + float64(k)*log1 + float64(tt.n-k)*log0)
+				}
+				logChoose += math.Log(float64(tt.n-k) / float64(k+1))
+			}
+			mean += covered / (steps - 1)
+			least = min(least, covered)
+		}
+		t.Logf("%-16s n = %4d: mean %.4f, least %.4f", tt.name, tt.n, mean, least)
+		if mean < tt.meanLo || mean > tt.meanHi || least < tt.leastP-1e-9 {
+			t.Errorf("%s at n = %d covers %.4f (want %.3f–%.3f), at worst %.4f (want ≥ %.2f)", tt.name, tt.n, mean, tt.meanLo, tt.meanHi, least, tt.leastP)
+		}
+	}
+}
+
+func defaultProportion(k, n int, _ float64) (stat.Interval, error) { return stat.Proportion(k, n) }
+
+// covers is one simulated study: does its interval hold the truth? An interval refused (no spread, say) is no answer and is
+// counted apart.
+type covers func(rng *rand.Rand) (holds bool, err error)
+
+// simulate runs the study repeatedly, each repetition with a generator of its own.
+func simulate(study covers, repetitions int) (coverage, refused float64) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	holds, none := 0, 0
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			h, r := 0, 0
+			for i := w; i < repetitions; i += workers {
+				switch ok, err := study(rand.New(rand.NewPCG(20, uint64(i)))); {
+				case err != nil:
+					r++
+				case ok:
+					h++
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			holds, none = holds+h, none+r
+		})
+	}
+	wg.Wait()
+	return float64(holds) / float64(repetitions-none), float64(none) / float64(repetitions)
+}
+
+// Nominal level 95 % throughout. The bands say what each method is good for, not what one would wish: the percentile
+// bootstrap and the naive forms cover too little at small n, and that is why they are not the default.
+func TestSimulatedCoverage(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		repetitions int
+		lo, hi      float64
+		study       covers
+	}{
+		{"t, normal, n = 10", 20_000, 0.945, 0.955, meanStudy(10, normalDraw, 0, viaT)},
+		{"t, log-normal, n = 30", 20_000, 0.86, 0.92, meanStudy(30, logNormalDraw, math.Exp(0.5), viaT)},
+		{"percentile, normal, n = 10", 10_000, 0.88, 0.92, meanStudy(10, normalDraw, 0, viaBootstrap(stat.Percentile))},
+		{"bca, normal, n = 10", 10_000, 0.88, 0.92, meanStudy(10, normalDraw, 0, viaBootstrap(stat.BCa))},
+		{"percentile, log-normal, n = 30", 10_000, 0.84, 0.91, meanStudy(30, logNormalDraw, math.Exp(0.5), viaBootstrap(stat.Percentile))},
+		{"bca, log-normal, n = 30", 10_000, 0.86, 0.92, meanStudy(30, logNormalDraw, math.Exp(0.5), viaBootstrap(stat.BCa))},
+		{"bca, score in thirds, n = 100", 4_000, 0.935, 0.96, meanStudy(100, thirdsDraw, 2./3, viaBootstrap(stat.BCa))},
+		{"cluster-robust t, 12 clusters", 10_000, 0.92, 0.955, clusterStudy(12, viaClusterMean)},
+		{"cluster-robust normal, 25 clusters", 10_000, 0.92, 0.955, clusterStudy(25, viaClusterMean)},
+		{"cluster bootstrap, 25 clusters", 4_000, 0.91, 0.955, clusterStudy(25, viaClusterBootstrap)},
+		{"clusters ignored, 25 clusters", 10_000, 0.60, 0.85, clusterStudy(25, viaItems)},
+		{"two-level, 60 items, 8 seeds", 2_000, 0.89, 0.97, twoLevelStudy(60, 8)},
+		{"simultaneous shares, n = 60", 10_000, 0.94, 0.985, sharesStudy(60, viaShares)},
+		{"goodman, n = 60", 10_000, 0.93, 0.985, sharesStudy(60, stat.Goodman)},
+		{"sison-glaz, n = 60", 2_000, 0.90, 0.975, sharesStudy(60, stat.SisonGlaz)},
+		{"newcombe, 40 against 60", 20_000, 0.94, 0.965, newcombeStudy},
+		{"newcombe paired, n = 50", 20_000, 0.94, 0.975, newcombePairedStudy},
+		{"fisher z, n = 25", 20_000, 0.94, 0.96, pearsonStudy},
+		{"kappa, n = 100", 10_000, 0.93, 0.965, kappaStudy},
+		{"delong, 30 and 40", 10_000, 0.925, 0.955, delongStudy},
+		{"rogan-gladen, n = 300, audit 100", 10_000, 0.93, 0.965, roganStudy},
+		{"ppi++ t, 100 labels", 10_000, 0.935, 0.96, ppiStudy(100, stat.PPIStudent)},
+		{"ppi++ normal, 100 labels", 10_000, 0.93, 0.957, ppiStudy(100, stat.PPINormal)},
+		{"ppi++ t, 30 labels", 10_000, 0.92, 0.96, ppiStudy(30, stat.PPIStudent)},
+		{"ppi++ bootstrap, 30 labels", 1_000, 0.89, 0.96, ppiStudy(30, stat.PPIBootstrap)},
+		{"ppi++ default, 30 labels", 1_000, 0.93, 0.97, ppiStudy(30, stat.PPIAuto)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			repetitions := tt.repetitions
+			if testing.Short() {
+				repetitions /= 5
+			}
+			got, refused := simulate(tt.study, repetitions)
+			t.Logf("covers %.4f of %d (no interval: %.4f)", got, repetitions, refused)
+			slack := 3 * math.Sqrt(got*(1-got)/float64(repetitions))
+			if got < tt.lo-slack || got > tt.hi+slack {
+				t.Errorf("covers %.4f, want %.3f–%.3f", got, tt.lo, tt.hi)
+			}
+			require.Less(t, refused, 0.02)
+		})
+	}
+}
+
+// Under the null a p-value must be below 0.05 in at most one case of twenty; exact tests stay under, mid-p and normal forms near.
+func TestSimulatedSize(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		lo, hi float64
+		test   func(rng *rand.Rand) (stat.Test, error)
+	}{
+		{"mcnemar exact, 40 items", 0.005, 0.05, nullCounts(stat.McNemar)},
+		{"mcnemar mid-p, 40 items", 0.02, 0.055, nullCounts(stat.McNemarMidP)},
+		{"sign-flip counted, 25 items", 0.035, 0.05, nullDifferences(25, thirdsDraw, viaSignFlip)},
+		{"sign-flip sampled, 25 items", 0.04, 0.055, nullDifferences(25, normalDraw, viaSignFlip)},
+		{"wilcoxon exact, 20 items", 0.04, 0.05, nullDifferences(20, normalDraw, viaWilcoxon(stat.WilcoxonExact))},
+		{"wilcoxon normal, ties, 30 items", 0.035, 0.055, nullDifferences(30, thirdsDraw, viaWilcoxon(stat.WilcoxonAuto))},
+		{"paired t, 15 items", 0.045, 0.055, nullDifferences(15, normalDraw, stat.PairedT)},
+		{"two proportions, 50 and 50", 0.04, 0.06, nullProportions},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, _ := simulate(func(rng *rand.Rand) (bool, error) {
+				result, err := tt.test(rng)
+				return result.P <= 0.05, err
+			}, 10_000)
+			t.Logf("rejects %.4f", got)
+			slack := 3 * math.Sqrt(got*(1-got)/10_000)
+			if got < tt.lo-slack || got > tt.hi+slack {
+				t.Errorf("rejects a true null in %.4f of cases, want %.3f–%.3f", got, tt.lo, tt.hi)
+			}
+		})
+	}
+}
+
+func normalDraw(rng *rand.Rand) float64    { return rng.NormFloat64() }
+func logNormalDraw(rng *rand.Rand) float64 { return math.Exp(rng.NormFloat64()) }
+
+// thirdsDraw is a graded score 0, ⅓, ⅔ or 1 with mean ⅔.
+func thirdsDraw(rng *rand.Rand) float64 {
+	return []float64{0, 1. / 3, 2. / 3, 1, 1, 1}[rng.IntN(6)]
+}
+
+func meanStudy(n int, draw func(*rand.Rand) float64, truth float64, interval func([]float64, uint64) (stat.Interval, error)) covers {
+	return func(rng *rand.Rand) (bool, error) {
+		xs := make([]float64, n)
+		for i := range xs {
+			xs[i] = draw(rng)
+		}
+		iv, err := interval(xs, rng.Uint64())
+		return iv.Contains(truth), err
+	}
+}
+
+func viaT(xs []float64, _ uint64) (stat.Interval, error) {
+	est, err := stat.MeanT(xs, 0.95)
+	return est.Interval, err
+}
+
+func viaBootstrap(method stat.BootstrapMethod) func([]float64, uint64) (stat.Interval, error) {
+	return func(xs []float64, seed uint64) (stat.Interval, error) {
+		return stat.MeanBootstrap(xs, stat.BootstrapOptions{Method: method, Resamples: 1000, Seed: seed, Workers: 1})
+	}
+}
+
+// clusterStudy draws clusters of one to nine items with an intra-cluster correlation of one half.
+func clusterStudy(clusters int, interval func(xs []float64, of []int, seed uint64) (stat.Interval, error)) covers {
+	return func(rng *rand.Rand) (bool, error) {
+		var xs []float64
+		var of []int
+		for c := range clusters {
+			shared := rng.NormFloat64()
+			for range 1 + rng.IntN(9) {
+				xs, of = append(xs, shared+rng.NormFloat64()), append(of, c)
+			}
+		}
+		iv, err := interval(xs, of, rng.Uint64())
+		return iv.Contains(0), err
+	}
+}
+
+func viaClusterMean(xs []float64, of []int, _ uint64) (stat.Interval, error) {
+	est, err := stat.ClusterMean(xs, of, 0.95)
+	return est.Interval, err
+}
+
+func viaClusterBootstrap(xs []float64, of []int, seed uint64) (stat.Interval, error) {
+	return stat.ClusterBootstrap(xs, of, stat.BootstrapOptions{Resamples: 1000, Seed: seed, Workers: 1})
+}
+
+func viaItems(xs []float64, _ []int, _ uint64) (stat.Interval, error) { return viaT(xs, 0) }
+
+func twoLevelStudy(items, seeds int) covers {
+	return func(rng *rand.Rand) (bool, error) {
+		effects := make([]float64, seeds)
+		for j := range effects {
+			effects[j] = rng.NormFloat64() / 5
+		}
+		y := make([][]float64, items)
+		for i := range y {
+			item := rng.NormFloat64()
+			for j := range effects {
+				y[i] = append(y[i], item+effects[j]+rng.NormFloat64())
+			}
+		}
+		got, err := stat.TwoLevel(y, stat.BootstrapOptions{Resamples: 500, Seed: rng.Uint64(), Workers: 1})
+		return got.Interval.Contains(0), err
+	}
+}
+
+func sharesStudy(n int, intervals func([]int, float64) ([]stat.Interval, error)) covers {
+	truth := []float64{0.4, 0.25, 0.15, 0.1, 0.05, 0.03, 0.02}
+	return func(rng *rand.Rand) (bool, error) {
+		counts := make([]int, len(truth))
+		for range n {
+			u, c := rng.Float64(), 0
+			for u >= truth[c] && c < len(truth)-1 {
+				u -= truth[c]
+				c++
+			}
+			counts[c]++
+		}
+		ivs, err := intervals(counts, 0.95)
+		for c, iv := range ivs {
+			if !iv.Contains(truth[c]) {
+				return false, err
+			}
+		}
+		return true, err
+	}
+}
+
+func viaShares(counts []int, level float64) ([]stat.Interval, error) {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return stat.Shares(counts, n, level)
+}
+
+func binomial(rng *rand.Rand, n int, p float64) (k int) {
+	for range n {
+		if rng.Float64() < p {
+			k++
+		}
+	}
+	return k
+}
+
+func newcombeStudy(rng *rand.Rand) (bool, error) {
+	est, err := stat.Newcombe(binomial(rng, 40, 0.7), 40, binomial(rng, 60, 0.85), 60, 0.95)
+	return est.Interval.Contains(0.15), err
+}
+
+func newcombePairedStudy(rng *rand.Rand) (bool, error) {
+	var cells [4]int // both, only A, only B, neither: 0.55, 0.1, 0.2, 0.15
+	for range 50 {
+		switch u := rng.Float64(); {
+		case u < 0.55:
+			cells[0]++
+		case u < 0.65:
+			cells[1]++
+		case u < 0.85:
+			cells[2]++
+		default:
+			cells[3]++
+		}
+	}
+	est, err := stat.NewcombePaired(cells[0], cells[1], cells[2], cells[3], 0.95)
+	return est.Interval.Contains(0.1), err
+}
+
+func pearsonStudy(rng *rand.Rand) (bool, error) {
+	x, y := make([]float64, 25), make([]float64, 25)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+		y[i] = 0.6*x[i] + 0.8*rng.NormFloat64()
+	}
+	r, err := stat.Pearson(x, y)
+	if err != nil {
+		return false, err
+	}
+	iv, err := stat.PearsonInterval(r.Statistic, 25, 0.95)
+	return iv.Contains(0.6), err
+}
+
+// kappaStudy: two raters agree by intent in 60 % of the items and by chance otherwise, so κ is 0.6.
+func kappaStudy(rng *rand.Rand) (bool, error) {
+	table := [][]int{{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}
+	category := func() int { return []int{0, 0, 0, 1, 1, 2}[rng.IntN(6)] }
+	for range 100 {
+		a := category()
+		b := a
+		if rng.Float64() > 0.6 {
+			b = category()
+		}
+		table[a][b]++
+	}
+	est, err := stat.Kappa(table, stat.Unweighted, 0.95)
+	return est.Interval.Contains(0.6), err
+}
+
+// delongStudy: normal scores one apart, AUC Φ(1/√2).
+func delongStudy(rng *rand.Rand) (bool, error) {
+	scores, positive := normalsFrom(rng, 70), make([]bool, 70)
+	for i := range 30 {
+		positive[i] = true
+		scores[i]++
+	}
+	est, err := stat.AUCDeLong(scores, positive, 0.95)
+	return est.Interval.Contains(0.5 * math.Erfc(-0.5)), err
+}
+
+func normalsFrom(rng *rand.Rand, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = rng.NormFloat64()
+	}
+	return out
+}
+
+func roganStudy(rng *rand.Rand) (bool, error) {
+	const share, sensitivity, specificity = 0.3, 0.85, 0.9
+	audit := stat.Audit{Positives: 100, Negatives: 100}
+	audit.TruePositives = binomial(rng, 100, sensitivity)
+	audit.TrueNegatives = binomial(rng, 100, specificity)
+	est, err := stat.RoganGladen(binomial(rng, 300, share*sensitivity+(1-share)*(1-specificity)), 300, audit, 0.95)
+	return est.Interval.Contains(share), err
+}
+
+// ppiStudy: 70 % right; the judge says so of 90 % of the right and 20 % of the wrong answers; 1,000 answers without label.
+func ppiStudy(labels int, form stat.PPIForm) covers {
+	return func(rng *rand.Rand) (bool, error) {
+		item := func() (human, judge float64) {
+			says := 0.2
+			if rng.Float64() < 0.7 {
+				human, says = 1, 0.9
+			}
+			if rng.Float64() < says {
+				judge = 1
+			}
+			return human, judge
+		}
+		data := stat.Judged{Human: make([]float64, labels), Judge: make([]float64, labels), JudgeOnly: make([]float64, 1000)}
+		for i := range data.Human {
+			data.Human[i], data.Judge[i] = item()
+		}
+		for i := range data.JudgeOnly {
+			_, data.JudgeOnly[i] = item()
+		}
+		est, err := stat.PPIMean(data, stat.PPIOptions{Form: form, Bootstrap: stat.BootstrapOptions{Resamples: 500, Seed: rng.Uint64(), Workers: 1}})
+		return est.Interval.Contains(0.7), err
+	}
+}
+
+func nullCounts(test func(a, b int) (stat.Test, error)) func(*rand.Rand) (stat.Test, error) {
+	return func(rng *rand.Rand) (stat.Test, error) {
+		discordant := binomial(rng, 40, 0.4)
+		a := binomial(rng, discordant, 0.5)
+		return test(a, discordant-a)
+	}
+}
+
+func nullDifferences(n int, draw func(*rand.Rand) float64, test func([]float64) (stat.Test, error)) func(*rand.Rand) (stat.Test, error) {
+	return func(rng *rand.Rand) (stat.Test, error) {
+		d := make([]float64, n)
+		for i := range d {
+			d[i] = draw(rng) - draw(rng)
+		}
+		return test(d)
+	}
+}
+
+func viaSignFlip(d []float64) (stat.Test, error) {
+	return stat.SignFlip(d, stat.SignFlipOptions{Resamples: 1000, Workers: 1})
+}
+
+func viaWilcoxon(method stat.WilcoxonMethod) func([]float64) (stat.Test, error) {
+	return func(d []float64) (stat.Test, error) { return stat.Wilcoxon(d, method) }
+}
+
+func nullProportions(rng *rand.Rand) (stat.Test, error) {
+	return stat.TwoProportions(binomial(rng, 50, 0.6), 50, binomial(rng, 50, 0.6), 50)
+}
