@@ -21,6 +21,7 @@ type rival struct {
 const (
 	rivalMass = .4
 	maxRivals = 6
+	sameTalk  = .6 // share of the sentence's words that the other passage must have around its value
 )
 
 // conflicts looks for two passages that answer the question with different
@@ -55,7 +56,7 @@ func (x *examination) conflicts() {
 			if a.sentence == b.sentence {
 				continue
 			}
-			if v := x.texts.CheckIn(a.sentence, b.passage); v.Support == trace.Contradicted && v.Against != nil {
+			if v := x.texts.CheckIn(a.sentence, b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *v.Against})
 			}
 		}
