@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,28 +48,28 @@ type kindInfo struct {
 	name    string
 	aliases []string // names that are read, never printed; trec_eval's among them
 	cutoff  byte     // 0 takes none, '?' may take one, '!' needs one
-	params  string   // parameters it takes, with a space after each
+	params  []string // parameters it takes
 	sums    bool     // its total over queries is a sum, not a mean
 }
 
 var kinds = []kindInfo{
-	{KindP, "P", []string{"Precision"}, '!', "rel judged_only ", false},
-	{KindR, "R", []string{"Recall", "recall"}, '!', "rel judged_only ", false},
-	{KindSuccess, "Success", []string{"success"}, '!', "rel judged_only ", false},
-	{KindRR, "RR", []string{"MRR", "recip_rank"}, '?', "rel judged_only ", false},
-	{KindAP, "AP", []string{"MAP", "map", "map_cut"}, '?', "rel judged_only ", false},
-	{KindNDCG, "nDCG", []string{"NDCG", "ndcg", "ndcg_cut"}, '?', "dcg judged_only ", false},
-	{KindRprec, "Rprec", []string{"RPrec"}, 0, "rel judged_only ", false},
-	{KindBpref, "Bpref", []string{"BPref", "bpref"}, 0, "rel ", false},
-	{KindERR, "ERR", nil, '?', "max_rel ", false},
-	{KindSetP, "SetP", []string{"set_P"}, 0, "rel judged_only ", false},
-	{KindSetR, "SetR", []string{"set_recall"}, 0, "rel ", false},
-	{KindSetF, "SetF", []string{"set_F"}, 0, "rel judged_only ", false},
-	{KindJudged, "Judged", nil, '!', "", false},
-	{KindNumQ, "NumQ", []string{"num_q"}, 0, "", true},
-	{KindNumRet, "NumRet", []string{"num_ret"}, 0, "rel ", true},
-	{KindNumRel, "NumRel", []string{"num_rel"}, 0, "rel ", true},
-	{KindNumRelRet, "NumRelRet", []string{"num_rel_ret"}, 0, "rel ", true},
+	{KindP, "P", []string{"Precision"}, '!', []string{"rel", "judged_only"}, false},
+	{KindR, "R", []string{"Recall", "recall"}, '!', []string{"rel", "judged_only"}, false},
+	{KindSuccess, "Success", []string{"success"}, '!', []string{"rel", "judged_only"}, false},
+	{KindRR, "RR", []string{"MRR", "recip_rank"}, '?', []string{"rel", "judged_only"}, false},
+	{KindAP, "AP", []string{"MAP", "map", "map_cut"}, '?', []string{"rel", "judged_only"}, false},
+	{KindNDCG, "nDCG", []string{"NDCG", "ndcg", "ndcg_cut"}, '?', []string{"dcg", "judged_only"}, false},
+	{KindRprec, "Rprec", []string{"RPrec"}, 0, []string{"rel", "judged_only"}, false},
+	{KindBpref, "Bpref", []string{"BPref", "bpref"}, 0, []string{"rel"}, false},
+	{KindERR, "ERR", nil, '?', []string{"max_rel"}, false},
+	{KindSetP, "SetP", []string{"set_P"}, 0, []string{"rel", "judged_only"}, false},
+	{KindSetR, "SetR", []string{"set_recall"}, 0, []string{"rel"}, false},
+	{KindSetF, "SetF", []string{"set_F"}, 0, []string{"rel", "judged_only"}, false},
+	{KindJudged, "Judged", nil, '!', nil, false},
+	{KindNumQ, "NumQ", []string{"num_q"}, 0, nil, true},
+	{KindNumRet, "NumRet", []string{"num_ret"}, 0, []string{"rel"}, true},
+	{KindNumRel, "NumRel", []string{"num_rel"}, 0, []string{"rel"}, true},
+	{KindNumRelRet, "NumRelRet", []string{"num_rel_ret"}, 0, []string{"rel"}, true},
 }
 
 func (k Kind) info() kindInfo {
@@ -97,7 +98,7 @@ func (m Measure) maxGrade() int {
 // TakesRel reports whether the measure depends on the relevance level.
 func (m Measure) TakesRel() bool { return m.Kind.info().takes("rel") }
 
-func (ki kindInfo) takes(param string) bool { return strings.Contains(ki.params, param+" ") }
+func (ki kindInfo) takes(param string) bool { return slices.Contains(ki.params, param) }
 
 // check refuses a measure that String could not print or Of could not compute.
 func (m Measure) check() error {
@@ -116,7 +117,7 @@ func (m Measure) check() error {
 	case m.Rel > 0 && !ki.takes("rel"):
 		return fmt.Errorf("%s takes no rel: it does not depend on the relevance level", ki.name)
 	case m.ExpGain && !ki.takes("dcg"), m.JudgedOnly && !ki.takes("judged_only"), m.MaxGrade > 0 && !ki.takes("max_rel"):
-		return fmt.Errorf("%s takes only these parameters: %s", ki.name, strings.TrimSpace(ki.params))
+		return fmt.Errorf("%s takes only these parameters: %s", ki.name, strings.Join(ki.params, ", "))
 	}
 	return nil
 }

@@ -81,6 +81,9 @@ func parseMeasure(s string) (Measure, error) {
 	if m.Kind == NoMeasure {
 		return m, fmt.Errorf("unknown name: want one of %s", kindNames())
 	}
+	if strings.HasSuffix(name, "_cut") && !hasCutoff {
+		return m, fmt.Errorf("%w: write %s_10", ErrCutoff, name)
+	}
 	if hasParams {
 		params = strings.TrimSpace(params)
 		if !strings.HasSuffix(params, ")") {
@@ -106,7 +109,7 @@ func (m *Measure) setParam(p string) error {
 	key, value, _ := strings.Cut(p, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	if !m.Kind.info().takes(key) {
-		takes := strings.ReplaceAll(strings.TrimSpace(m.Kind.info().params), " ", ", ")
+		takes := strings.Join(m.Kind.info().params, ", ")
 		return fmt.Errorf("no parameter %q: %s takes %s", key, m.Kind, cmp.Or(takes, "none"))
 	}
 	var err error

@@ -53,9 +53,9 @@ var rougeNames = []string{"rouge1", "rouge2", "rouge_l", "rouge_lsum"} // in the
 
 func answers(cmd *cobra.Command, file string, s *sheet, c metrics.Convention, opt metrics.RougeOptions) error {
 	type record struct {
-		ID         recordID  `json:"id"`
-		Prediction *string   `json:"prediction"`
-		References *[]string `json:"references"`
+		ID         recordID        `json:"id"`
+		Prediction *string         `json:"prediction"`
+		References []given[string] `json:"references"`
 	}
 	m := newMeans(append([]string{"em", "f1", "contains"}, rougeNames...)...)
 	err := eachRecord(cmd, file, func(r *record) recordID { return r.ID }, func(r *record) error {
@@ -65,8 +65,8 @@ func answers(cmd *cobra.Command, file string, s *sheet, c metrics.Convention, op
 		if r.References == nil {
 			return errors.New(`no "references"`)
 		}
-		pred, refs := *r.Prediction, *r.References
-		values := []any{
+		pred, refs := *r.Prediction, values(r.References)
+		scores := []any{
 			measured(c.ExactMatch(pred, refs)),
 			measured(c.F1(pred, refs)),
 			measured(c.Contains(pred, refs)),
@@ -74,12 +74,12 @@ func answers(cmd *cobra.Command, file string, s *sheet, c metrics.Convention, op
 		var more row
 		for kind, name := range rougeNames {
 			o, err := metrics.Rouge(metrics.RougeKind(kind), pred, refs, opt)
-			values = append(values, measured(o.F1, err))
+			scores = append(scores, measured(o.F1, err))
 			if err == nil {
 				more = append(more, entry{name + "_precision", o.Precision}, entry{name + "_recall", o.Recall})
 			}
 		}
-		s.record(m.add(r.ID, values), more)
+		s.record(m.add(r.ID, scores), more)
 		return nil
 	})
 	if err != nil {

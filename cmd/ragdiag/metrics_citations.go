@@ -60,10 +60,10 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 		ID        recordID `json:"id"`
 		Passages  *int     `json:"passages"`
 		Sentences *[]struct {
-			Citations []int  `json:"citations"`
-			Joint     *bool  `json:"joint"`
-			Alone     []bool `json:"alone"`
-			Rest      []bool `json:"rest"`
+			Citations []given[int] `json:"citations"`
+			Joint     *entailment  `json:"joint"`
+			Alone     []entailment `json:"alone"`
+			Rest      []entailment `json:"rest"`
 		} `json:"sentences"`
 	}
 	m := newMeans("citation_recall", "citation_precision")
@@ -78,7 +78,7 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 		for _, s := range *r.Sentences {
 			cited += len(s.Citations)
 			sentences = append(sentences, metrics.CitedSentence{
-				Citations: s.Citations, Joint: s.Joint != nil && *s.Joint, Alone: s.Alone, Rest: s.Rest,
+				Citations: values(s.Citations), Joint: s.Joint != nil && bool(*s.Joint), Alone: bools(s.Alone), Rest: bools(s.Rest),
 			})
 		}
 		c, err := metrics.CountCitations(*r.Passages, sentences, rules)
@@ -86,7 +86,7 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 			return err
 		}
 		for i, s := range *r.Sentences {
-			if s.Joint == nil && len(s.Citations) > 0 && rules.Exist(*r.Passages, s.Citations) {
+			if s.Joint == nil && len(s.Citations) > 0 && rules.Exist(*r.Passages, sentences[i].Citations) {
 				return fmt.Errorf(`sentence %d: no "joint", the verdict on its citations together`, i+1)
 			}
 		}

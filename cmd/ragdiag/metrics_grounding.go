@@ -79,15 +79,15 @@ func grounding(cmd *cobra.Command, file string, s *sheet) error {
 		if err := g.Check(); err != nil {
 			return err
 		}
-		var values []any
+		var scores []any
 		for _, measure := range metrics.GroundingMeasures {
 			v, err := measure.Of(g)
 			if errors.Is(err, metrics.ErrShape) {
 				return err
 			}
-			values = append(values, measured(v, err))
+			scores = append(scores, measured(v, err))
 		}
-		s.record(m.add(id(r), values), nil)
+		s.record(m.add(id(r), scores), nil)
 		return nil
 	})
 	if err != nil {
@@ -115,9 +115,7 @@ func boolRows(rows [][]entailment) [][]bool {
 	}
 	out := make([][]bool, len(rows))
 	for i, r := range rows {
-		if out[i] = bools(r); r == nil {
-			out[i] = []bool{}
-		}
+		out[i] = bools(r)
 	}
 	return out
 }

@@ -70,6 +70,29 @@ func (id *recordID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// given is a value in a list. It refuses null, which encoding/json would read
+// as 0, false or "".
+type given[T any] struct{ value T }
+
+func (g *given[T]) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return errors.New("null stands where a value is needed")
+	}
+	return json.Unmarshal(b, &g.value)
+}
+
+// values takes the values out. No list stays nil.
+func values[T any](list []given[T]) []T {
+	if list == nil {
+		return nil
+	}
+	out := make([]T, len(list))
+	for i, g := range list {
+		out[i] = g.value
+	}
+	return out
+}
+
 // eachRecord decodes the lines of a JSONL file into T one after the other.
 // Every error names file and line; an id that comes twice is one, and so is a
 // file without records.
@@ -132,11 +155,11 @@ func decodeRecord(text []byte, rec any) error {
 		return errors.New("not UTF-8")
 	}
 	err := json.Unmarshal(text, rec)
-	if te := (*json.UnmarshalTypeError)(nil); errors.As(err, &te) {
-		return fmt.Errorf("%q cannot be a %s", te.Field, te.Value)
+	if te := (*json.UnmarshalTypeError)(nil); errors.As(err, &te) && te.Field != "" {
+		return fmt.Errorf("%q cannot be: %s", te.Field, te.Value)
 	}
 	if err != nil {
-		return fmt.Errorf("not a JSON object: %w", err)
+		return fmt.Errorf("not a record: %w", err)
 	}
 	return nil
 }

@@ -34,10 +34,10 @@ func newMetricsLMCmd() *cobra.Command {
 
 func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 	type record struct {
-		ID       recordID   `json:"id"`
-		LogProbs *[]float64 `json:"logprobs"`
-		Bytes    *int       `json:"bytes"`
-		Without  []float64  `json:"logprobs_without_context"`
+		ID       recordID         `json:"id"`
+		LogProbs []given[float64] `json:"logprobs"`
+		Bytes    *int             `json:"bytes"`
+		Without  []given[float64] `json:"logprobs_without_context"`
 	}
 	m := newMeans("nll", "perplexity", "bits_per_byte", "context_gain")
 	tokens, nats := 0, 0.0       // of all records
@@ -46,14 +46,15 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 		if r.LogProbs == nil {
 			return errors.New(`no "logprobs"`)
 		}
-		nll, err := metrics.NLL(*r.LogProbs)
+		logProbs := values(r.LogProbs)
+		nll, err := metrics.NLL(logProbs)
 		if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
 			return err
 		}
-		n := len(*r.LogProbs)
+		n := len(logProbs)
 		bpb, gain := any(undefined{`no "bytes"`}), any(undefined{`no "logprobs_without_context"`})
 		if r.Bytes != nil {
-			v, err := metrics.BitsPerByte(*r.LogProbs, *r.Bytes)
+			v, err := metrics.BitsPerByte(logProbs, *r.Bytes)
 			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
 				return err
 			}
@@ -62,7 +63,7 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 			natsOfBytes += nll * float64(n)
 		}
 		if r.Without != nil {
-			v, err := metrics.ContextGain(r.Without, *r.LogProbs)
+			v, err := metrics.ContextGain(values(r.Without), logProbs)
 			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
 				return err
 			}
@@ -70,8 +71,8 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 		}
 		tokens += n
 		nats += nll * float64(n)
-		values := []any{measured(nll, err), measured(metrics.Perplexity(*r.LogProbs)), bpb, gain}
-		s.record(withTokens(m.add(r.ID, values), n), nil)
+		scores := []any{measured(nll, err), measured(metrics.Perplexity(logProbs)), bpb, gain}
+		s.record(withTokens(m.add(r.ID, scores), n), nil)
 		return nil
 	})
 	if err != nil {

@@ -48,17 +48,17 @@ func passK(cmd *cobra.Command, file string, s *sheet, ks []int) error {
 		if r.N == nil || r.C == nil {
 			return errors.New(`no "n" or no "c"`)
 		}
-		var values []any
+		var scores []any
 		for _, f := range []func(n, c, k int) (float64, error){metrics.PassAtK, metrics.PassHatK} {
 			for _, k := range ks {
 				v, err := f(*r.N, *r.C, k)
 				if err != nil {
 					return err
 				}
-				values = append(values, v)
+				scores = append(scores, v)
 			}
 		}
-		s.record(m.add(r.ID, values), nil)
+		s.record(m.add(r.ID, scores), nil)
 		return nil
 	})
 	if err != nil {

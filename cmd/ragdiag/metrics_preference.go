@@ -132,7 +132,7 @@ func pairRow(names []string, v metrics.Votes, a, b int) row {
 	}
 	p := any(undefined{"all comparisons are ties"})
 	if wins+losses > 0 {
-		test, err := stat.BinomialTest(wins, wins+losses, .5)
+		test, err := stat.McNemar(wins, losses)
 		p = measured(test.P, err)
 	}
 	return row{

@@ -186,7 +186,7 @@ func (f *retrievalFlags) evaluate(cmd *cobra.Command, name string, qrels trec.Qr
 	if len(run.Missing) > 0 {
 		switch f.missing {
 		case "", "error":
-			return evaluated{}, usageErrorf("%s: %d judged queries are absent: %s; --missing zero counts them as 0, --missing skip leaves them out",
+			return evaluated{}, usageErrorf("%s: judged queries that the run does not name (%d): %s; --missing zero counts them as 0, --missing skip leaves them out",
 				name, len(run.Missing), listed(run.Missing))
 		case "zero":
 			topics = trec.WithMissing(run, qrels)
