@@ -103,6 +103,13 @@ func parseJSON(line []byte, pos Pos) (Document, error) {
 	}
 	var j jsonDocument
 	if err := json.Unmarshal(line, &j); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) && wrong.Field != "" {
+			return bad("", "%q must be a string, it is %s", wrong.Field, wrong.Value)
+		}
+		if errors.As(err, &wrong) {
+			return bad("", "the line must be a JSON object, it is %s", wrong.Value)
+		}
 		return bad("", "not a JSON document: %w", err)
 	}
 	d := Document{

@@ -46,7 +46,7 @@ func squad(ctx context.Context, r *bufio.Reader, name string) iter.Seq2[Document
 					fail(err)
 					return
 				}
-				if !yield(Document{}, &Error{Pos: Pos{File: name}, ID: ParagraphID("", article, 0), Err: fmt.Errorf("article: %w", err)}) {
+				if !yield(Document{}, &Error{Pos: Pos{File: name}, ID: ParagraphID("", article, 0), Err: fmt.Errorf("the article has a %s of the wrong type: it is %s", strings.ToLower(wrong.Field), wrong.Value)}) {
 					return
 				}
 				continue
