@@ -113,7 +113,12 @@ type line struct {
 	Truth string `json:"truth,omitempty"`
 	Grade string `json:"grade,omitempty"`
 	Text  string `json:"text,omitempty"`
+	Aside bool   `json:"aside,omitempty"` // a fault that is not there: said in short
 }
+
+// tells are the statements whose "no" tells as much as their "yes"; the "no" of
+// all others only says that a fault is not there.
+var tells = []string{"the question can be answered", "the evidence is in the corpus", "the evidence is among the candidates", "the evidence is in the prompt", "the prompt suffices to answer"}
 
 // limits bounds the texts of a story; zero: no limit.
 type limits struct{ candidates, candidateText, passageText int }
@@ -263,7 +268,8 @@ func goldList(g *trace.Gold) []string {
 func whyLines(d *diagnose.Diagnosis) []line {
 	var out []line
 	for _, l := range d.Evidence {
-		out = append(out, line{l.Name, l.Truth.String(), l.Grade.String(), l.Text})
+		aside := l.Truth == trace.No && l.Grade < trace.GradeA && !slices.Contains(tells, l.Name)
+		out = append(out, line{l.Name, l.Truth.String(), l.Grade.String(), l.Text, aside})
 	}
 	return out
 }

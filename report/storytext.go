@@ -229,10 +229,12 @@ func (t *teller) verdict() {
 	t.list("beside", t.Contributing...)
 	t.list("with", t.Modifiers...)
 	t.list("causes left", t.Left...)
-	for i, l := range t.Why {
-		label := ""
-		if i == 0 {
-			label = "why"
+	label := "why"
+	var aside []string
+	for _, l := range t.Why {
+		if l.Aside && !t.all {
+			aside = append(aside, clean(l.Name))
+			continue
 		}
 		s := fmt.Sprintf("%-3s %s", clean(l.Truth), clean(l.Name))
 		if l.Text != "" {
@@ -242,6 +244,10 @@ func (t *teller) verdict() {
 			s += t.paint(dim, "  ["+l.Grade+"]")
 		}
 		t.labelled(label, s)
+		label = ""
+	}
+	if len(aside) > 0 {
+		t.labelled(label, t.paint(dim, "not: "+strings.Join(aside, "; ")))
 	}
 	t.list("missing", t.Missing...)
 	t.list("next", t.Next)

@@ -32,6 +32,7 @@ func (o TextOptions) width() int {
 // What one screen shows of the long lists.
 const (
 	topFixes  = 3
+	topParts  = 3
 	topSlices = 5
 	topLines  = 4
 )
@@ -182,7 +183,11 @@ func (p *page) causes(s *summary.Summary) {
 			continue
 		}
 		barred(r.Title, lookOf(causeOf(r.Slug)).ansi, r.OfFailures, r.OfJudged)
-		for _, part := range r.Parts {
+		for i, part := range r.Parts {
+			if i == topParts && !p.all {
+				rows = append(rows, table.Row{p.paint(dim, "  and "+count(len(r.Parts)-i, "more kind"))})
+				break
+			}
 			row(p.paint(dim, "  "+partLabel(r, part)), part.OfFailures, part.OfJudged)
 		}
 	}
@@ -254,7 +259,7 @@ func (p *page) metrics(s *summary.Summary) {
 	}
 	p.title("By stage", "mean, 95 % interval, scored of examined records")
 	room := p.width - 70 // for the reasons, beside the numbers; else they stand beneath
-	var reasons []string
+	var reasons []summary.Group
 	var rows []table.Row
 	stage := "–"
 	for _, m := range s.Metrics {
@@ -267,16 +272,16 @@ func (p *page) metrics(s *summary.Summary) {
 			name = stageName(m)
 		}
 		row := table.Row{p.paint(dim, name), m.Name, value(m.Mean), within(m.Interval), fmt.Sprintf("%d of %d", m.Scored, m.Of)}
-		if why := unscored(m); room >= 30 {
-			row = append(row, p.paint(dim, cut(why, room)))
-		} else if why != "" && !slices.Contains(reasons, why) {
-			reasons = append(reasons, why)
+		if room >= 30 {
+			row = append(row, p.paint(dim, cut(unscored(m), room)))
+		} else if len(m.Unscored) > 0 && !slices.ContainsFunc(reasons, func(g summary.Group) bool { return g.Name == m.Unscored[0].Name }) {
+			reasons = append(reasons, m.Unscored[0])
 		}
 		rows = append(rows, row)
 	}
 	p.grid(rows, 3, 5)
 	if len(reasons) > 0 {
-		p.para(2, 12, p.paint(dim, "not scored: "+strings.Join(reasons, "; ")))
+		p.para(2, 12, p.paint(dim, "not scored: "+p.several(reasons)))
 	}
 	if r := s.Refusals; r.OverRefusal.Of+r.UnderRefusal.Of > 0 {
 		p.para(2, 10, "Refusals: "+refusals(r))
@@ -315,14 +320,15 @@ func (p *page) slices(s *summary.Summary) {
 		return
 	}
 	p.title("Slices", "quality, judged, share of failures, top cause; ~ fewer than 30")
-	n := len(s.Slices)
-	if !p.all {
-		n = min(n, topSlices)
+	shown := s.Slices
+	if !p.all { // the slices with most failures
+		shown = slices.SortedStableFunc(slices.Values(shown), func(a, b summary.Slice) int { return b.Bad.Count - a.Bad.Count })
+		shown = shown[:min(topSlices, len(shown))]
 	}
 	label := min(40, p.width-62)
 	room := p.width - 44 - label
 	var rows []table.Row
-	for _, sl := range s.Slices[:n] {
+	for _, sl := range shown {
 		mark, top := "", ""
 		if sl.Small {
 			mark = "~"
@@ -334,7 +340,7 @@ func (p *page) slices(s *summary.Summary) {
 			sl.Quality.Of, percent(sl.Bad.Share), p.paint(dim, top)})
 	}
 	p.grid(rows, 3, 5, 6)
-	if rest := len(s.Slices) - n; rest > 0 {
+	if rest := len(s.Slices) - len(shown); rest > 0 {
 		p.para(2, 0, p.paint(dim, fmt.Sprintf("and %d more: --all or --format html", rest)))
 	}
 }
@@ -372,8 +378,13 @@ func (p *page) groups(title, note string, gs []summary.Group) {
 		}
 		return
 	}
-	names := make([]string, 0, topLines)
-	for _, g := range gs[:min(topLines, len(gs))] {
+	p.para(0, 15, p.paint(bold, fmt.Sprintf("%-13s", title))+"  "+p.several(gs))
+}
+
+// several lists the first few of many in one paragraph.
+func (p *page) several(gs []summary.Group) string {
+	var names []string
+	for _, g := range gs[:p.top(len(gs))] {
 		name := clean(g.Name)
 		if g.Count > 0 {
 			name += fmt.Sprintf(" (%d)", g.Count)
@@ -384,7 +395,7 @@ func (p *page) groups(title, note string, gs []summary.Group) {
 	if n := len(gs) - len(names); n > 0 {
 		rest = fmt.Sprintf("; and %d more", n)
 	}
-	p.para(0, 15, p.paint(bold, fmt.Sprintf("%-13s", title))+"  "+strings.Join(names, "; ")+rest)
+	return strings.Join(names, "; ") + rest
 }
 
 func (p *page) gates(s *summary.Summary) {

@@ -205,7 +205,7 @@ func (ms *metrics) list(seed uint64) []Metric {
 	for i := range ms.means {
 		m, q := &ms.means[i], measures[i]
 		top := slices.Contains(headline, q.name)
-		if m.n == 0 && !top {
+		if m.n == 0 && (!top || slices.Contains(atDepths, q.name)) {
 			continue
 		}
 		iv, note := m.interval(seed)
@@ -215,9 +215,12 @@ func (ms *metrics) list(seed uint64) []Metric {
 	return out
 }
 
-// headline metrics are listed even when nothing could be scored, and are those
-// that a short report shows.
-var headline = []string{"recall@5", "recall@10", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "exact-match", "f1"}
+// headline metrics are those that a short report shows. They are listed even
+// when nothing could be scored, except those at a depth that no list reached.
+var (
+	headline = []string{"recall@5", "recall@10", "recall", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "exact-match", "f1"}
+	atDepths = headline[:2]
+)
 
 func total(gs []Group) int {
 	n := 0

@@ -193,8 +193,9 @@ func TestMetrics(t *testing.T) {
 	require.Equal(t, []Group{{"not examined", 20, []string{"1", "3", "5", "7", "9"}}, {"the reference is in doubt", 1, []string{"0"}}}, em.Unscored)
 	require.Contains(t, em.Interval.Method, "jeffreys")
 
-	require.Zero(t, metric("recall@10").Scored, "a headline metric is listed although nothing was scored")
-	require.Equal(t, "not measured at depth 10", metric("recall@10").Unscored[0].Name)
+	require.Zero(t, metric("faithfulness").Scored, "a headline metric is listed although nothing was scored")
+	require.Equal(t, Group{"not examined", 40, []string{"0", "1", "2", "3", "4"}}, metric("faithfulness").Unscored[0])
+	require.False(t, slices.ContainsFunc(s.Metrics, func(m Metric) bool { return m.Name == "recall@10" }), "no list reached that depth")
 }
 
 func first[A, B any](a A, _ B) A { return a }

@@ -189,9 +189,10 @@
   }
 
   function why(r) {
-    const out = [], grid = el("div", "facts");
-    for (const l of r.why || []) grid.append(el("span", l.truth, l.truth), el("span", "", l.name, l.text ? el("span", "quiet", ": " + l.text) : ""), el("span", "grade", l.grade ? "grade " + l.grade : " "));
-    if (grid.children.length) out.push(grid);
+    const out = [], facts = (ls) => el("div", "facts", ...ls.flatMap((l) => [el("span", l.truth, l.truth), el("span", "", l.name, l.text ? el("span", "quiet", ": " + l.text) : ""), el("span", "grade", l.grade ? "grade " + l.grade : " ")]));
+    const main = (r.why || []).filter((l) => !l.aside), aside = (r.why || []).filter((l) => l.aside);
+    if (main.length) out.push(facts(main));
+    if (aside.length) out.push(el("details", "", el("summary", "quiet", `${aside.length} ${aside.length === 1 ? "fault" : "faults"} looked for and not found`), facts(aside)));
     const say = (label, xs) => { if (xs && xs.length) out.push(el("p", "", el("span", "quiet", label + " "), [].concat(xs).join(", "))); };
     say("Causes left:", r.left);
     say("Last stage that could have prevented it:", r.proximate);
