@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -136,93 +135,6 @@ func written(d text.Date) string {
 			break
 		}
 		s += fmt.Sprintf("-%02d", part)
-	}
-	return s
-}
-
-// orderWords betray a passage that addresses the model. Each stands alone; an
-// order needs one of them and a verb of saying in the same sentence.
-var orderWords = [...]string{
-	"ignore", "disregard", "instruction", "instructions", "prompt", "assistant", "override", "forget",
-	"ignoriere", "anweisung", "anweisungen", "vergiss", "ignorez", "oubliez", "ignora", "olvida", "instrucciones", "instrucción",
-}
-
-var orderPhrases = [...]string{
-	"you must answer", "you must say", "you must reply", "you must respond", "respond with", "reply with", "answer with", "always answer", "always say", "only say", "instead say",
-	"antworte mit", "antworte immer", "réponds", "responde con", "忽略", "无视", "指令", "必须回答", "تجاهل", "التعليمات",
-}
-
-// injection looks for a sentence of a passage that gives the model orders, and
-// for an answer that follows it: most of what the order says is in the answer.
-func (x *examination) injection() {
-	if x.rec.Context == nil {
-		x.ev.Injected = trace.NotKnown("the context was not recorded")
-		return
-	}
-	ordered := -1
-	for i, d := range x.texts.Docs() {
-		for n, s := range d.Sentences {
-			if !x.commands(d, s) {
-				continue
-			}
-			ordered = i
-			payload := d.Terms[s.Term:s.TermEnd]
-			if n+1 < len(d.Sentences) { // an order is often said before what to say
-				payload = d.Terms[s.Term:d.Sentences[n+1].TermEnd]
-			}
-			if x.follows(d, s, payload) {
-				x.ev.Injected = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order that the answer follows: %q", i+1, shorten(s.Of(d.Text))))
-				return
-			}
-		}
-	}
-	if ordered >= 0 {
-		x.ev.Injected = trace.Holds(false, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order, and the answer does not follow it", ordered+1))
-		return
-	}
-	x.ev.Injected = trace.Holds(false, .9, trace.GradeD, "no passage gives an order in the usual words")
-}
-
-// commands reports whether a sentence addresses the model.
-func (x *examination) commands(d *text.Doc, s text.Sentence) bool {
-	words := 0
-	for _, t := range d.Tokens[s.Token:s.TokenEnd] {
-		if slices.Contains(orderWords[:], t.Text) {
-			words++
-		}
-	}
-	if words >= 2 {
-		return true
-	}
-	said := strings.ToLower(s.Of(d.Text))
-	return slices.ContainsFunc(orderPhrases[:], func(p string) bool { return strings.Contains(said, p) })
-}
-
-// follows reports whether the answer says what an order asks for: a quotation
-// in it, or most of its words that are neither the order's nor the question's.
-func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term) bool {
-	answer := x.answer.Docs()[0]
-	if _, rest, ok := strings.Cut(s.Of(d.Text), `"`); ok {
-		if quoted, _, ok := strings.Cut(rest, `"`); ok && strings.TrimSpace(quoted) != "" {
-			return strings.Contains(text.Normalize(answer.Text), text.Normalize(strings.TrimRight(quoted, ".! ")))
-		}
-	}
-	said, all := 0, 0
-	for _, t := range payload {
-		if slices.Contains(orderWords[:], d.Tokens[t.Token].Text) || containsTerm(x.query.Terms, t.Hash) {
-			continue
-		}
-		all++
-		if containsTerm(answer.Terms, t.Hash) {
-			said++
-		}
-	}
-	return len(answer.Terms) > 0 && all > 0 && float64(said) >= .5*float64(all)
-}
-
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package ground
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ type examination struct {
 	texts  *claim.Context
 	ev     *trace.GroundEvidence
 	query  *text.Doc
+	lang   string         // of the answer or, where it is too short to tell, of the context
 	answer *claim.Context // the answer as the one passage; nil: no answer
 
 	units   []trace.UnitMatch // where gold evidence stands in the context
@@ -63,8 +65,12 @@ const longAnswer = 12
 func (x *examination) prepare() {
 	rec := x.rec
 	x.query = text.Analyze(rec.Question, x.texts.Language())
+	x.lang = x.texts.Language()
 	if rec.Answer != nil {
-		x.answer = x.texts.Verifier().Prepare([]string{rec.Answer.Text})
+		if len(rec.Answer.Text) >= tellingText || x.lang == "" {
+			x.lang = cmp.Or(text.Language(rec.Answer.Text), x.lang)
+		}
+		x.answer = x.said(rec.Answer.Text)
 	}
 	x.whole = trace.NotKnown("no gold evidence")
 	if rec.Gold == nil {
@@ -85,6 +91,20 @@ func (x *examination) prepare() {
 		in[i].Prepared = d
 	}
 	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+}
+
+// tellingText is the number of bytes from which an answer tells its language
+// better than the context does. Finding out costs as much as checking a claim,
+// so it is done once and serves for all that is compared with the answer.
+const tellingText = 120
+
+// said prepares texts in the language of the answer.
+func (x *examination) said(texts ...string) *claim.Context {
+	docs := make([]*text.Doc, len(texts))
+	for i, s := range texts {
+		docs[i] = text.Analyze(s, x.lang)
+	}
+	return x.texts.Verifier().PrepareDocs(docs, x.lang)
 }
 
 // empty says whether a recorded context holds no text at all.
@@ -200,7 +220,7 @@ func (x *examination) closedBook() *claim.Context {
 	if len(said) == 0 {
 		return nil
 	}
-	return x.texts.Verifier().Prepare(said)
+	return x.said(said...)
 }
 
 // run is the number of content words in a row that counts as copied.

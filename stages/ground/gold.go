@@ -101,7 +101,6 @@ type judge struct {
 	texts *claim.Context // long accepted answers and gold claims; nil: none
 	none  trace.Predicate
 	named bool // the answer as a whole names an accepted answer
-	main  func(claim.Claim) bool
 }
 
 func (x *examination) newJudge() *judge {
@@ -115,7 +114,7 @@ func (x *examination) newJudge() *judge {
 		return j
 	}
 	if said := append(x.long[:len(x.long):len(x.long)], g.Claims...); len(said) > 0 {
-		j.texts = x.texts.Verifier().Prepare(said)
+		j.texts = x.said(said...)
 	}
 	_, _, j.named = match.AnswerIn(x.aliases, x.answer.Docs()[0])
 	return j
@@ -129,7 +128,7 @@ func (j *judge) of(c claim.Claim) trace.Predicate {
 	if j.texts == nil && len(j.x.aliases) == 0 {
 		return j.none
 	}
-	d := text.Analyze(c.Text, j.x.texts.Language())
+	d := text.Analyze(c.Text, j.x.lang)
 	if alias, _, ok := match.AnswerIn(j.x.aliases, d); ok {
 		return trace.Holds(true, .93, trace.GradeB, fmt.Sprintf("it gives the accepted answer %q", alias))
 	}

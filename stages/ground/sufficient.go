@@ -1,6 +1,7 @@
 package ground
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -139,7 +140,7 @@ func (x *examination) around(d *text.Doc, at text.Span, title string) float64 {
 	for token < len(d.Tokens)-1 && d.Tokens[token].End <= at.Start {
 		token++
 	}
-	terms := text.Analyze(title, d.Lang).Terms
+	terms := text.Analyze(title, cmp.Or(d.Lang, x.lang)).Terms
 	for _, t := range d.Terms {
 		if t.Token >= token-near && t.Token <= token+near {
 			terms = append(terms, t)

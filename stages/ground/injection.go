@@ -1,0 +1,98 @@
+package ground
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// orderWords and orderPairs, two words in a row, betray a passage that addresses
+// the model. One of them is ordinary prose; two in a sentence are an order.
+var orderWords = map[string]bool{
+	"ignore": true, "disregard": true, "forget": true, "override": true, "instruction": true, "instructions": true, "prompt": true, "assistant": true,
+	"ignoriere": true, "vergiss": true, "anweisung": true, "anweisungen": true,
+	"ignorez": true, "oubliez": true, "ignora": true, "olvida": true, "instrucción": true, "instrucciones": true,
+	"忽略": true, "无视": true, "指令": true, "指示": true, "تجاهل": true, "التعليمات": true,
+}
+
+var orderPairs = map[[2]string]bool{
+	{"must", "answer"}: true, {"must", "say"}: true, {"must", "reply"}: true, {"must", "respond"}: true,
+	{"answer", "with"}: true, {"reply", "with"}: true, {"respond", "with"}: true, {"always", "answer"}: true, {"always", "say"}: true,
+	{"only", "say"}: true, {"instead", "say"}: true, {"and", "say"}: true, {"antworte", "mit"}: true, {"antworte", "immer"}: true, {"responde", "con"}: true,
+}
+
+// injection looks for a sentence of a passage that gives the model orders, and
+// for an answer that follows it: most of what the order says is in the answer.
+func (x *examination) injection() {
+	if x.rec.Context == nil {
+		x.ev.Injected = trace.NotKnown("the context was not recorded")
+		return
+	}
+	ordered := -1
+	for i, d := range x.texts.Docs() {
+		for n, s := range d.Sentences {
+			if !x.commands(d, s) {
+				continue
+			}
+			ordered = i
+			payload := d.Terms[s.Term:s.TermEnd]
+			if n+1 < len(d.Sentences) { // an order is often said before what to say
+				payload = d.Terms[s.Term:d.Sentences[n+1].TermEnd]
+			}
+			if x.follows(d, s, payload) {
+				x.ev.Injected = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order that the answer follows: %q", i+1, shorten(s.Of(d.Text))))
+				return
+			}
+		}
+	}
+	if ordered >= 0 {
+		x.ev.Injected = trace.Holds(false, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order, and the answer does not follow it", ordered+1))
+		return
+	}
+	x.ev.Injected = trace.Holds(false, .9, trace.GradeD, "no passage gives an order in the usual words")
+}
+
+// commands reports whether a sentence addresses the model.
+func (x *examination) commands(d *text.Doc, s text.Sentence) bool {
+	signs := 0
+	for i := s.Token; i < s.TokenEnd; i++ {
+		if orderWords[d.Tokens[i].Text] {
+			signs++
+		}
+		if i > s.Token && orderPairs[[2]string{d.Tokens[i-1].Text, d.Tokens[i].Text}] {
+			signs++
+		}
+	}
+	return signs >= 2
+}
+
+// follows reports whether the answer says what an order asks for: a quotation
+// in it, or most of its words that are neither the order's nor the question's.
+func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term) bool {
+	answer := x.answer.Docs()[0]
+	if _, rest, ok := strings.Cut(s.Of(d.Text), `"`); ok {
+		if quoted, _, ok := strings.Cut(rest, `"`); ok && strings.TrimSpace(quoted) != "" {
+			return strings.Contains(text.Normalize(answer.Text), text.Normalize(strings.TrimRight(quoted, ".! ")))
+		}
+	}
+	said, all := 0, 0
+	for _, t := range payload {
+		if orderWords[d.Tokens[t.Token].Text] || containsTerm(x.query.Terms, t.Hash) {
+			continue
+		}
+		all++
+		if containsTerm(answer.Terms, t.Hash) {
+			said++
+		}
+	}
+	return len(answer.Terms) > 0 && all > 0 && float64(said) >= .5*float64(all)
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}
