@@ -190,7 +190,7 @@ func (c *Coverage) Refusal() error {
 	case c.Records == 0:
 		return errors.New("there is no record")
 	case c.n("answer") == 0 && c.n("context") == 0 && c.n("candidates") == 0:
-		return fmt.Errorf("%w: no record has an answer, none has a context: let a system answer it first, for example with ragdiag run", ErrQuestionSet)
+		return fmt.Errorf("%w: no record has an answer, none has a context: let a system answer it first, for example with ragdiag run, or name the columns with --map", ErrQuestionSet)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -229,6 +230,24 @@ func TestRecordsEndsWithTheContext(t *testing.T) {
 	require.False(t, errors.As(errs[1], &rec))
 }
 
+func TestCoverageAsJSON(t *testing.T) {
+	var c Coverage
+	b, err := json.Marshal(&c)
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"refusal":"there is no record"`)
+	in := &Input{ctx: t.Context(), paths: []string{"-"}, names: []string{"in"}}
+	in.o.Stdin = strings.NewReader("{\"user_input\":\"q\",\"response\":\"a\xff\",\"id\":\"1\"}")
+	for _, err := range in.Records() {
+		require.NoError(t, err)
+	}
+	b, err = json.Marshal(in.Coverage())
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"records":1,"skipped":0,"unnamed":0,"repaired":1,"first_repaired":{"file":"in","line":1,"record":"1"}`)
+	require.Contains(t, string(b), `{"part":"answer","n":1,"of":1,`)
+	require.Contains(t, string(b), `"columns":{"id":"id","response":"answer","user_input":"question"}`)
+	require.NotContains(t, string(b), "refusal")
+}
+
 func TestRefusal(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
@@ -236,6 +255,7 @@ func TestRefusal(t *testing.T) {
 		want       string
 	}{
 		{"fine", `{"user_input":"q","response":"a"}`, Options{}, ""},
+		{"a table of questions", "id,question\n1,why?\n", Options{}, "this is a set of questions, not of answers"},
 		{"a test set", `{"user_input":"q","reference":"a"}`, Options{}, "this is a set of questions, not of answers"},
 		{"nothing usable", `{"user_input":""}`, Options{}, "none of the 1 records can be used; the first: in:1: record"},
 		{"a mapped field that never comes", `{"q":"q","a":"a"}`, Options{Map: mapping(t, "question=q,answer=reply")}, `no record has the field "reply"`},

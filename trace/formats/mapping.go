@@ -137,20 +137,18 @@ func (m Mapping) check(columns []string) error {
 }
 
 // guess maps columns whose names leave no doubt. ok is false unless it finds
-// the question and an answer or a context.
+// the question: that much makes a set of questions, for a live run.
 func guess(columns []string) (m Mapping, ok bool) {
-	found := map[string]bool{}
 	for _, t := range targets {
 		for _, name := range t.guesses {
 			i := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
 			if i >= 0 {
 				m.pairs = append(m.pairs, pair{target: t.name, column: columns[i]})
-				found[t.name] = true
 				break
 			}
 		}
 	}
-	return m, found["question"] && (found["answer"] || found["context"])
+	return m, len(m.pairs) > 0 && m.pairs[0].target == "question"
 }
 
 // from fills a record from the mapped columns.

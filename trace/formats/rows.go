@@ -62,6 +62,7 @@ func openTable(r *bufio.Reader) (*table, error) {
 		if len(bytes.TrimSpace(row)) == 0 {
 			continue
 		}
+		row, _ = repair(row)
 		if t.sep = separator(row); t.sep == 0 {
 			t.sep = ','
 		}
