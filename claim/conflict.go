@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 
@@ -194,19 +195,19 @@ func samePlace(a *text.Doc, x text.Span, b *text.Doc, y text.Span) bool {
 
 // around returns the content words next to a stretch, within limits; 0: none.
 func around(d *text.Doc, sp, limits text.Span) (before, after uint64) {
-	for _, t := range d.Terms {
-		tok := d.Tokens[t.Token]
-		switch {
-		case tok.Start < limits.Start:
-		case tok.End <= sp.Start:
-			before = t.Hash
-		case tok.Start >= limits.End:
-			return before, 0
-		case tok.Start >= sp.End:
-			return before, t.Hash
-		}
+	end := func(i int) int { return d.Tokens[d.Terms[i].Token].End }
+	start := func(i int) int { return d.Tokens[d.Terms[i].Token].Start }
+	i := sort.Search(len(d.Terms), func(i int) bool { return end(i) > sp.Start })
+	if i > 0 && start(i-1) >= limits.Start {
+		before = d.Terms[i-1].Hash
 	}
-	return before, 0
+	for i < len(d.Terms) && start(i) < sp.End {
+		i++
+	}
+	if i < len(d.Terms) && start(i) < limits.End {
+		after = d.Terms[i].Hash
+	}
+	return before, after
 }
 
 // negation looks for a word that both say, one of them under a negation.

@@ -66,19 +66,22 @@ december dec dezember dez d√©cembre diciembre dicembre dezembro grudnia grudzie≈
 	return m
 }()
 
-// findDates reads the dates of d.
-func findDates(d *Doc) []Date {
+// findDates reads the dates of d that begin at one of the tokens in starts.
+func findDates(d *Doc, starts []int) []Date {
 	var out []Date
-	for i := 0; i < len(d.Tokens); {
+	done := 0
+	for _, i := range starts {
+		if i < done {
+			continue
+		}
 		date, next := dateAt(d, i)
 		if next == i {
-			i++
 			continue
 		}
 		date.Span = d.TokenSpan(i, next)
 		date.Text = date.Of(d.Text)
 		out = append(out, date)
-		i = next
+		done = next
 	}
 	return out
 }

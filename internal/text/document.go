@@ -12,8 +12,9 @@ type Doc struct {
 	Terms     []Term     // the content words, in order
 	Sentences []Sentence // in order; every token lies in exactly one
 
-	facts   *facts
-	negated []bool // by token; nil: not worked out
+	facts    *facts
+	negated  []bool          // by token; nil: not worked out
+	capitals map[string]bool // words with a capital within a sentence; nil: not worked out
 }
 
 // Term is a content word of a Doc.
@@ -44,9 +45,9 @@ func Analyze(s, lang string) *Doc {
 
 // terms appends the content words of toks.
 func terms(out []Term, toks []Token, lang string) []Term {
-	st := stemmerOf(lang)
+	st, stop := stemmerOf(lang), stopsOf(lang)
 	for i, t := range toks {
-		if IsStop(lang, t.Text) {
+		if stop.has(t.Text) {
 			continue
 		}
 		stem := st.stem(t.Text)

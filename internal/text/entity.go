@@ -91,12 +91,22 @@ func (d *Doc) isName(from, to, first int) bool {
 	if from > first && !d.opensQuote(from) {
 		return true
 	}
-	for i, u := range d.Tokens {
-		if u.Text == t.Text && i != from && d.capital(i) && i > 0 && d.between(i-1) == " " {
-			return true
+	return d.capitalised()[t.Text]
+}
+
+// capitalised returns the words that have a capital where no sentence starts.
+func (d *Doc) capitalised() map[string]bool {
+	if d.capitals == nil {
+		d.capitals = map[string]bool{}
+		for _, s := range d.Sentences {
+			for i := s.Token + 1; i < s.TokenEnd; i++ {
+				if d.capital(i) && d.between(i-1) == " " {
+					d.capitals[d.Tokens[i].Text] = true
+				}
+			}
 		}
 	}
-	return false
+	return d.capitals
 }
 
 // opensQuote reports whether token i follows a mark that starts a new sentence

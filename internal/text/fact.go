@@ -1,5 +1,7 @@
 package text
 
+import "sync"
+
 // facts are the parts of a Doc that can be compared by value.
 type facts struct {
 	numbers  []Number
@@ -10,13 +12,44 @@ type facts struct {
 // known works out the facts at the first call.
 func (d *Doc) known() *facts {
 	if d.facts == nil {
-		f := &facts{dates: findDates(d)}
-		f.numbers = findNumbers(d, f.dates)
+		starts := d.valueStarts()
+		f := &facts{dates: findDates(d, starts)}
+		f.numbers = findNumbers(d, starts, f.dates)
 		f.entities = findEntities(d, f.dates)
 		d.facts = f
 	}
 	return d.facts
 }
+
+// valueStarts lists the tokens with which a number or date may begin: one look
+// at each word of a text, most of which holds neither.
+func (d *Doc) valueStarts() []int {
+	var out []int
+	words := valueWords()
+	for i, t := range d.Tokens {
+		if c := t.Text[0]; c >= '0' && c <= '9' || words[t.Text] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// valueWords are the months and number words of all languages.
+var valueWords = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for w := range months {
+		m[w] = true
+	}
+	for w := range ordinals {
+		m[w] = true
+	}
+	for _, words := range numberWordMaps {
+		for w := range words {
+			m[w] = true
+		}
+	}
+	return m
+})
 
 // Numbers returns the numbers of the text in order, without those that are
 // part of a date.

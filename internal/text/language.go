@@ -12,7 +12,7 @@ import (
 // nothing decides it. The script decides alone where only one language of ours
 // uses it; elsewhere function words vote, and trigrams have the last word on
 // texts long enough for them.
-func Language(s string) string { return languageOfTokens(Tokens(head(s, 2000)), s) }
+func Language(s string) string { return languageOfTokens(Tokens(head(s, 500)), s) }
 
 // LanguageOf returns the language of most samples, weighed by their length, or
 // "". It is for a corpus or a conversation, where single texts are too short.
@@ -44,9 +44,10 @@ func languageOfTokens(toks []Token, s string) string {
 		return ""
 	}
 	var votes [64]int
+	table := stops()
 	var seen int
-	for _, t := range toks[:min(len(toks), 200)] {
-		set := stops()[t.Text]
+	for _, t := range toks[:min(len(toks), 100)] {
+		set := table[t.Text]
 		if set == 0 {
 			continue
 		}

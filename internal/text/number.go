@@ -15,23 +15,24 @@ type Number struct {
 	Span
 }
 
-// findNumbers reads the numbers of d that lie in none of the dates.
-func findNumbers(d *Doc, dates []Date) []Number {
+// findNumbers reads the numbers of d that begin at one of the tokens in starts
+// and lie in none of the dates.
+func findNumbers(d *Doc, starts []int, dates []Date) []Number {
 	var out []Number
-	for i := 0; i < len(d.Tokens); {
+	done := 0
+	for _, i := range starts {
 		t := d.Tokens[i]
 		for len(dates) > 0 && dates[0].End <= t.Start {
 			dates = dates[1:]
 		}
-		if len(dates) > 0 && t.Start >= dates[0].Start || d.codePart(i) {
-			i++
+		if i < done || len(dates) > 0 && t.Start >= dates[0].Start || d.codePart(i) {
 			continue
 		}
 		n, next := numberAt(d, i)
 		if next == i {
-			i++
 			continue
 		}
+		done = next
 		if k := len(out) - 1; k >= 0 && n.Start < out[k].End { // a sign between two numbers belongs to the first
 			n.Start = out[k].End
 			n.Text = d.Text[n.Start:n.End]
@@ -44,7 +45,6 @@ func findNumbers(d *Doc, dates []Date) []Number {
 		} else {
 			out = append(out, n)
 		}
-		i = next
 	}
 	return out
 }

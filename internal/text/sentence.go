@@ -96,11 +96,14 @@ func stopEnd(s string, start, i int) int {
 	return abbreviated(s, start, i, next, end)
 }
 
+// longestWord bounds in bytes how far a dot is looked behind.
+const longestWord = 40
+
 // abbreviated returns 0 if the dot at i belongs to what stands before it and
 // the sentence goes on at next; otherwise end.
 func abbreviated(s string, start, i, next, end int) int {
 	w := i
-	for w > start {
+	for w > start && i-w < longestWord {
 		r, n := utf8.DecodeLastRuneInString(s[start:w])
 		if unicode.IsSpace(r) || strings.ContainsRune("([\"'“‘„«", r) {
 			break

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // language is one language that we have function words for. Its index is its
@@ -68,18 +69,30 @@ var languageBit = func() map[string]uint64 {
 
 // IsStop reports whether the normalised word is a function word of lang. For
 // an unknown language English function words count.
-func IsStop(lang, word string) bool {
-	if word == "" {
-		return true
-	}
-	if word[0] >= 0x80 && dense(word) {
-		return denseStop(word)
-	}
+func IsStop(lang, word string) bool { return stopsOf(lang).has(word) }
+
+// stopSet is the function words of one language.
+type stopSet struct {
+	words map[string]uint64
+	bit   uint64
+}
+
+func stopsOf(lang string) stopSet {
 	bit, ok := languageBit[lang]
 	if !ok {
 		bit = 1
 	}
-	return stops()[word]&bit != 0
+	return stopSet{stops(), bit}
+}
+
+func (s stopSet) has(word string) bool {
+	if word == "" {
+		return true
+	}
+	if word[0] >= utf8.RuneSelf && dense(word) {
+		return denseStop(word)
+	}
+	return s.words[word]&s.bit != 0
 }
 
 // dense reports whether word came out of a script without spaces.

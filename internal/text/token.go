@@ -48,7 +48,7 @@ func Tokens(s string) []Token {
 	if s == "" {
 		return nil
 	}
-	out := make([]Token, 0, len(s)/6+1)
+	out := make([]Token, 0, len(s)/5+2)
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
@@ -154,7 +154,7 @@ func joinsDigits(s string, i int) bool {
 // initials reports whether the dot at i stands inside an abbreviation of
 // single letters such as "U.S.A".
 func initials(s string, start, i int) bool {
-	if i+1 >= len(s) || classOf(s[i+1]) != letter {
+	if i-start > 16 || i+1 >= len(s) || classOf(s[i+1]) != letter {
 		return false
 	}
 	if i+2 < len(s) && alnum(s[i+2]) {
