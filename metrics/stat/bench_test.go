@@ -21,3 +21,61 @@ func BenchmarkPairedBootstrap(b *testing.B) {
 		}
 	}
 }
+
+// Differences off any grid, so that signs are drawn.
+func BenchmarkSignFlipMonteCarlo(b *testing.B) {
+	d := normals(10_000, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := stat.SignFlip(d, stat.SignFlipOptions{Seed: 7}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// 500 scores of two decimals, counted exactly.
+func BenchmarkSignFlipCounting(b *testing.B) {
+	d := normals(500, 1)
+	for i := range d {
+		d[i] = float64(int(100*d[i])) / 100
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := stat.SignFlip(d, stat.SignFlipOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkClopperPearson(b *testing.B) {
+	for b.Loop() {
+		if _, err := stat.ClopperPearson(810, 2630, 0.95); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkKendall(b *testing.B) {
+	x, y := normals(10_000, 1), normals(10_000, 2)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := stat.Kendall(x, y, stat.KendallAuto); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// One item into 1,000 replicates.
+func BenchmarkPoissonBootstrapAdd(b *testing.B) {
+	boot, err := stat.NewPoissonBootstrap(1000, 1, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	id := uint64(0)
+	for b.Loop() {
+		id++
+		if err := boot.Add(id, 0.5); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -11,6 +11,8 @@ import (
 // far below the digits printed, and ten thousand resamples of it would cost seconds.
 const LargeN = 100_000
 
+var largeWarning = fmt.Sprintf("more than %d items: normal form instead of a bootstrap", LargeN)
+
 // BootstrapMethod names how replicates become an interval.
 type BootstrapMethod int
 
@@ -73,9 +75,9 @@ func MeanBootstrap(xs []float64, opt BootstrapOptions) (Interval, error) {
 		return Interval{}, fmt.Errorf("no bootstrap interval: %w (n = %d, value %g)", ErrNoSpread, len(xs), xs[0])
 	}
 	if len(xs) > LargeN {
-		iv := symmetric(mean, sd/math.Sqrt(float64(len(xs))), twoSidedZ(opt.Level), opt.Level, len(xs), "normal")
-		iv.Warnings = append(iv.Warnings, fmt.Sprintf("more than %d items: normal form instead of a bootstrap", LargeN))
-		return iv, nil
+		est, err := MeanNormal(xs, opt.Level)
+		est.Interval.Warnings = []string{largeWarning}
+		return est.Interval, err
 	}
 	means := make([]float64, opt.Resamples)
 	// Resampling distances from the first value keeps digits when the spread is small beside the mean, and stays exact for
@@ -118,8 +120,14 @@ func PairedBootstrap(a, b []float64, opt BootstrapOptions) (Estimate, error) {
 
 // Bootstrap is the bootstrap interval of any statistic of n items. The statistic gets the indices of the items drawn (with
 // repeats) and is called from several goroutines; it must not keep or change the slice. A resample on which it is undefined
-// (its error) is left out and counted in a warning; more than one in ten is an error.
+// (its error) is left out and counted in a warning; more than one in ten is an error. BCa evaluates it n times more, each
+// item left out once: beyond ten thousand items take the percentile method.
 func Bootstrap(n int, statistic func(draw []uint32) (float64, error), opt BootstrapOptions) (Interval, error) {
+	return bootstrap(n, statistic, func() ([]float64, error) { return jackknife(n, statistic) }, opt)
+}
+
+// bootstrap is [Bootstrap] with the jackknife values given by whoever knows a shorter way to them.
+func bootstrap(n int, statistic func([]uint32) (float64, error), jackknife func() ([]float64, error), opt BootstrapOptions) (Interval, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {
 		return Interval{}, err
@@ -127,11 +135,7 @@ func Bootstrap(n int, statistic func(draw []uint32) (float64, error), opt Bootst
 	if n < 2 {
 		return Interval{}, tooFew("items", n, 2)
 	}
-	all := make([]uint32, n)
-	for i := range all {
-		all[i] = uint32(i)
-	}
-	estimate, err := statistic(all)
+	estimate, err := statistic(everyItem(n))
 	if err != nil {
 		return Interval{}, fmt.Errorf("statistic of the whole sample: %w", err)
 	}
@@ -154,7 +158,7 @@ func Bootstrap(n int, statistic func(draw []uint32) (float64, error), opt Bootst
 	if lost*10 > opt.Resamples {
 		return Interval{}, fmt.Errorf("the statistic is undefined on %d of %d resamples: no interval", lost, opt.Resamples)
 	}
-	iv, err := opt.interval(kept, estimate, func() ([]float64, error) { return jackknife(all, statistic) })
+	iv, err := opt.interval(kept, estimate, jackknife)
 	if err != nil {
 		return Interval{}, err
 	}
@@ -165,9 +169,18 @@ func Bootstrap(n int, statistic func(draw []uint32) (float64, error), opt Bootst
 	return iv, nil
 }
 
+// everyItem is the draw that is the sample itself.
+func everyItem(n int) []uint32 {
+	all := make([]uint32, n)
+	for i := range all {
+		all[i] = uint32(i)
+	}
+	return all
+}
+
 // jackknife gives the statistic without each item in turn.
-func jackknife(all []uint32, statistic func([]uint32) (float64, error)) ([]float64, error) {
-	out, rest := make([]float64, len(all)), make([]uint32, len(all)-1)
+func jackknife(n int, statistic func([]uint32) (float64, error)) ([]float64, error) {
+	all, out, rest := everyItem(n), make([]float64, n), make([]uint32, n-1)
 	for i := range all {
 		copy(rest, all[:i])
 		copy(rest[i:], all[i+1:])

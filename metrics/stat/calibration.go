@@ -22,8 +22,7 @@ type Calibration struct {
 }
 
 // ExpectedCalibrationError bins confidences into equal widths (Guo et al. 2017: bins open below, closed above; they use 15)
-// and compares mean confidence with accuracy. torchmetrics BinaryCalibrationError's norm="l1" differs only for confidences
-// exactly on a bin's edge.
+// and compares mean confidence with accuracy.
 func ExpectedCalibrationError(confidence []float64, right []bool, bins int) (Calibration, error) {
 	if err := checkProbabilities(confidence, right); err != nil {
 		return Calibration{}, err

@@ -52,20 +52,30 @@ func ClusterMean(xs []float64, cluster []int, level float64) (ClusterEstimate, e
 }
 
 // ClusterBootstrap is the bootstrap interval of the mean of xs where whole clusters are resampled. Interval.N is the
-// number of clusters; clusters that all have the same mean give an error.
+// number of clusters; clusters that all have the same mean give an error. More than LargeN clusters: [ClusterMean]'s normal
+// form, with a warning.
 func ClusterBootstrap(xs []float64, cluster []int, opt BootstrapOptions) (Interval, error) {
 	groups, err := groupSums(xs, cluster)
 	if err != nil {
 		return Interval{}, err
 	}
-	iv, err := Bootstrap(len(groups), func(draw []uint32) (float64, error) {
+	if opt, err = opt.withDefaults(); err != nil {
+		return Interval{}, err
+	}
+	if len(groups) > LargeN {
+		est, err := ClusterMean(xs, cluster, opt.Level)
+		est.Interval.Warnings = append(est.Interval.Warnings, largeWarning)
+		return est.Interval, err
+	}
+	mean := func(draw []uint32) (float64, error) {
 		sum, size := 0.0, 0
 		for _, i := range draw {
 			sum += groups[i].sum
 			size += groups[i].size
 		}
 		return sum / float64(size), nil
-	}, opt)
+	}
+	iv, err := bootstrap(len(groups), mean, func() ([]float64, error) { return withoutEach(groups), nil }, opt)
 	if err != nil {
 		return Interval{}, err
 	}
@@ -76,6 +86,20 @@ func ClusterBootstrap(xs []float64, cluster []int, opt BootstrapOptions) (Interv
 	iv.Lo, iv.Hi, iv.Method = iv.Lo+origin, iv.Hi+origin, "cluster "+iv.Method
 	iv.Warnings = append(iv.Warnings, clusterWarnings(len(groups))...)
 	return iv, nil
+}
+
+// withoutEach gives the mean without each cluster in turn.
+func withoutEach(groups []group) []float64 {
+	sum, size := 0.0, 0
+	for _, g := range groups {
+		sum += g.sum
+		size += g.size
+	}
+	out := make([]float64, len(groups))
+	for i, g := range groups {
+		out[i] = (sum - g.sum) / float64(size-g.size)
+	}
+	return out
 }
 
 // group is one cluster: the sum of its items' distances from origin, which is the same for all clusters.

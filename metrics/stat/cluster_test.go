@@ -57,6 +57,32 @@ func TestClusterMean(t *testing.T) {
 	require.InDelta(t, items.Lo, boot.Lo, 1e-12, "resampling clusters of copies is resampling items")
 	require.Equal(t, 40, boot.N)
 
+	// Unequal clusters through the general bootstrap, which finds the jackknife by leaving out.
+	sums, sizes := []float64{3, 1, 4, 1, 5}, []float64{4, 2, 5, 3, 5}
+	var zs []float64
+	var in []int
+	for c := range sums {
+		for i := range int(sizes[c]) {
+			z := 0.0
+			if i < int(sums[c]) {
+				z = 1
+			}
+			zs, in = append(zs, z), append(in, c)
+		}
+	}
+	short, err := stat.ClusterBootstrap(zs, in, stat.BootstrapOptions{Resamples: 500})
+	require.NoError(t, err)
+	long, err := stat.Bootstrap(5, func(draw []uint32) (float64, error) {
+		sum, size := 0.0, 0.0
+		for _, c := range draw {
+			sum, size = sum+sums[c], size+sizes[c]
+		}
+		return sum / size, nil
+	}, stat.BootstrapOptions{Resamples: 500})
+	require.NoError(t, err)
+	require.InDelta(t, long.Lo, short.Lo, 1e-12)
+	require.InDelta(t, long.Hi, short.Hi, 1e-12)
+
 	for _, tt := range []struct {
 		xs []float64
 		of []int

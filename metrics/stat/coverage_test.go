@@ -132,8 +132,8 @@ func TestSimulatedCoverage(t *testing.T) {
 		{"ppi++ t, 100 labels", 10_000, 0.935, 0.96, ppiStudy(100, stat.PPIStudent)},
 		{"ppi++ normal, 100 labels", 10_000, 0.93, 0.957, ppiStudy(100, stat.PPINormal)},
 		{"ppi++ t, 30 labels", 10_000, 0.92, 0.96, ppiStudy(30, stat.PPIStudent)},
-		{"ppi++ bootstrap, 30 labels", 1_000, 0.89, 0.96, ppiStudy(30, stat.PPIBootstrap)},
-		{"ppi++ default, 30 labels", 1_000, 0.93, 0.97, ppiStudy(30, stat.PPIAuto)},
+		{"ppi++ bootstrap, 30 labels", 2_000, 0.89, 0.96, ppiStudy(30, stat.PPIBootstrap)},
+		{"ppi++ default, 30 labels", 2_000, 0.93, 0.97, ppiStudy(30, stat.PPIAuto)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			repetitions := tt.repetitions
@@ -376,7 +376,7 @@ func roganStudy(rng *rand.Rand) (bool, error) {
 	return est.Interval.Contains(share), err
 }
 
-// ppiStudy: 70 % right; the judge says so of 90 % of the right and 20 % of the wrong answers; 1,000 answers without label.
+// ppiStudy: 70 % right; the judge says so of 90 % of the right and 20 % of the wrong answers; 300 answers without label.
 func ppiStudy(labels int, form stat.PPIForm) covers {
 	return func(rng *rand.Rand) (bool, error) {
 		item := func() (human, judge float64) {
@@ -389,7 +389,7 @@ func ppiStudy(labels int, form stat.PPIForm) covers {
 			}
 			return human, judge
 		}
-		data := stat.Judged{Human: make([]float64, labels), Judge: make([]float64, labels), JudgeOnly: make([]float64, 1000)}
+		data := stat.Judged{Human: make([]float64, labels), Judge: make([]float64, labels), JudgeOnly: make([]float64, 300)}
 		for i := range data.Human {
 			data.Human[i], data.Judge[i] = item()
 		}

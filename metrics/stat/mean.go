@@ -18,11 +18,22 @@ func MeanT(xs []float64, level float64) (Estimate, error) {
 		return Estimate{}, err
 	}
 	if sd == 0 {
-		return Estimate{}, fmt.Errorf("no t interval: %w (n = %d, value %g)", ErrNoSpread, len(xs), xs[0])
+		return Estimate{}, fmt.Errorf("no interval: %w (n = %d, value %g)", ErrNoSpread, len(xs), xs[0])
 	}
 	se := sd / math.Sqrt(float64(len(xs)))
 	t := studentQuantile((1-level)/2, float64(len(xs)-1))
 	return Estimate{mean, se, symmetric(mean, se, t, level, len(xs), "t")}, nil
+}
+
+// MeanNormal is the mean with the normal interval mean ± z·sd/√n: for many items, and for win rates where ties count half.
+// statsmodels DescrStatsW(xs).zconfint_mean. It refuses what [MeanT] refuses.
+func MeanNormal(xs []float64, level float64) (Estimate, error) {
+	est, err := MeanT(xs, level)
+	if err != nil {
+		return Estimate{}, err
+	}
+	est.Interval = symmetric(est.Value, est.SE, twoSidedZ(level), level, len(xs), "normal")
+	return est, nil
 }
 
 // Quantile is the p-quantile of xs with linear interpolation (type 7): numpy.quantile and R's quantile by default.

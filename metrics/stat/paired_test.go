@@ -1,6 +1,8 @@
 package stat_test
 
 import (
+	"math"
+	"math/big"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,6 +83,27 @@ func TestBinomialTest(t *testing.T) {
 		require.NoError(t, err)
 		near(t, tt.want, got.P, "%d of %d at %g", tt.k, tt.n, tt.p)
 	}
+}
+
+func TestBinomialTestAgainstSum(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		k := rapid.IntRange(0, n).Draw(t, "k")
+		p := float64(rapid.IntRange(1, 39).Draw(t, "p")) / 40
+		pmf, sum := make([]float64, n+1), 0.0
+		for i := range pmf {
+			choose, _ := new(big.Float).SetInt(new(big.Int).Binomial(int64(n), int64(i))).Float64()
+			pmf[i] = choose * math.Pow(p, float64(i)) * math.Pow(1-p, float64(n-i))
+		}
+		for _, w := range pmf {
+			if w <= pmf[k]*(1+1e-7) {
+				sum += w
+			}
+		}
+		got, err := stat.BinomialTest(k, n, p)
+		require.NoError(t, err)
+		require.InDelta(t, sum, got.P, 1e-12)
+	})
 }
 
 func TestPairedT(t *testing.T) {
@@ -225,7 +248,7 @@ func TestCorrectionsAgainstDefinition(t *testing.T) {
 
 // Solved by bisection in 70-digit arithmetic; 0 stands for "not attainable".
 func TestMinimumDetectableEffect(t *testing.T) {
-	var power stat.Power
+	var power stat.Design
 	for _, tt := range []struct {
 		n        int
 		paired   [3]float64 // discordant share .1, .2, .3
@@ -253,7 +276,12 @@ func TestMinimumDetectableEffect(t *testing.T) {
 		require.NoError(t, err)
 		near(t, tt.unpaired, got)
 	}
-	n, err := power.NPaired(0.05, 0.2)
+	n, err := power.NUnpaired(4.34019715709295997e-02, 0.6)
+	require.NoError(t, err)
+	require.Equal(t, 2000, n)
+	_, err = power.NUnpaired(0.7, 0.6)
+	require.ErrorIs(t, err, stat.ErrNotAttainable)
+	n, err = power.NPaired(0.05, 0.2)
 	require.NoError(t, err)
 	require.Equal(t, 626, n) // 625.55
 	_, err = power.NPaired(0.3, 0.2)

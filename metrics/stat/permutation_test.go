@@ -47,8 +47,9 @@ func TestSignFlipReference(t *testing.T) {
 		{[]float64{1, 1, 1, -1, 0, 1}, 0.375, "sign-flip, exact by counting"},
 		{[]float64{third, -1. / 7, 2 * third, 1. / 7, 1. / 21}, 0.25, "sign-flip, exact by counting"},
 		{[]float64{0.35, 0.1, -0.05, 0.25, 0.15, 0.2, -0.1, 0.05, 0.3, 0.1}, 2.734375e-02, "sign-flip, exact by counting"},
-		{[]float64{math.Pi, -math.E, math.Sqrt2}, 0.75, "sign-flip, exact by enumeration"},         // 1.84: six of eight reach it
-		{[]float64{math.Pi, math.Pi, -math.Pi, math.Pi}, 0.625, "sign-flip, exact by enumeration"}, // 2π: ten of sixteen
+		{[]float64{math.Pi, -math.E, math.Sqrt2}, 0.75, "sign-flip, exact by enumeration"},      // 1.84: six of eight reach it
+		{[]float64{math.Pi, math.Pi, -math.Pi, math.Pi}, 0.625, "sign-flip, exact by counting"}, // 2π: ten of sixteen
+		{[]float64{3e9, 3e9, -6e9, 9e9, 15e9}, 0.3125, "sign-flip, exact by counting"},          // 1, 1, −2, 3, 5
 		{[]float64{2.5}, 1, "sign-flip, exact by counting"},
 	} {
 		got, err := stat.SignFlip(tt.d, stat.SignFlipOptions{})

@@ -10,14 +10,14 @@ import (
 // larger than any difference there can be.
 var ErrNotAttainable = errors.New("not attainable")
 
-// Power is the pair of promises behind a sample size; the zero value is α = 0.05 two-sided and power 0.80.
-type Power struct {
+// Design is the pair of promises behind a sample size; the zero value is α = 0.05 two-sided and power 0.80.
+type Design struct {
 	Level float64 // confidence level 1 − α; 0: DefaultLevel
 	Power float64 // chance to find the difference if it is there; 0: 0.80
 }
 
 // factors gives z_{α/2} and z_β.
-func (p Power) factors() (alpha, beta float64, err error) {
+func (p Design) factors() (alpha, beta float64, err error) {
 	if p.Level == 0 {
 		p.Level = DefaultLevel
 	}
@@ -35,7 +35,7 @@ func (p Power) factors() (alpha, beta float64, err error) {
 
 // NPaired is the number of items needed to find a difference d between two paired shares when a share q of the items is
 // discordant: ⌈(z_{α/2}√q + z_β√(q−d²))²/d²⌉ (Connor 1987). |d| ≤ q, because discordant items make the difference.
-func (p Power) NPaired(d, q float64) (int, error) {
+func (p Design) NPaired(d, q float64) (int, error) {
 	n, err := p.exactNPaired(math.Abs(d), q)
 	if err != nil {
 		return 0, err
@@ -51,7 +51,7 @@ func wholeItems(n float64) (int, error) {
 	return int(math.Ceil(n * (1 - 1e-12))), nil
 }
 
-func (p Power) exactNPaired(d, q float64) (float64, error) {
+func (p Design) exactNPaired(d, q float64) (float64, error) {
 	alpha, beta, err := p.factors()
 	if err != nil {
 		return 0, err
@@ -67,8 +67,8 @@ func (p Power) exactNPaired(d, q float64) (float64, error) {
 }
 
 // MDEPaired is the smallest difference of two paired shares that n items with discordant share q reveal: the inverse of
-// [Power.NPaired]. ErrNotAttainable where not even a difference of q would show.
-func (p Power) MDEPaired(n int, q float64) (float64, error) {
+// [Design.NPaired]. ErrNotAttainable where not even a difference of q would show.
+func (p Design) MDEPaired(n int, q float64) (float64, error) {
 	if n < 1 {
 		return 0, tooFew("items", n, 1)
 	}
@@ -93,7 +93,7 @@ func (p Power) MDEPaired(n int, q float64) (float64, error) {
 
 // MDEUnpaired is the smallest difference of two independent shares near p0 with n items each:
 // (z_{α/2}+z_β)·√(2·p0(1−p0)/n). ErrNotAttainable where p0 has no room for it on either side.
-func (p Power) MDEUnpaired(n int, p0 float64) (float64, error) {
+func (p Design) MDEUnpaired(n int, p0 float64) (float64, error) {
 	if !(p0 > 0 && p0 < 1) {
 		return 0, fmt.Errorf("share %g is not between 0 and 1", p0)
 	}
@@ -108,7 +108,7 @@ func (p Power) MDEUnpaired(n int, p0 float64) (float64, error) {
 }
 
 // MDEMean is the smallest mean difference that n paired differences with standard deviation sd reveal: (z_{α/2}+z_β)·sd/√n.
-func (p Power) MDEMean(n int, sd float64) (float64, error) {
+func (p Design) MDEMean(n int, sd float64) (float64, error) {
 	alpha, beta, err := p.factors()
 	if err != nil {
 		return 0, err
@@ -123,7 +123,7 @@ func (p Power) MDEMean(n int, sd float64) (float64, error) {
 }
 
 // NMean is the number of paired differences with standard deviation sd needed to find a mean difference d.
-func (p Power) NMean(d, sd float64) (int, error) {
+func (p Design) NMean(d, sd float64) (int, error) {
 	one, err := p.MDEMean(1, sd)
 	if err != nil {
 		return 0, err
@@ -132,4 +132,16 @@ func (p Power) NMean(d, sd float64) (int, error) {
 		return 0, fmt.Errorf("%w: no number of items shows a difference of %g", ErrNotAttainable, d)
 	}
 	return wholeItems(one / d * (one / d))
+}
+
+// NUnpaired is the number of items in each of two independent samples needed to find a difference d of shares near p0: the
+// inverse of [Design.MDEUnpaired].
+func (p Design) NUnpaired(d, p0 float64) (int, error) {
+	if !(p0 > 0 && p0 < 1) {
+		return 0, fmt.Errorf("share %g is not between 0 and 1", p0)
+	}
+	if math.Abs(d) > max(p0, 1-p0) {
+		return 0, fmt.Errorf("%w: from %g there is no room for a difference of %g", ErrNotAttainable, p0, d)
+	}
+	return p.NMean(d, math.Sqrt(2*p0*(1-p0)))
 }

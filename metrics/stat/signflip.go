@@ -98,11 +98,24 @@ func SignFlipClusters(d []float64, cluster []int, opt SignFlipOptions) (Test, er
 	return t, nil
 }
 
-// onGrid writes d as integers times one unit, if a unit 1/q or power of two exists for which every value is whole within
-// rounding and the exact count stays affordable. The integers are divided by their greatest common divisor.
+// onGrid writes d as integers times one unit, if there is a unit for which every value is whole within rounding and the
+// exact count stays affordable. The integers are divided by their greatest common divisor.
 func onGrid(d []float64) ([]int, bool) {
+	grid := make([]int, len(d))
 	for _, q := range gridDenominators {
-		if grid, ok := multiples(d, q); ok {
+		if multiples(grid, d, 1, q) {
+			return grid, true
+		}
+	}
+	// A metric in other units: multiples of a part of the smallest difference.
+	least := math.Inf(1)
+	for _, x := range d {
+		if x != 0 {
+			least = min(least, math.Abs(x))
+		}
+	}
+	for q := 1.0; q <= 128; q++ {
+		if multiples(grid, d, least, q) {
 			return grid, true
 		}
 	}
@@ -118,23 +131,25 @@ var gridDenominators = func() []float64 {
 	return append(qs, 200, 256, 360, 500, 512, 720, 1000, 1024, 2520, 4096, 5040, 10_000, 27_720, 65_536, 100_000, 1_000_000)
 }()
 
-func multiples(d []float64, q float64) ([]int, bool) {
-	grid, divisor, sum := make([]int, len(d)), 0, 0.0
+// multiples fills grid with d as integers times unit/q, if they are.
+func multiples(grid []int, d []float64, unit, q float64) bool {
+	divisor, sum := 0, 0.0
 	for i, x := range d {
-		m := math.Round(x * q)
-		if sum += math.Abs(m); sum > countingWork || math.Abs(x*q-m) > sumsTie*max(q, math.Abs(m)) {
-			return nil, false
+		at := x / unit * q
+		m := math.Round(at)
+		if sum += math.Abs(m); sum > countingWork || math.Abs(at-m) > sumsTie*max(q, math.Abs(m)) {
+			return false
 		}
 		grid[i] = int(m)
 		divisor = gcd(divisor, abs(grid[i]))
 	}
 	if divisor == 0 || float64(len(d))*sum/float64(divisor) > countingWork {
-		return nil, false
+		return false
 	}
 	for i := range grid {
 		grid[i] /= divisor
 	}
-	return grid, true
+	return true
 }
 
 // countFlips is the exact p for integer differences: the distribution of Σ ±dᵢ by convolution. Flipping dᵢ moves the sum by

@@ -13,14 +13,14 @@ type Slice struct {
 
 // LeftOut is the difference that remains without one slice.
 type LeftOut struct {
-	Name  string `json:"name"`
-	Delta Estimate
+	Name  string   `json:"name"`
+	Delta Estimate `json:"delta"`
 	// Concentrated: without this slice at most half of the difference remains, or its interval covers 0.
 	Concentrated bool `json:"concentrated"`
 }
 
-// Leave is the answer to "is the gain everywhere, or in one slice?".
-type Leave struct {
+// Concentration is the answer to "is the gain everywhere, or in one slice?".
+type Concentration struct {
 	Delta     Estimate  `json:"delta"`
 	Without   []LeftOut `json:"without"`    // one per slice, in the order given
 	Best      string    `json:"best"`       // the slice that adds most in the direction of Delta
@@ -29,9 +29,9 @@ type Leave struct {
 
 // LeaveOneSliceOut recomputes the mean paired difference without each slice in turn (t intervals). It needs two slices,
 // two items outside each, and a difference that is not 0.
-func LeaveOneSliceOut(slices []Slice, level float64) (Leave, error) {
+func LeaveOneSliceOut(slices []Slice, level float64) (Concentration, error) {
 	if len(slices) < 2 {
-		return Leave{}, tooFew("slices", len(slices), 2)
+		return Concentration{}, tooFew("slices", len(slices), 2)
 	}
 	without := func(skip int) (Estimate, error) {
 		var d []float64
@@ -44,16 +44,16 @@ func LeaveOneSliceOut(slices []Slice, level float64) (Leave, error) {
 	}
 	all, err := without(-1)
 	if err != nil {
-		return Leave{}, err
+		return Concentration{}, err
 	}
 	if all.Value == 0 {
-		return Leave{}, fmt.Errorf("the difference is 0: there is no gain to take apart")
+		return Concentration{}, fmt.Errorf("the difference is 0: there is no gain to take apart")
 	}
-	out := Leave{Delta: all}
+	out := Concentration{Delta: all}
 	for i, s := range slices {
 		rest, err := without(i)
 		if err != nil {
-			return Leave{}, fmt.Errorf("without slice %q: %w", s.Name, err)
+			return Concentration{}, fmt.Errorf("without slice %q: %w", s.Name, err)
 		}
 		out.Without = append(out.Without, LeftOut{s.Name, rest, rest.Value/all.Value <= 0.5 || rest.Interval.Contains(0)})
 		sum := 0.0
