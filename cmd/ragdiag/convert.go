@@ -110,7 +110,12 @@ func copyRecords(stderr io.Writer, in *formats.Input, w *formats.Writer, strict 
 		case errors.As(err, &unreadable):
 			return usageErrorf("%w", err)
 		case errors.As(err, &bad) && !strict:
-			fmt.Fprintf(stderr, "ragdiag: skipped: %v\n", bad)
+			switch n := in.Coverage().Skipped; {
+			case n <= maxSkipLines:
+				fmt.Fprintf(stderr, "ragdiag: skipped: %v\n", bad)
+			case n == maxSkipLines+1:
+				fmt.Fprintln(stderr, "ragdiag: skipped: more of them, which are counted below")
+			}
 			continue
 		case errors.As(err, &bad):
 			return failErrorf("%w", err)

@@ -14,18 +14,21 @@ type shape struct {
 	name     string // for people
 	why      string
 	columns  []string // of a table
+	array    array    // of a JSON document: where its records stand; zero elsewhere
 	elements iter.Seq[element]
 }
 
-// arrays are the members of a JSON document that hold its records, with the
-// tool that writes them so.
-var arrays = []struct {
+// array is a member of a JSON document that holds its records.
+type array struct {
 	key    string
-	format Format
-}{
-	{"results", RAGChecker},
-	{"testCases", DeepEval},
-	{"test_cases", DeepEval},
+	format Format // of the tool that writes them so …
+	field  string // … if the records have this field
+}
+
+var arrays = []array{
+	{"results", RAGChecker, "query"},
+	{"testCases", DeepEval, "input"},
+	{"test_cases", DeepEval, "input"},
 }
 
 // shapeOf finds the shape of a text by its first bytes.
@@ -69,7 +72,7 @@ func objectShape(r *bufio.Reader, head []byte) shape {
 	})
 	for _, a := range arrays {
 		if foreign && slices.Contains(members, a.key+"[") {
-			return shape{name: "a JSON document", why: fmt.Sprintf("its member %q is a list", a.key), elements: jsonArray(r, a.key)}
+			return shape{name: "a JSON document", why: fmt.Sprintf("its member %q is a list", a.key), array: a, elements: jsonArray(r, a.key)}
 		}
 	}
 	first, rest, found := bytes.Cut(head, []byte{'\n'})
@@ -130,7 +133,7 @@ func (d *detected) settle(el *element, o Options) error {
 		if err != nil {
 			return err
 		}
-		m, ok := guess(sorted(f))
+		m, ok := guess(f)
 		if !ok {
 			return errors.New("a table needs --map question=COLUMN,answer=COLUMN,context=COLUMN")
 		}
@@ -149,6 +152,10 @@ func (d *detected) settle(el *element, o Options) error {
 		for _, c := range d.columns {
 			f[c] = nil
 		}
+	}
+	if d.array.format != Detect && f.has(d.array.field) {
+		d.spec, d.reason = d.array.format.spec(), fmt.Sprintf("its elements have the field %q", d.array.field)
+		return nil
 	}
 	d.spec, d.mapping, d.reason, err = recognise(f)
 	return err

@@ -113,7 +113,7 @@ func recognise(f fields) (s spec, m Mapping, why string, err error) {
 		}
 	}
 	columns := sorted(f)
-	if m, ok := guess(columns); ok {
+	if m, ok := guess(f); ok {
 		return Table.spec(), m, "no tool's fields, but columns named " + m.String(), nil
 	}
 	if len(columns) == 0 {

@@ -136,13 +136,15 @@ func (m Mapping) check(columns []string) error {
 	return nil
 }
 
-// guess maps columns whose names leave no doubt. ok is false unless it finds
-// the question: that much makes a set of questions, for a live run.
-func guess(columns []string) (m Mapping, ok bool) {
+// guess maps the fields of a record whose names leave no doubt, unless a list
+// stands where a text should. ok is false unless it finds the question: that
+// much makes a set of questions, for a live run.
+func guess(f fields) (m Mapping, ok bool) {
+	columns := sorted(f)
 	for _, t := range targets {
 		for _, name := range t.guesses {
 			i := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
-			if i >= 0 {
+			if i >= 0 && (t.list || isNull(f[columns[i]]) || !strings.ContainsAny(string(f[columns[i]][:1]), "[{")) {
 				m.pairs = append(m.pairs, pair{target: t.name, column: columns[i]})
 				break
 			}

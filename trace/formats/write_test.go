@@ -61,6 +61,14 @@ func TestConvertKeepsWhatTheFormatCarries(t *testing.T) {
 	require.Equal(t, []Lost{{"gold evidence", 1}}, lost)
 }
 
+// TestBareResultsAreRecognised reads a RAGChecker file whose results lack what
+// RAGChecker itself demands, beside a field that a table would use.
+func TestBareResultsAreRecognised(t *testing.T) {
+	rec := &trace.Record{ID: "1", Question: "why?", Extra: fields{"output": []byte(`[1]`)}}
+	got, _ := convert(t, RAGChecker, rec)
+	require.Equal(t, []*trace.Record{rec}, got)
+}
+
 // TestNothingIsLostInSilence sets one field of a record after the other, and
 // demands that a conversion either carries it or counts it as lost.
 func TestNothingIsLostInSilence(t *testing.T) {
