@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
@@ -180,8 +181,10 @@ var pageFuncs = template.FuncMap{
 	"dict": func(name string, gs []summary.Group) map[string][]summary.Group {
 		return map[string][]summary.Group{name: gs}
 	},
-	"top": func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
-	"sum": sumRule,
+	"large": func(all []summary.Slice) []summary.Slice { return slicesOf(all, false) },
+	"small": func(all []summary.Slice) []summary.Slice { return slicesOf(all, true) },
+	"top":   func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
+	"sum":   sumRule,
 	"mark": func(o summary.Outcome) string {
 		m, _ := gateMark(o)
 		return m
@@ -190,3 +193,8 @@ var pageFuncs = template.FuncMap{
 
 // round2 keeps style attributes short; it is for drawing, not for numbers.
 func round2(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
+
+// slicesOf returns the slices that are too small to read much into, or the others.
+func slicesOf(all []summary.Slice, small bool) []summary.Slice {
+	return slices.DeleteFunc(slices.Clone(all), func(s summary.Slice) bool { return s.Small != small })
+}

@@ -42,7 +42,7 @@ func causeOf(slug string) diagnose.Cause {
 	return diagnose.Cause(cause)
 }
 
-// partLabel names a finer cause beneath its row: "query formation · drift".
+// partLabel names a finer cause beneath its row: "query formation: drift".
 func partLabel(row, part summary.CauseRow) string {
 	cause, sub, _ := strings.Cut(clean(part.Slug), ".")
 	switch {
@@ -53,7 +53,7 @@ func partLabel(row, part summary.CauseRow) string {
 	case sub == "":
 		return strings.ToLower(part.Title)
 	}
-	return strings.ToLower(part.Title) + " · " + words(sub)
+	return strings.ToLower(part.Title) + ": " + words(sub)
 }
 
 // words turns a slug into words: "over-refusal" is "over refusal".

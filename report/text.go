@@ -32,7 +32,6 @@ func (o TextOptions) width() int {
 // What one screen shows of the long lists.
 const (
 	topFixes  = 3
-	topParts  = 3
 	topSlices = 5
 	topLines  = 4
 )
@@ -183,11 +182,13 @@ func (p *page) causes(s *summary.Summary) {
 			continue
 		}
 		barred(r.Title, lookOf(causeOf(r.Slug)).ansi, r.OfFailures, r.OfJudged)
-		for i, part := range r.Parts {
-			if i == topParts && !p.all {
-				rows = append(rows, table.Row{p.paint(dim, "  and "+count(len(r.Parts)-i, "more kind"))})
-				break
+		if !p.all {
+			for _, l := range p.kinds(r) {
+				rows = append(rows, table.Row{p.paint(dim, l)})
 			}
+			continue
+		}
+		for _, part := range r.Parts {
 			row(p.paint(dim, "  "+partLabel(r, part)), part.OfFailures, part.OfJudged)
 		}
 	}
@@ -198,6 +199,22 @@ func (p *page) causes(s *summary.Summary) {
 	if len(none) > 0 {
 		p.para(2, 6, p.paint(dim, "none: "+strings.Join(none, ", ")))
 	}
+}
+
+// kinds lists the finer causes of a row in as few lines as fit beside the
+// numbers: "misread 10 · distractor 6".
+func (p *page) kinds(r summary.CauseRow) []string {
+	room := 23 + min(32, p.width-64)
+	var lines []string
+	for _, part := range r.Parts {
+		label := fmt.Sprintf("%s %d", partLabel(r, part), part.OfFailures.Count)
+		if n := len(lines); n > 0 && text.StringWidth(lines[n-1]+" · "+label) <= room {
+			lines[n-1] += " · " + label
+			continue
+		}
+		lines = append(lines, "  "+cut(label, room-2))
+	}
+	return lines
 }
 
 func (p *page) undetermined(s *summary.Summary) {

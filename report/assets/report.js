@@ -11,6 +11,7 @@
   function el(tag, cls, ...children) {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
+    if (/^(p|div|h3|b)$/.test(tag)) e.dir = "auto"; // texts may run from right to left
     for (const c of children) if (c !== null && c !== undefined && c !== "") e.append(c);
     return e;
   }
@@ -31,7 +32,7 @@
   }
 
   function item(r, at) {
-    const e = el("div", "item", el("small", "", r.verdict), el("b", "", r.id), el("p", "", r.question));
+    const e = el("div", "item", el("p", "", r.question), el("small", "", el("b", "", r.id), el("span", "", r.verdict)));
     e.setAttribute("role", "option");
     e.id = "item-" + at;
     e.style.setProperty("--tone", tone(r));
