@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	index "github.com/blevesearch/bleve_index_api"
+
+	"github.com/ragdiag/ragdiag/corpus"
 )
 
 // The parameters of BM25, at the values that most programs take.
@@ -54,8 +56,7 @@ func (x *Index) queryTerms(query string) []queryTerm {
 
 // scored is a passage with its score.
 type scored struct {
-	ordinal int
-	id      string
+	passage corpus.Passage
 	score   float64
 }
 
@@ -102,18 +103,18 @@ func (x *Index) exact(ctx context.Context, query string, depth int) ([]scored, e
 		if acc.sum[doc] < least {
 			continue
 		}
-		ordinal, err := x.ordinalOf(doc)
+		id, err := x.reader.ExternalID(index.NewIndexInternalID(nil, uint64(doc)))
 		if err != nil {
 			return nil, err
 		}
-		p, err := x.store.read(ordinal)
+		p, err := x.named(id)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, scored{ordinal, p.ID, acc.sum[doc]})
+		out = append(out, scored{p, acc.sum[doc]})
 	}
 	slices.SortFunc(out, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.passage.ID, b.passage.ID))
 	})
 	return out[:min(depth, len(out))], nil
 }
@@ -146,17 +147,13 @@ func (x *Index) accumulate(ctx context.Context, acc *accumulator, t queryTerm) (
 // meanLength is the mean number of tokens of a passage.
 func (x *Index) meanLength() float64 { return float64(x.m.Tokens) / float64(x.m.Passages) }
 
-// ordinalOf turns bleve's document number into the passage's ordinal.
-func (x *Index) ordinalOf(doc int) (int, error) {
-	id, err := x.reader.ExternalID(index.NewIndexInternalID(nil, uint64(doc)))
-	if err != nil {
-		return 0, err
-	}
+// named reads the passage that bleve knows by name.
+func (x *Index) named(id string) (corpus.Passage, error) {
 	n, err := ordinal(id)
 	if err != nil || n >= len(x.store.entries) {
-		return 0, fmt.Errorf("index %s: the postings name passage %q, which is not stored: build the index anew with --force", x.dir, id)
+		return corpus.Passage{}, fmt.Errorf("the postings name passage %q, which is not stored: build the index anew with --force", id)
 	}
-	return n, nil
+	return x.store.read(n)
 }
 
 // smallest is a heap of scores with the least on top.

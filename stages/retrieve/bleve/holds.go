@@ -105,10 +105,7 @@ func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
 	}
 	like := make([]match.Passage, 0, len(best))
 	for _, s := range best {
-		p, err := x.store.read(s.ordinal)
-		if err != nil {
-			return trace.NotKnown(err.Error())
-		}
+		p := s.passage
 		like = append(like, match.Passage{ID: p.ID, Doc: p.Doc, Title: p.Title, Text: p.Text})
 	}
 	if len(like) == 0 {

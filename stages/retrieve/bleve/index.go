@@ -139,10 +139,7 @@ func (x *Index) Retrieve(ctx context.Context, query string, depth int) ([]trace.
 	}
 	hits := make([]trace.Hit, len(best))
 	for i, s := range best {
-		p, err := x.store.read(s.ordinal)
-		if err != nil {
-			return nil, err
-		}
+		p := s.passage
 		hits[i] = trace.Hit{ID: p.ID, Doc: p.Doc, Title: p.Title, Text: p.Text, Date: p.Date, Score: trace.Known(s.score)}
 	}
 	return hits, nil
@@ -160,11 +157,11 @@ func (x *Index) native(ctx context.Context, query string, depth int) ([]scored, 
 	}
 	out := make([]scored, len(res.Hits))
 	for i, h := range res.Hits {
-		n, err := ordinal(h.ID)
-		if err != nil || n >= len(x.store.entries) {
-			return nil, fmt.Errorf("the postings name passage %q, which is not stored: build the index anew with --force", h.ID)
+		p, err := x.named(h.ID)
+		if err != nil {
+			return nil, err
 		}
-		out[i] = scored{ordinal: n, score: h.Score}
+		out[i] = scored{p, h.Score}
 	}
 	return out, nil
 }
