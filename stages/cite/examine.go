@@ -44,7 +44,9 @@ func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
 	x.verdicts(len(marks))
 	x.count(len(marks))
 	for _, s := range x.statements {
-		ev.Statements = append(ev.Statements, s.CitedStatement)
+		if s.Text != "" || len(s.Citations) > 0 {
+			ev.Statements = append(ev.Statements, s.CitedStatement)
+		}
 	}
 	return ev
 }
@@ -67,30 +69,31 @@ type statement struct {
 }
 
 // cut divides the answer into sentences and gives each its claims and
-// citations. A marker between two sentences of a line belongs to the first.
+// citations. Markers are blanked out before, so that they part no sentences.
 func (x *examination) cut(marks []Mark, skip []span) {
-	answer := x.rec.Answer.Text
-	for _, s := range text.Sentences(answer) {
-		if slices.ContainsFunc(skip, func(no span) bool { return s.Start >= no.start && s.End <= no.end }) {
-			continue
+	plain := blank(x.rec.Answer.Text, marks)
+	for _, s := range text.Sentences(plain) {
+		if !slices.ContainsFunc(skip, func(no span) bool { return s.Start >= no.start && s.End <= no.end }) {
+			x.statements = append(x.statements, statement{CitedStatement: trace.CitedStatement{Start: s.Start, End: s.End}})
 		}
-		x.statements = append(x.statements, statement{CitedStatement: trace.CitedStatement{Start: s.Start, End: s.End}})
 	}
-	for _, c := range claim.Split(answer) {
-		i := x.at(c.Start)
+	for _, c := range claim.Split(plain) {
+		i := slices.IndexFunc(x.statements, func(s statement) bool { return c.Start >= s.Start && c.Start < s.End })
 		if i < 0 {
 			continue
 		}
 		s := &x.statements[i]
-		s.Text = strings.TrimSpace(s.Text + " " + c.Text)
+		said := joined.Replace(strings.Join(strings.Fields(c.Text), " "))
+		s.Text = strings.TrimSpace(s.Text + " " + said)
 		if c.Checkable {
 			s.Needs = true
-			s.claims = append(s.claims, c.Text)
+			s.claims = append(s.claims, said)
 		}
 	}
+	leading := len(marks) > 0 && len(x.statements) > 0 && !marks[0].Covers && marks[0].End <= x.statements[0].Start
 	for _, m := range marks {
 		if !m.Covers {
-			if i := x.owner(m, marks); i >= 0 {
+			if i := x.owner(m, leading); i >= 0 {
 				x.statements[i].add(m)
 			}
 			continue
@@ -101,7 +104,31 @@ func (x *examination) cut(marks []Mark, skip []span) {
 			}
 		}
 	}
-	x.statements = slices.DeleteFunc(x.statements, func(s statement) bool { return s.Text == "" && len(s.Citations) == 0 })
+}
+
+var joined = strings.NewReplacer(" .", ".", " ,", ",", " ;", ";", " !", "!", " 。", "。")
+
+// blank returns the answer with spaces in place of markers and closing tags,
+// byte for byte. The words of a link stay.
+func blank(answer string, marks []Mark) string {
+	b := []byte(strings.ReplaceAll(answer, "</cite>", "       "))
+	wipe := func(from, to int) {
+		for i := from; i < to; i++ {
+			b[i] = ' '
+		}
+	}
+	for _, m := range marks {
+		if m.Covers {
+			continue
+		}
+		if i := strings.Index(m.Marker, "]("); i > 0 {
+			wipe(m.Start, m.Start+1)
+			wipe(m.Start+i, m.End)
+			continue
+		}
+		wipe(m.Start, m.End)
+	}
+	return string(b)
 }
 
 func (s *statement) add(m Mark) {
@@ -113,52 +140,25 @@ func (s *statement) add(m Mark) {
 	s.cited = append(s.cited, m.Passages)
 }
 
-// at returns the statement that holds byte pos, or -1.
-func (x *examination) at(pos int) int {
-	return slices.IndexFunc(x.statements, func(s statement) bool { return pos >= s.Start && pos < s.End })
-}
-
-// owner returns the statement that a marker belongs to: the one it stands in
-// or, where nothing but markers stands before it, the one before on the same
-// line, unless the answer puts its markers in front as a rule.
-func (x *examination) owner(m Mark, marks []Mark) int {
-	i := x.at(m.Start)
-	if i < 0 { // between sentences
-		for i = len(x.statements) - 1; i >= 0 && x.statements[i].Start > m.Start; i-- {
+// owner returns the statement that a marker belongs to: the one it stands in;
+// between two, the one before on the same line, but the one behind if the answer
+// puts its markers in front.
+func (x *examination) owner(m Mark, leading bool) int {
+	before, behind := -1, -1
+	for i, s := range x.statements {
+		switch {
+		case m.Start < s.End && s.Start < m.End:
+			return i
+		case s.End <= m.Start:
+			before = i
+		case behind < 0:
+			behind = i
 		}
 	}
-	if i <= 0 || m.Leads || x.leading(marks) {
-		return max(i, min(0, len(x.statements)-1))
+	if before < 0 || behind >= 0 && (leading || m.Leads || strings.Contains(x.rec.Answer.Text[x.statements[before].End:m.Start], "\n")) {
+		return behind
 	}
-	s := x.statements[i]
-	if s.Text != "" && x.words(s.Start, m.Start, marks) {
-		return i
-	}
-	for j := i - 1; j >= 0; j-- {
-		if strings.Contains(x.rec.Answer.Text[x.statements[j].End:s.Start], "\n") {
-			break
-		}
-		if x.statements[j].Text != "" {
-			return j
-		}
-	}
-	return i
-}
-
-// leading reports whether the first marker stands before any word.
-func (x *examination) leading(marks []Mark) bool { return !x.words(0, marks[0].Start, nil) }
-
-// words reports whether anything but markers and marks stands in [from, to).
-func (x *examination) words(from, to int, marks []Mark) bool {
-	for _, m := range marks {
-		if !m.Covers && m.End > from && m.Start < to {
-			if x.words(from, m.Start, nil) {
-				return true
-			}
-			from = m.End
-		}
-	}
-	return from < to && len(text.Tokens(x.rec.Answer.Text[from:to])) > 0
+	return before
 }
 
 // support asks the named passages together about a statement: it holds if they
@@ -343,7 +343,7 @@ func (x *examination) count(marks int) {
 	var all []metrics.CitedSentence
 	undecided := 0
 	for _, s := range x.statements {
-		if !s.Needs {
+		if !s.Needs || reason != "" {
 			continue
 		}
 		if s.Support == trace.Abstain && len(slices.Concat(s.cited...)) > 0 {

@@ -130,7 +130,7 @@ func TestParseStructured(t *testing.T) {
 
 // FuzzParse: markers lie within the answer, ascend and do not overlap unless
 // they are the same marker; what they resolve to exists; and parsing is the
-// same every time.
+// same every time. Examine takes whatever Parse finds.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"a [1][2-3], (Doc 2) ^1 【4:0†s】", "<cite id=\"1\">x</cite> [^1]\n[^1]: doc_7", "`[1]` \"[2]\" “[3]”", "[x](http://a) [[1]] [1", "x.¹ [0, 1] [doc_7#1]"} {
 		f.Add(s, 0, 3, "doc_7")
@@ -141,6 +141,10 @@ func FuzzParse(f *testing.F) {
 		again, _ := Parse(answer, named, structured)
 		require.Equal(t, marks, again)
 		require.Contains(t, []string{"", "ids", "0-based", "1-based"}, numbering)
+		ev := Examine(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil)
+		for _, s := range ev.Statements {
+			require.True(t, 0 <= s.Start && s.Start < s.End && s.End <= len(answer), "%+v", s)
+		}
 		last := Mark{}
 		for i, m := range marks {
 			require.True(t, 0 <= m.Start && m.Start <= m.End && m.End <= len(answer), "%+v", m)
