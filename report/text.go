@@ -104,6 +104,13 @@ func spaced(s string) string {
 
 // grid writes rows as columns; right lists the 1-based columns that align right.
 func (p *page) grid(rows []table.Row, right ...int) {
+	for _, l := range aligned(rows, right...) {
+		p.line("%s", l)
+	}
+}
+
+// aligned returns one line for each row.
+func aligned(rows []table.Row, right ...int) []string {
 	t := table.NewWriter()
 	t.AppendRows(rows)
 	style := table.StyleDefault
@@ -115,9 +122,11 @@ func (p *page) grid(rows []table.Row, right ...int) {
 		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight})
 	}
 	t.SetColumnConfigs(columns)
-	for l := range strings.SplitSeq(t.Render(), "\n") {
-		p.line("  %s", strings.TrimRight(l, " "))
+	lines := strings.Split(t.Render(), "\n")
+	for i, l := range lines {
+		lines[i] = "  " + strings.TrimRight(l, " ")
 	}
+	return lines
 }
 
 func (p *page) head(s *summary.Summary) {
@@ -175,6 +184,7 @@ func (p *page) causes(s *summary.Summary) {
 	barred := func(label, ansi string, r, j summary.Ratio) {
 		row(p.paint(bold, fmt.Sprintf("%-23s", label))+p.paint(ansi, fmt.Sprintf("%-*s", cells, bar(r.Share, cells))), r, j)
 	}
+	kinds := make(map[int]summary.CauseRow) // to be named beneath their line
 	var none []string
 	for _, r := range s.Causes {
 		if r.OfFailures.Count == 0 {
@@ -183,9 +193,7 @@ func (p *page) causes(s *summary.Summary) {
 		}
 		barred(r.Title, lookOf(causeOf(r.Slug)).ansi, r.OfFailures, r.OfJudged)
 		if !p.all {
-			for _, l := range p.kinds(r) {
-				rows = append(rows, table.Row{p.paint(dim, l)})
-			}
+			kinds[len(rows)-1] = r
 			continue
 		}
 		for _, part := range r.Parts {
@@ -195,26 +203,24 @@ func (p *page) causes(s *summary.Summary) {
 	if s.Undetermined.OfFailures.Count > 0 {
 		barred("Undetermined", lookOf(diagnose.None).ansi, s.Undetermined.OfFailures, s.Undetermined.OfJudged)
 	}
-	p.grid(rows, 2, 3, 5)
+	for i, l := range aligned(rows, 2, 3, 5) {
+		p.line("%s", l)
+		if parts := kinds[i].Parts; len(parts) > 0 {
+			p.para(4, 0, p.paint(dim, partList(kinds[i])))
+		}
+	}
 	if len(none) > 0 {
 		p.para(2, 6, p.paint(dim, "none: "+strings.Join(none, ", ")))
 	}
 }
 
-// kinds lists the finer causes of a row in as few lines as fit beside the
-// numbers: "misread 10 · distractor 6".
-func (p *page) kinds(r summary.CauseRow) []string {
-	room := 23 + min(32, p.width-64)
-	var lines []string
-	for _, part := range r.Parts {
-		label := fmt.Sprintf("%s %d", partLabel(r, part), part.OfFailures.Count)
-		if n := len(lines); n > 0 && text.StringWidth(lines[n-1]+" · "+label) <= room {
-			lines[n-1] += " · " + label
-			continue
-		}
-		lines = append(lines, "  "+cut(label, room-2))
+// partList names the finer causes of a row: "misread 10, distractor 6".
+func partList(r summary.CauseRow) string {
+	names := make([]string, len(r.Parts))
+	for i, part := range r.Parts {
+		names[i] = fmt.Sprintf("%s %d", partLabel(r, part), part.OfFailures.Count)
 	}
-	return lines
+	return strings.Join(names, ", ")
 }
 
 func (p *page) undetermined(s *summary.Summary) {
