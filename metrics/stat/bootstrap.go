@@ -99,7 +99,7 @@ func MeanBootstrap(xs []float64, opt BootstrapOptions) (Interval, error) {
 	if err != nil {
 		return Interval{}, err
 	}
-	iv.Lo, iv.Hi, iv.N = iv.Lo+xs[0], iv.Hi+xs[0], len(xs)
+	iv.Lo, iv.Hi, iv.N, iv.Warnings = iv.Lo+xs[0], iv.Hi+xs[0], len(xs), fewItems(len(xs))
 	return iv, nil
 }
 
@@ -162,11 +162,19 @@ func bootstrap(n int, statistic func([]uint32) (float64, error), jackknife func(
 	if err != nil {
 		return Interval{}, err
 	}
-	iv.N = n
+	iv.N, iv.Warnings = n, fewItems(n)
 	if lost > 0 {
 		iv.Warnings = append(iv.Warnings, fmt.Sprintf("undefined on %d of %d resamples, left out", lost, opt.Resamples))
 	}
 	return iv, nil
+}
+
+// fewItems warns where a bootstrap is known to be too short: at ten normal items 95 % intervals cover 90 %.
+func fewItems(n int) []string {
+	if n >= smallN {
+		return nil
+	}
+	return []string{fmt.Sprintf("only %d items: a bootstrap interval is too short, need ≥ %d", n, smallN)}
 }
 
 // everyItem is the draw that is the sample itself.

@@ -161,8 +161,9 @@ func TestBootstrapCountsUndefinedResamples(t *testing.T) {
 	}
 	iv, err := stat.Bootstrap(8, ratio(hits, tries), stat.BootstrapOptions{Seed: 1})
 	require.NoError(t, err)
-	require.Len(t, iv.Warnings, 1) // (3/8)⁸ of the resamples
-	require.Regexp(t, `^undefined on \d of 10000 resamples, left out$`, iv.Warnings[0])
+	require.Len(t, iv.Warnings, 2) // (3/8)⁸ of the resamples
+	require.Equal(t, "only 8 items: a bootstrap interval is too short, need ≥ 30", iv.Warnings[0])
+	require.Regexp(t, `^undefined on \d of 10000 resamples, left out$`, iv.Warnings[1])
 	_, err = stat.Bootstrap(8, ratio([]float64{1, 0, 0, 0, 0, 0, 0, 0}, []float64{1, 0, 0, 0, 0, 0, 0, 0}), stat.BootstrapOptions{})
 	require.ErrorContains(t, err, "no interval")
 }

@@ -84,7 +84,7 @@ func ClusterBootstrap(xs []float64, cluster []int, opt BootstrapOptions) (Interv
 	}
 	origin := groups[0].origin
 	iv.Lo, iv.Hi, iv.Method = iv.Lo+origin, iv.Hi+origin, "cluster "+iv.Method
-	iv.Warnings = append(iv.Warnings, clusterWarnings(len(groups))...)
+	iv.Warnings = clusterWarnings(len(groups)) // no resample is undefined, and few clusters say more than few items
 	return iv, nil
 }
 

@@ -14,6 +14,11 @@
 // Conventions: each function names the call of scipy, statsmodels, R or scikit-learn that it reproduces; where two programs
 // differ the name or the comment says which is followed. Levels are confidence levels (0.95), tests are two-sided.
 //
+// Measured coverage of 95 % intervals (coverage_test.go, which also holds the bands): [Proportion] 0.95 on average, 0.87 at
+// the worst share; [MeanT] 0.95 on normal, 0.89 on log-normal data at n = 30; [MeanBootstrap] 0.90 at ten normal items,
+// 0.89 on log-normal data at n = 30, 0.94 on graded scores at n = 100; [ClusterMean] 0.93 to 0.94 where ignoring the clusters
+// covers 0.70; [Shares] 0.95 for all shares at once.
+//
 // Limits: up to about 10⁷ items; a bootstrap of more than [LargeN] items uses the normal form and says so. The exact
 // sign-flip test counts on an integer grid; off the grid it enumerates up to 20 items and samples above.
 //

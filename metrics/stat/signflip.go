@@ -17,7 +17,7 @@ type SignFlipOptions struct {
 const (
 	// enumerateUpTo is the largest n for which all 2ⁿ sign patterns are walked.
 	enumerateUpTo = 20
-	// countingWork bounds n·Σ|integers| of the exact count, about a tenth of a second.
+	// countingWork bounds n·Σ|integers| of the exact count (n without zeros), about a tenth of a second.
 	countingWork = 100_000_000
 	// sumsTie is the share of Σ|d| below which two sums count as equal: differences of decimals such as 0.3 − 0.1 carry
 	// rounding of that order, and comparing them bit by bit breaks ties that are there (wrong p-values, not close ones).
@@ -133,17 +133,20 @@ var gridDenominators = func() []float64 {
 
 // multiples fills grid with d as integers times unit/q, if they are.
 func multiples(grid []int, d []float64, unit, q float64) bool {
-	divisor, sum := 0, 0.0
+	divisor, sum, moving := 0, 0.0, 0.0
 	for i, x := range d {
 		at := x / unit * q
 		m := math.Round(at)
 		if sum += math.Abs(m); sum > countingWork || math.Abs(at-m) > sumsTie*max(q, math.Abs(m)) {
 			return false
 		}
+		if m != 0 {
+			moving++
+		}
 		grid[i] = int(m)
 		divisor = gcd(divisor, abs(grid[i]))
 	}
-	if divisor == 0 || float64(len(d))*sum/float64(divisor) > countingWork {
+	if divisor == 0 || moving*sum/float64(divisor) > countingWork {
 		return false
 	}
 	for i := range grid {
