@@ -332,6 +332,9 @@ func (f *facts) afterwards(root Attribution) Attribution {
 func (f *facts) undecided() finding {
 	var set []Cause
 	switch {
+	case f.inContext.IsYes() && f.sufficient.IsNo():
+		// Gold contradicts itself: its evidence is there, its answer is not.
+		return f.open(append(f.generatorSuspects(), GoldLabel), "whether the reference answer follows from the gold evidence")
 	case f.sufficient.IsYes() || f.inContext.IsYes():
 		// The evidence stood in the prompt as far as is known.
 	case f.inCandidates.IsYes():

@@ -234,6 +234,15 @@ func TestClassify(t *testing.T) {
 			c.Weakened = true
 			sufficient(r, c)
 		}, StatusUndetermined, "", []Cause{Ignore, Unsupported}},
+		{"gold contradicts itself", func(r *trace.Record, _ *Params) {
+			sufficient(r, wrong(trace.NotFound))
+			r.Evidence.Ground.Sufficient = trace.Holds(false, .8, trace.GradeC, "")
+		}, StatusUndetermined, "", []Cause{Unsupported, GoldLabel}},
+		{"true to the evidence, and not what was asked", func(r *trace.Record, _ *Params) {
+			c := wrong(trace.Supported)
+			c.GoldUnit = trace.Yes
+			sufficient(r, c)
+		}, StatusDiagnosed, "ignored-context.incomplete", []Cause{Ignore}},
 		{"only omissions", func(r *trace.Record, _ *Params) {
 			sufficient(r, right())
 			r.Evidence.Ground.GoldClaims = []trace.GoldClaim{{Text: "unworn", InContext: trace.Supported, InAnswer: trace.NotFound}}

@@ -105,40 +105,42 @@ func (f *facts) modifiers(root Cause) []string {
 }
 
 // lines lists the decided predicates in flow order, as evidence for people.
+// What a reader takes for granted is listed only where it does not hold.
 func (f *facts) lines() []Line {
 	var lines []Line
 	for _, row := range []struct {
-		name string
-		p    trace.Predicate
+		name   string
+		p      trace.Predicate
+		always bool // a "no" says something too
 	}{
-		{"the answer is bad", f.bad},
-		{"the answer declines", f.refusal},
-		{"the answer breaks its required form", f.malformed},
-		{"only the string match says wrong", f.artefact},
-		{"the reference answer is in doubt", f.goldDoubt},
-		{"the question can be answered", f.answerable},
-		{"the query was rewritten", f.rewritten},
-		{"the rewriting lost or invented something", f.drifted},
-		{"the query leaves a reference unresolved", f.unresolved},
-		{"no searchable word is left in the query", f.emptyQuery},
-		{"the query is in another language", f.foreign},
-		{"the evidence is in the corpus", f.inCorpus},
-		{"the evidence is among the candidates", f.inCandidates},
-		{"the evidence spans a chunk boundary", f.split},
-		{"the index analyser does not fit the language", f.misfit},
-		{"the index is older than the corpus", f.staleIndex},
-		{"the evidence is in the prompt", f.inContext},
-		{"the evidence was cut short in the prompt", f.truncated},
-		{"the evidence stands in the middle of the prompt", f.middle},
-		{"the prompt suffices to answer", f.sufficient},
-		{"it suffices without the gold evidence", f.alternative},
-		{"passages of the prompt disagree", f.conflicting},
-		{"the answer follows orders from a passage", f.injected},
-		{"the answer stops before its end", f.cut},
-		{"a citation is faulty", f.citesFaulty},
-		{"a statement lacks its citation", f.citesMissing},
+		{"the answer is bad", f.bad, true},
+		{"the answer declines", f.refusal, true},
+		{"the answer breaks its required form", f.malformed, false},
+		{"only the string match says wrong", f.artefact, false},
+		{"the reference answer is in doubt", f.goldDoubt, false},
+		{"the question can be answered", f.answerable, true},
+		{"the query was rewritten", f.rewritten, false},
+		{"the rewriting lost or invented something", f.drifted, false},
+		{"the query leaves a reference unresolved", f.unresolved, false},
+		{"no searchable word is left in the query", f.emptyQuery, false},
+		{"the query is in another language", f.foreign, false},
+		{"the evidence is in the corpus", f.inCorpus, true},
+		{"the evidence is among the candidates", f.inCandidates, true},
+		{"the evidence spans a chunk boundary", f.split, false},
+		{"the index analyser does not fit the language", f.misfit, false},
+		{"the index is older than the corpus", f.staleIndex, false},
+		{"the evidence is in the prompt", f.inContext, true},
+		{"the evidence was cut short in the prompt", f.truncated, false},
+		{"the evidence stands in the middle of the prompt", f.middle, false},
+		{"the prompt suffices to answer", f.sufficient, true},
+		{"it suffices without the gold evidence", f.alternative, false},
+		{"passages of the prompt disagree", f.conflicting, false},
+		{"the answer follows orders from a passage", f.injected, false},
+		{"the answer stops before its end", f.cut, false},
+		{"a citation is faulty", f.citesFaulty, false},
+		{"a statement lacks its citation", f.citesMissing, false},
 	} {
-		if !row.p.IsUnknown() {
+		if row.p.IsYes() || row.p.IsNo() && row.always {
 			lines = append(lines, Line{row.name, row.p.Truth, row.p.Grade, row.p.Why})
 		}
 	}

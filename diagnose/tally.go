@@ -33,7 +33,7 @@ func (f *facts) tally() tally {
 		case trace.Supported:
 			sub := "distractor"
 			if c.GoldUnit == trace.Yes {
-				sub = "misread"
+				sub = "incomplete" // true to the evidence, and not what was asked
 			}
 			t.by[Attribution{Cause: Ignore, Sub: sub}] += w
 		case trace.Contradicted:
