@@ -85,8 +85,8 @@ func (c Convention) F1(prediction string, references []string) (float64, error) 
 // side, else 0. Long predictions win easily: report their length with it.
 // Without a reference that has tokens: ErrNoReference.
 func (c Convention) Contains(prediction string, references []string) (float64, error) {
-	var predBuf, refBuf [512]byte
-	pred, ref := c.appendNormal(predBuf[:0], prediction), refBuf[:0]
+	pred := c.appendNormal(nil, prediction)
+	var ref []byte
 	some := false
 	for _, r := range references {
 		if ref = c.appendNormal(ref[:0], r); len(ref) == 0 {
@@ -112,11 +112,11 @@ func (c Convention) appendNormal(buf []byte, s string) []byte {
 
 // best is the highest score over the references, in normal form.
 func (c Convention) best(prediction string, references []string, score func(pred, ref []byte) float64) (float64, error) {
-	var predBuf, refBuf [512]byte
-	pred, ref := c.appendNormal(predBuf[:0], prediction), refBuf[:0]
+	pred := c.appendNormal(make([]byte, 0, len(prediction)), prediction)
+	var ref []byte
 	best, some := 0.0, false
 	for _, r := range references {
-		if ref = c.appendNormal(ref[:0], r); len(ref) == 0 && c != SQuAD1 {
+		if ref = c.appendNormal(slices.Grow(ref[:0], len(r)), r); len(ref) == 0 && c != SQuAD1 {
 			continue
 		}
 		best, some = max(best, score(pred, ref)), true

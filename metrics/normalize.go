@@ -39,16 +39,6 @@ var asciiClass = func() (t [128]byte) {
 func appendSQuAD(buf []byte, s string) []byte {
 	start := len(buf)
 	word := -1 // where the current word starts in buf
-	endWord := func() {
-		if word < 0 {
-			return
-		}
-		switch string(buf[word:]) {
-		case "a", "an", "the":
-			buf = appendSpace(buf[:word], start)
-		}
-		word = -1
-	}
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			i++
@@ -62,10 +52,10 @@ func appendSQuAD(buf []byte, s string) []byte {
 				}
 				buf = append(buf, c)
 			case asciiSpace:
-				endWord()
+				buf, word = endWord(buf, word, start), -1
 				buf = appendSpace(buf, start)
 			case asciiOther:
-				endWord()
+				buf, word = endWord(buf, word, start), -1
 				buf = append(buf, c)
 			}
 			continue
@@ -73,7 +63,7 @@ func appendSQuAD(buf []byte, s string) []byte {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch lower := pyLower(s, i, r); {
 		case pySpace(r):
-			endWord()
+			buf, word = endWord(buf, word, start), -1
 			buf = appendSpace(buf, start)
 		case pyWord(lower):
 			if word < 0 {
@@ -81,18 +71,30 @@ func appendSQuAD(buf []byte, s string) []byte {
 			}
 			buf = utf8.AppendRune(buf, lower)
 			if r == 'İ' { // lower case in full: i and a combining dot
-				endWord()
+				buf, word = endWord(buf, word, start), -1
 				buf = append(buf, "\u0307"...)
 			}
 		default:
-			endWord()
+			buf, word = endWord(buf, word, start), -1
 			buf = utf8.AppendRune(buf, lower)
 		}
 		i += size
 	}
-	endWord()
+	buf = endWord(buf, word, start)
 	if n := len(buf); n > start && buf[n-1] == ' ' {
 		buf = buf[:n-1]
+	}
+	return buf
+}
+
+// endWord replaces the word that starts at buf[word:] by a space if it is an
+// article; word < 0 means that there is none.
+func endWord(buf []byte, word, start int) []byte {
+	if word >= 0 {
+		switch string(buf[word:]) {
+		case "a", "an", "the":
+			return appendSpace(buf[:word], start)
+		}
 	}
 	return buf
 }
