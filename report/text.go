@@ -34,6 +34,7 @@ const (
 	topFixes  = 3
 	topSlices = 5
 	topLines  = 4
+	topSets   = 2
 )
 
 // Text writes the overview of a run: quality, causes, fixes, metrics, slices,
@@ -229,8 +230,15 @@ func (p *page) undetermined(s *summary.Summary) {
 		return
 	}
 	p.title("Left open", count(u.OfFailures.Count, "failure"))
-	for _, g := range u.Sets[:p.top(len(u.Sets))] {
+	shown := u.Sets
+	if !p.all {
+		shown = shown[:min(topSets, len(shown))]
+	}
+	for _, g := range shown {
 		p.para(2, 6, fmt.Sprintf("%4d  %s  %s", g.Count, words(clean(g.Name)), p.paint(dim, p.ids(g.Examples))))
+	}
+	if rest := len(u.Sets) - len(shown); rest > 0 {
+		p.para(8, 0, p.paint(dim, fmt.Sprintf("and %d more sets of causes", rest)))
 	}
 	for _, g := range u.Next[:min(1, len(u.Next))] {
 		p.para(2, 6, fmt.Sprintf("most useful next: %s (%d of %d)", clean(g.Name), g.Count, u.OfFailures.Count))
