@@ -29,111 +29,85 @@ func (l *List) Sets(g *trace.Gold) (units []trace.UnitMatch, whole, partial trac
 		whole, bestRank = l.byAnswer(g.Answers)
 		return nil, whole, trace.NotKnown("no gold evidence is recorded"), bestRank
 	}
-	var r reading
+	var sets []setReading
 	for si, set := range g.Evidence {
-		s := setReading{complete: len(set) > 0, p: 1, grade: trace.GradeA}
+		var found []Match
 		for ui, u := range set {
 			m := l.Find(u)
 			units = append(units, trace.UnitMatch{Set: si, Unit: ui, Rank: m.Rank, How: m.How, P: m.P, Grade: m.Grade})
-			s.add(m)
+			found = append(found, m)
 		}
 		if len(set) > 0 {
-			r.add(s)
+			sets = append(sets, readSet(found))
 		}
 	}
-	whole, partial = r.predicates()
-	return units, whole, partial, r.rank
+	whole, partial, bestRank = conclude(sets)
+	return units, whole, partial, bestRank
 }
 
 // setReading is what is known about one set.
 type setReading struct {
-	complete, unknown bool
-	found, units      int
-	p                 float64
-	grade             trace.Grade
-	rank              int
-	detail            string
+	units, found, missed int // missed: compared and not found; the rest cannot be compared
+	p                    float64
+	grade                trace.Grade // of the weakest comparison
+	rank                 int         // at which the units found are complete
+	unknown              string      // why a unit cannot be compared
 }
 
-func (s *setReading) add(m Match) {
-	s.units++
-	if m.Grade == trace.GradeNone {
-		s.unknown, s.complete = true, false
-		s.detail = m.Detail
-		return
-	}
-	s.p *= m.P
-	s.grade = min(s.grade, m.Grade)
-	if m.Rank == 0 {
-		s.complete = false
-		return
-	}
-	s.found++
-	s.rank = max(s.rank, m.Rank)
-}
-
-// reading is what is known about all sets.
-type reading struct {
-	rank          int // best rank of a complete set
-	missing       float64
-	sets          int
-	complete      int
-	open          int // sets that might be complete, because a unit cannot be compared
-	found, of     int // units found in the fullest incomplete set
-	grade         trace.Grade
-	detail        string
-	decided, seen bool
-}
-
-func (r *reading) add(s setReading) {
-	if r.sets == 0 {
-		r.missing = 1
-		r.grade = trace.GradeA
-	}
-	r.sets++
-	r.seen = r.seen || s.found > 0
-	switch {
-	case s.complete:
-		r.complete++
-		if r.rank == 0 || s.rank < r.rank {
-			r.rank = s.rank
+func readSet(units []Match) setReading {
+	s := setReading{units: len(units), p: 1, grade: trace.GradeA}
+	for _, m := range units {
+		switch {
+		case m.Grade == trace.GradeNone:
+			s.unknown = m.Detail
+			continue
+		case m.Rank == 0:
+			s.missed++
+		default:
+			s.found++
+			s.rank = max(s.rank, m.Rank)
 		}
-		r.missing *= 1 - s.p
-		r.grade = min(r.grade, s.grade)
-	case s.unknown && s.found == s.units-1 || s.unknown && s.found == 0:
-		r.open++
-		r.detail = s.detail
-	default:
-		if s.unknown {
-			r.open++
-			r.detail = s.detail
-			break
-		}
-		r.missing *= 1 - s.p
-		r.grade = min(r.grade, s.grade)
+		s.p *= m.P
+		s.grade = min(s.grade, m.Grade)
 	}
-	if !s.complete && (s.found > r.found || r.of == 0) {
-		r.found, r.of = s.found, s.units
-	}
+	return s
 }
 
-func (r *reading) predicates() (whole, partial trace.Predicate) {
-	switch {
-	case r.sets == 0:
+// conclude turns what is known about the sets into predicates. A set with a
+// unit that is missing cannot be whole; one that merely cannot be compared may.
+func conclude(sets []setReading) (whole, partial trace.Predicate, bestRank int) {
+	if len(sets) == 0 {
 		unknown := trace.NotKnown("the gold evidence is empty")
-		return unknown, unknown
-	case r.complete > 0:
-		return trace.Holds(true, 1-r.missing, r.grade, fmt.Sprintf("all units of a gold set, complete at rank %d", r.rank)),
-			trace.Holds(false, 1-r.missing, r.grade, "a gold set is complete")
-	case r.open > 0:
-		whole = trace.NotKnown(r.detail)
-		if r.seen {
-			return whole, trace.NotKnown("a unit is found, another cannot be compared: " + r.detail)
-		}
-		return whole, whole
+		return unknown, unknown, 0
 	}
-	why := fmt.Sprintf("%d of %d units of the fullest gold set", r.found, r.of)
-	return trace.Holds(false, r.missing, r.grade, why), trace.Holds(r.found > 0, r.missing, r.grade, why)
+	none, grade := 1., trace.GradeA // none: probability that no set is whole
+	var fullest setReading
+	open := ""
+	for _, s := range sets {
+		if s.found == s.units && (bestRank == 0 || s.rank < bestRank) {
+			bestRank = s.rank
+		}
+		if s.missed == 0 && s.found < s.units {
+			open = s.unknown
+			continue
+		}
+		none *= 1 - s.p
+		grade = min(grade, s.grade)
+		if s.found > fullest.found || fullest.units == 0 {
+			fullest = s
+		}
+	}
+	why := fmt.Sprintf("%d of %d units of the fullest gold set", fullest.found, fullest.units)
+	switch {
+	case bestRank > 0:
+		return trace.Holds(true, 1-none, grade, fmt.Sprintf("all units of a gold set, complete at rank %d", bestRank)),
+			trace.Holds(false, 1-none, grade, "a gold set is complete"), bestRank
+	case open != "":
+		return trace.NotKnown(open), trace.NotKnown(open), 0
+	case fullest.found == 0 && fullest.unknown != "":
+		return trace.Holds(false, none, grade, why), trace.NotKnown(fullest.unknown), 0
+	}
+	return trace.Holds(false, none, grade, why), trace.Holds(fullest.found > 0, none, grade, why), 0
 }
 
 // byAnswer looks for an accepted answer in the passages.
