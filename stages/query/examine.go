@@ -174,25 +174,30 @@ func (c *comparison) empty() {
 const sureWords = 8
 
 // foreign compares languages: by script at once, else if both texts are long.
+// Guessing a language costs more than all the rest here, so it comes last.
 func (c *comparison) foreign(queries []trace.Query) {
-	undecided := false
-	for i, q := range queries {
-		lang := text.Language(q.Text)
-		switch {
-		case lang == "" || c.asked.Lang == "":
-			undecided = true
-		case lang == c.asked.Lang:
-			c.ev.Foreign = trace.Holds(false, .95, trace.GradeC, "a query is in the language of the question, "+lang)
-			return
-		case latin(q.Text) == latin(c.asked.Text) && min(len(c.sent[i].Tokens), len(c.asked.Tokens)) < sureWords:
-			undecided = true
-		}
-	}
-	if undecided {
-		c.ev.Foreign = trace.NotKnown("the texts are too short to tell their language")
+	if c.ev.Rewritten.IsNo() {
+		c.ev.Foreign = trace.Holds(false, .99, trace.GradeB, "the question was sent as it stands")
 		return
 	}
-	c.ev.Foreign = trace.Holds(true, .9, trace.GradeC, fmt.Sprintf("the question is in %s, the query in %s", c.asked.Lang, text.Language(queries[0].Text)))
+	other := ""
+	for i, q := range queries {
+		if c.asked.Lang == "" || latin(q.Text) == latin(c.asked.Text) && min(len(c.sent[i].Tokens), len(c.asked.Tokens)) < sureWords {
+			c.ev.Foreign = trace.NotKnown("the texts are too short to tell their language")
+			return
+		}
+		switch lang := text.Language(q.Text); lang {
+		case "":
+			c.ev.Foreign = trace.NotKnown("the language of a query is not recognised")
+			return
+		case c.asked.Lang:
+			c.ev.Foreign = trace.Holds(false, .95, trace.GradeC, "a query is in the language of the question, "+lang)
+			return
+		default:
+			other = lang
+		}
+	}
+	c.ev.Foreign = trace.Holds(true, .9, trace.GradeC, fmt.Sprintf("the question is in %s, the query in %s", c.asked.Lang, other))
 }
 
 // latin reports whether most letters of s are Latin ones.
