@@ -73,7 +73,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 // Extra. It refuses a record of a newer schema version.
 //
 // The record is decoded once. Its names are then looked over a second time,
-// which costs a tenth of the decoding.
+// which costs little beside the decoding (BenchmarkUnmarshal).
 func (r *Record) UnmarshalJSON(b []byte) error {
 	var p plain
 	if err := json.Unmarshal(b, &p); err != nil {

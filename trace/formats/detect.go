@@ -121,28 +121,6 @@ const maxPuzzling = 100
 
 // settle decides the format of an input by one of its elements.
 func (d *detected) settle(el *element, o Options) error {
-	switch {
-	case !o.Map.IsZero():
-		d.spec, d.mapping, d.reason = Table.spec(), o.Map, "columns are named by --map"
-		if d.columns != nil {
-			return o.Map.check(d.columns)
-		}
-		return nil
-	case o.Format == Table:
-		f, err := el.fields()
-		if err != nil {
-			return err
-		}
-		m, ok := guess(f)
-		if !ok {
-			return errors.New("a table needs --map question=COLUMN,answer=COLUMN,context=COLUMN")
-		}
-		d.spec, d.mapping, d.reason = Table.spec(), m, "asked for; columns guessed by name: "+m.String()
-		return nil
-	case o.Format != Detect:
-		d.spec, d.reason = o.Format.spec(), "asked for by --input-format"
-		return nil
-	}
 	f, err := el.fields()
 	if err != nil {
 		return err
@@ -153,11 +131,25 @@ func (d *detected) settle(el *element, o Options) error {
 			f[c] = nil
 		}
 	}
-	if d.array.format != Detect && f.has(d.array.field) {
+	switch {
+	case !o.Map.IsZero():
+		d.spec, d.mapping, d.reason = Table.spec(), o.Map, "columns are named by --map"
+		if d.columns != nil {
+			return o.Map.check(d.columns)
+		}
+	case o.Format == Table:
+		m, ok := guess(f)
+		if !ok {
+			return errors.New("a table needs --map question=COLUMN,answer=COLUMN,context=COLUMN")
+		}
+		d.spec, d.mapping, d.reason = Table.spec(), m, "asked for; columns guessed by name: "+m.String()
+	case o.Format != Detect:
+		d.spec, d.reason = o.Format.spec(), "asked for by --input-format"
+	case d.array.format != Detect && f.has(d.array.field):
 		d.spec, d.reason = d.array.format.spec(), fmt.Sprintf("its elements have the field %q", d.array.field)
-		return nil
+	default:
+		d.spec, d.mapping, d.reason, err = recognise(f)
 	}
-	d.spec, d.mapping, d.reason, err = recognise(f)
 	return err
 }
 

@@ -42,6 +42,7 @@ func TestGolden(t *testing.T) {
 			path := filepath.Join("testdata", filepath.FromSlash(tt.file))
 			in, err := Open(t.Context(), []string{path}, tt.o)
 			require.NoError(t, err)
+			require.Equal(t, tt.format, in.Coverage().Sources[0].Format, "known before the first record")
 			in.names = []string{tt.file} // the same on every system
 			var out strings.Builder
 			for rec, err := range in.Records() {
@@ -114,6 +115,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"twice the same column", write("twice", "question,answer,answer\n1,2,3\n"), `names column "answer" twice`},
 		{"no JSON at all", write("broken", "{\n\"a\" 1}\n"), "broken JSON at byte 7"},
 		{"an object of nothing", write("nothing", "{}"), "unknown format: it has no fields"},
+		{"a table without a question", write("noquestion", `{"answer":"a"}`), "unknown format"},
 		{"numbers", write("numbers", "[1,2]"), "is a number, not a JSON object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -188,6 +190,31 @@ func TestManyOpenQuotes(t *testing.T) {
 	require.Len(t, errs, 2*n)
 	require.Equal(t, fmt.Sprintf("b%d", n-1), ids[n-1])
 	require.Contains(t, errs[2*n-1], fmt.Sprintf("in:%d: a quote stays open", 3*n+1))
+}
+
+func TestForcedFormats(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		f          Format
+		ids        int
+		err        string // of the last element
+	}{
+		{"an old name in a new file", `{"question":"q","contexts":["t"],"answer":"a","user_input":"other"}`, RAGAS01, 1, ""},
+		{"a table whose first cell is empty", "answer,question\n,why?\n", Table, 1, ""},
+		{"a table without question", `{"answer":"a"}`, Table, 0, "a table needs --map"},
+		{"native, but it is not", `{"question":"q"}`, Native, 0, "not a native record"},
+		{"native in a table", "id,question\n1,q\n", Native, 0, "a table row is no native record"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ids, errs := readAll(t, tt.text, Options{Format: tt.f})
+			require.Len(t, ids, tt.ids)
+			if tt.err == "" {
+				require.Empty(t, errs)
+				return
+			}
+			require.Contains(t, errs[len(errs)-1], tt.err)
+		})
+	}
 }
 
 func TestSeveralFiles(t *testing.T) {

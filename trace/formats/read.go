@@ -46,7 +46,7 @@ func Open(ctx context.Context, paths []string, o Options) (*Input, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no input: name a file, or - for standard input")
 	}
-	in := &Input{ctx: ctx, paths: paths, names: paths, o: o}
+	in := &Input{ctx: ctx, paths: paths, names: paths, o: o, coverage: &Coverage{}}
 	stdins := 0
 	for i, path := range paths {
 		if path == "-" {
@@ -61,6 +61,7 @@ func Open(ctx context.Context, paths []string, o Options) (*Input, error) {
 		if p.fatal != nil {
 			return nil, p.fatal
 		}
+		in.coverage.Sources = append(in.coverage.Sources, p.coverage.Sources...)
 	}
 	return in, nil
 }
@@ -79,8 +80,9 @@ func (in *Input) Where(id string) Pos {
 	return pos
 }
 
-// Coverage returns what the last stream of Records has met so far. It must not
-// be called while that stream is advanced elsewhere.
+// Coverage returns what the last stream of Records has met so far; before the
+// first one, only how the files were recognised. It must not be called while
+// a stream is advanced elsewhere.
 func (in *Input) Coverage() *Coverage {
 	if in.coverage == nil {
 		in.coverage = &Coverage{}
