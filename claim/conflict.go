@@ -18,17 +18,20 @@ type fact struct {
 	date   text.Date
 }
 
-// factsOf lists the numbers and dates of a text.
+// maxFacts bounds the numbers and the dates of a claim that are looked up.
+const maxFacts = 64
+
+// factsOf lists the numbers and dates of a claim.
 func factsOf(d *text.Doc) []fact {
 	var out []fact
-	for _, n := range d.Numbers() {
+	for _, n := range d.Numbers()[:min(len(d.Numbers()), maxFacts)] {
 		kind := "number"
 		if n.Unit != "" && n.Unit != "th" {
 			kind = "unit"
 		}
 		out = append(out, fact{kind: kind, text: n.Text, span: n.Span, number: n})
 	}
-	for _, t := range d.Dates() {
+	for _, t := range d.Dates()[:min(len(d.Dates()), maxFacts)] {
 		out = append(out, fact{kind: "date", text: t.Text, span: t.Span, date: t})
 	}
 	return out

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -139,27 +140,29 @@ func Uncite(s string) string {
 	if !strings.ContainsAny(s, "[【(<^") {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
+	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); {
-		if n := marker(s[i:]); n > 0 {
+		rest := s[i:min(len(s), i+longestMarker)]
+		if n := marker(rest); n > 0 {
 			i += n
-			if t := strings.TrimRight(b.String(), " "); i == len(s) || strings.IndexByte(".,;:!? )\n", s[i]) >= 0 {
-				b.Reset()
-				b.WriteString(t)
+			if i == len(s) || strings.IndexByte(".,;:!? )\n", s[i]) >= 0 {
+				out = bytes.TrimRight(out, " ")
 			}
 			continue
 		}
-		if label, n := link(s[i:]); n > 0 {
-			b.WriteString(label)
+		if label, n := link(rest); n > 0 {
+			out = append(out, label...)
 			i += n
 			continue
 		}
-		b.WriteByte(s[i])
+		out = append(out, s[i])
 		i++
 	}
-	return b.String()
+	return string(out)
 }
+
+// longestMarker bounds in bytes how far the end of a marker is looked for.
+const longestMarker = 400
 
 // marker returns the length of the citation marker that s begins with, or 0.
 func marker(s string) int {
