@@ -18,7 +18,8 @@ type Heterogeneity struct {
 }
 
 // Cochran measures heterogeneity of effects with known sampling variances, all above 0; two slices at least.
-// statsmodels combine_effects(effects, variances, method_re="dl"); R metafor::rma(effects, variances, method="DL").
+// statsmodels combine_effects(effects, variances, method_re="dl"); R metafor::rma(effects, variances, method="DL"), which
+// cuts I2 and Tau2 at 0 as here.
 func Cochran(effects, variances []float64) (Heterogeneity, error) {
 	if err := checkEffects(effects, variances); err != nil {
 		return Heterogeneity{}, err

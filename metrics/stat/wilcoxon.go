@@ -1,7 +1,7 @@
 package stat
 
 import (
-	"errors"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -10,10 +10,12 @@ import (
 type WilcoxonMethod int
 
 const (
-	// WilcoxonAuto is exact for up to 50 differences without zeros and ties, else normal without continuity correction:
-	// scipy's method="auto".
+	// WilcoxonAuto is scipy's method="auto" since version 1.15: exact for up to 50 differences without zeros and ties, and
+	// for up to 13 with; else normal without continuity correction. (Before 1.15, zeros always meant the normal form, and
+	// ties were ignored by the exact one.)
 	WilcoxonAuto WilcoxonMethod = iota
-	// WilcoxonExact counts all sign patterns of the ranks 1…n; with ties it is refused. scipy method="exact".
+	// WilcoxonExact counts all sign patterns of the ranks, mean ranks where there are ties; up to several hundred
+	// differences. scipy method="exact" without ties, method=PermutationMethod(n_resamples=np.inf) with.
 	WilcoxonExact
 	// WilcoxonNormal is the normal approximation with the variance corrected for ties.
 	// scipy method="asymptotic"; R wilcox.test(exact=FALSE, correct=FALSE).
@@ -51,15 +53,15 @@ func Wilcoxon(d []float64, method WilcoxonMethod) (Test, error) {
 	t := Test{Statistic: min(plus, minus), N: len(kept)}
 	if method == WilcoxonAuto {
 		method = WilcoxonNormal
-		if len(d) <= 50 && len(kept) == len(d) && ties == nil {
+		if plain := len(kept) == len(d) && ties == nil; plain && len(d) <= 50 || len(d) <= 13 {
 			method = WilcoxonExact
 		}
 	}
 	if method == WilcoxonExact {
-		if ties != nil {
-			return Test{}, errors.New("no exact signed-rank test with ties: use WilcoxonAuto or SignFlip")
+		if t.Statistic*float64(len(kept)) > countingWork {
+			return Test{}, fmt.Errorf("%d differences are too many to count exactly: use WilcoxonNormal", len(kept))
 		}
-		t.P, t.Method = signedRankP(len(kept), int(t.Statistic)), "wilcoxon exact"
+		t.P, t.Method = signedRankP(ranks, t.Statistic), "wilcoxon exact"
 		return t, nil
 	}
 	n := float64(len(kept))
@@ -79,15 +81,17 @@ func Wilcoxon(d []float64, method WilcoxonMethod) (Test, error) {
 	return t, nil
 }
 
-// signedRankP is min(1, 2·P(R ≤ r)) where R is the sum of a random subset of 1…n.
-func signedRankP(n, r int) float64 {
-	share := make([]float64, r+1)
+// signedRankP is min(1, 2·P(R ≤ limit)) where R is the sum of a random subset of the ranks. All is counted twofold, because
+// mean ranks have halves.
+func signedRankP(ranks []float64, limit float64) float64 {
+	share := make([]float64, int(2*limit)+1)
 	share[0] = 1
-	for rank := 1; rank <= n; rank++ {
-		for s := r; s >= rank; s-- {
+	for _, r := range ranks {
+		rank := int(2 * r)
+		for s := len(share) - 1; s >= rank; s-- {
 			share[s] = (share[s] + share[s-rank]) / 2
 		}
-		for s := min(rank-1, r); s >= 0; s-- {
+		for s := min(rank, len(share)) - 1; s >= 0; s-- {
 			share[s] /= 2
 		}
 	}
