@@ -67,7 +67,7 @@ func (x *examination) prepare() {
 	x.query = text.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
 	if rec.Answer != nil {
-		if len(rec.Answer.Text) >= tellingText || x.lang == "" {
+		if !speaks(rec.Answer.Text, x.lang) {
 			x.lang = cmp.Or(text.Language(rec.Answer.Text), x.lang)
 		}
 		x.answer = x.said(rec.Answer.Text)
@@ -93,10 +93,22 @@ func (x *examination) prepare() {
 	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
 }
 
-// tellingText is the number of bytes from which an answer tells its language
-// better than the context does. Finding out costs as much as checking a claim,
-// so it is done once and serves for all that is compared with the answer.
-const tellingText = 120
+// speaks reports whether s is too short to tell its language, or has the share
+// of function words that texts of lang have. It spares most records the search
+// for a language, which costs more than checking a claim.
+func speaks(s, lang string) bool {
+	tokens := text.Tokens(s)
+	if lang == "" || len(tokens) < 8 {
+		return lang != ""
+	}
+	stops := 0
+	for _, t := range tokens {
+		if text.IsStop(lang, t.Text) {
+			stops++
+		}
+	}
+	return 5*stops >= len(tokens)
+}
 
 // said prepares texts in the language of the answer.
 func (x *examination) said(texts ...string) *claim.Context {
