@@ -23,11 +23,11 @@ const rankDepth = 1000
 // collection is a corpus with queries and relevance judgements.
 type collection struct {
 	corpus  string // path
-	queries []query
+	queries []question
 	grades  map[string]map[string]int // query, document
 }
 
-type query struct{ id, text string }
+type question struct{ id, text string }
 
 var topic = regexp.MustCompile(`(?s)<num>(.*?)</num>.*?<title>(.*?)</title>`)
 
@@ -39,7 +39,7 @@ func vaswani(dir string) (collection, error) {
 		return c, err
 	}
 	for _, m := range topic.FindAllSubmatch(topics, -1) {
-		c.queries = append(c.queries, query{strings.TrimSpace(string(m[1])), strings.TrimSpace(string(m[2]))})
+		c.queries = append(c.queries, question{strings.TrimSpace(string(m[1])), strings.TrimSpace(string(m[2]))})
 	}
 	f, err := os.Open(filepath.Join(dir, "qrels"))
 	if err != nil {

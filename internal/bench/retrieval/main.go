@@ -1,10 +1,11 @@
 // Command retrieval measures ragdiag's retriever on public collections and
 // prints Markdown tables: `go run ./internal/bench/retrieval -data DIR`.
 //
-// In: the collections in DIR (vaswani, xquad, query_noise). Out: AP, nDCG and
+// In: the collections in DIR (vaswani, xquad, query_noise, mtrag). Out: AP, nDCG and
 // recall of the three rankers with paired intervals of their differences;
 // success per language under the analyser chosen automatically; how often
-// human-made bad queries lose what the clean question finds. Indexes are built
+// human-made bad queries lose what the clean question finds; what the forms of a
+// follow-up question find in real conversations. Indexes are built
 // in a temporary folder. The numbers are the same at every run.
 package main
 
@@ -32,7 +33,7 @@ func run(ctx context.Context, w io.Writer, data string) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	for _, table := range []func(context.Context, io.Writer, string, string) error{rankers, languages, noise} {
+	for _, table := range []func(context.Context, io.Writer, string, string) error{rankers, languages, noise, followups} {
 		if err := table(ctx, w, data, tmp); err != nil {
 			return err
 		}
