@@ -124,6 +124,7 @@ func TestParseMappingErrors(t *testing.T) {
 		{"tag.=a", "unknown target"},
 		{"question=a,question=b", `question is already taken from column "a"`},
 		{`"question=a`, "mapping"},
+		{"context=a[]", "want the separator in the brackets"},
 	} {
 		_, err := ParseMapping(tt.in)
 		require.ErrorContains(t, err, tt.want, tt.in)

@@ -97,7 +97,10 @@ func parsePair(s string) (pair, error) {
 	}
 	if open := strings.LastIndexByte(p.column, '['); open > 0 && strings.HasSuffix(p.column, "]") && isList(p.target) {
 		p.sep = strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(p.column[open+1 : len(p.column)-1])
-		p.column = p.column[:open]
+		p.column = strings.TrimSpace(p.column[:open])
+		if p.sep == "" || p.column == "" {
+			return pair{}, fmt.Errorf("mapping %q: want the separator in the brackets, such as context=passages[|]", s)
+		}
 	}
 	return p, nil
 }
