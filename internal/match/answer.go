@@ -22,8 +22,27 @@ func AnswerIn(aliases []string, d *text.Doc) (alias string, sp text.Span, ok boo
 		if sp, ok := stated(a, d); ok {
 			return a, sp, true
 		}
+		if plain := withoutBrackets(a); plain != a {
+			if sp, ok := stated(plain, d); ok {
+				return a, sp, true
+			}
+		}
 	}
 	return "", text.Span{}, false
+}
+
+// withoutBrackets cuts what an accepted answer says in round brackets, which
+// explains more often than it belongs: "Ann Ott (engineer)".
+func withoutBrackets(alias string) string {
+	open := strings.IndexByte(alias, '(')
+	if open < 0 {
+		return alias
+	}
+	end := strings.IndexByte(alias[open:], ')')
+	if end < 0 {
+		return alias
+	}
+	return strings.TrimSpace(alias[:open]) + alias[open+end+1:]
 }
 
 func stated(alias string, d *text.Doc) (text.Span, bool) {
@@ -174,18 +193,20 @@ func article(w string) bool {
 }
 
 // stems finds the content words of a side by side in d, inflection aside. One
-// English word alone is too easily confused by its stem.
+// English word alone is too easily confused by its stem, so only its number
+// and accents may differ.
 func stems(a, d *text.Doc) (text.Span, bool) {
 	n := len(a.Terms)
-	if n == 0 || n == 1 && (d.Lang == "en" || d.Lang == "") {
+	if n == 0 {
 		return text.Span{}, false
 	}
+	alone := n == 1 && (d.Lang == "en" || d.Lang == "")
 	for i := 0; i+n <= len(d.Terms); i++ {
 		k := 0
 		for k < n && d.Terms[i+k].Hash == a.Terms[k].Hash {
 			k++
 		}
-		if k < n {
+		if k < n || alone && singular(d.Tokens[d.Terms[i].Token]) != singular(a.Tokens[a.Terms[0].Token]) {
 			continue
 		}
 		if sp := d.TokenSpan(d.Terms[i].Token, d.Terms[i+n-1].Token+1); asserts(d, sp) {
@@ -193,6 +214,12 @@ func stems(a, d *text.Doc) (text.Span, bool) {
 		}
 	}
 	return text.Span{}, false
+}
+
+// singular is a word without accents and without the mark of the plural.
+func singular(t text.Token) string {
+	w := text.Stem("und", t.Text) // no language: accents only
+	return strings.TrimSuffix(strings.TrimSuffix(w, "s"), "e")
 }
 
 // polar words by what they say, in the form of text.Token.
