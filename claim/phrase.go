@@ -75,59 +75,55 @@ func phrases(table string) []phrase {
 	return out
 }
 
-// find returns the position of p in the normalised s, or -1. Stretches of
-// scripts with spaces match whole words.
-func (p phrase) find(s string) int {
-	for from := 0; ; {
-		at := wordIndex(s[from:], p[0])
-		if at < 0 {
-			return -1
-		}
-		at += from
-		end := at + len(p[0])
-		ok := true
-		for _, next := range p[1:] {
-			i := wordIndex(s[end:], next)
-			if i < 0 || i > maxGap {
-				ok = false
-				break
-			}
-			end += i + len(next)
-		}
-		if ok {
-			return at
-		}
-		from = at + 1
-		for from < len(s) && !utf8.RuneStart(s[from]) {
-			from++
-		}
+// opens reports whether the normalised s begins with p.
+func (p phrase) opens(s string) bool {
+	if !strings.HasPrefix(s, p[0]) {
+		return false
 	}
+	s = s[len(p[0]):]
+	for _, next := range p[1:] {
+		i := strings.Index(s, next)
+		if i < 0 || i > maxGap {
+			return false
+		}
+		s = s[i+len(next):]
+	}
+	return true
 }
 
-// wordIndex is strings.Index that does not begin inside a Latin word.
-func wordIndex(s, sub string) int {
-	for from := 0; ; {
-		i := strings.Index(s[from:], sub)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		r, _ := utf8.DecodeLastRuneInString(s[:i])
-		if i == 0 || r > 0xe00 || !unicode.IsLetter(r) {
-			return i
-		}
-		_, n := utf8.DecodeRuneInString(s[i:])
-		from = i + n
-	}
+// key is what phrases are looked up by: their first bytes.
+type key [3]byte
+
+func keyOf(s string) (k key) {
+	copy(k[:], s)
+	return k
 }
 
-// Declines reports whether s holds a phrase that declines to answer, and which.
+// declinesByKey holds the phrases that decline, so that a text is read once
+// rather than once per phrase.
+var declinesByKey = func() map[key][]phrase {
+	m := map[key][]phrase{}
+	for _, p := range declines {
+		m[keyOf(p[0])] = append(m[keyOf(p[0])], p)
+	}
+	return m
+}()
+
+// Declines reports whether s holds a phrase that declines to answer, and the
+// first one. A phrase does not begin within a word of a script with spaces.
 func Declines(s string) (said string, yes bool) {
 	norm := text.Normalize(s)
-	for _, p := range declines {
-		if at := p.find(norm); at >= 0 {
-			return strings.Join(p, " … "), true
+	inWord := false
+	for i, r := range norm {
+		letter := r < 0xe00 && unicode.IsLetter(r)
+		if !letter || !inWord {
+			for _, p := range declinesByKey[keyOf(norm[i:])] {
+				if p.opens(norm[i:]) {
+					return strings.Join(p, " … "), true
+				}
+			}
 		}
+		inWord = letter
 	}
 	return "", false
 }
@@ -139,12 +135,12 @@ func smallTalk(s string) bool {
 		return false
 	}
 	for _, p := range talk {
-		if p.find(norm) == 0 {
+		if p.opens(norm) {
 			return true
 		}
 	}
 	for _, p := range leads {
-		if p.find(norm) == 0 && len(norm) < 60 && len(text.Terms(s, "")) < minPart {
+		if p.opens(norm) && len(norm) < 60 && len(text.Terms(s, "")) < minPart {
 			return true
 		}
 	}
@@ -159,7 +155,7 @@ func afterLead(s string) string {
 	}
 	norm := text.Normalize(s[:i])
 	for _, p := range leads {
-		if p.find(norm) == 0 {
+		if p.opens(norm) {
 			_, n := utf8.DecodeRuneInString(s[i:])
 			if rest := strings.TrimSpace(s[i+n:]); rest != "" {
 				return rest

@@ -18,13 +18,34 @@ func Answer(aliases []string, s string) (alias string, sp text.Span, ok bool) {
 // negation is not stated. A yes or no must open the text, and a lone letter
 // must stand alone or behind a word such as "option".
 func AnswerIn(aliases []string, d *text.Doc) (alias string, sp text.Span, ok bool) {
-	for _, a := range aliases {
-		if sp, ok := stated(a, d); ok {
-			return a, sp, true
-		}
+	return accept(aliases, d.Lang).in(d)
+}
+
+// accepted is an accepted answer, prepared.
+type accepted struct {
+	alias string
+	docs  []*text.Doc // as written, and without what stands in brackets
+}
+
+type acceptedList []accepted
+
+func accept(aliases []string, lang string) acceptedList {
+	out := make(acceptedList, len(aliases))
+	for i, a := range aliases {
+		out[i] = accepted{a, []*text.Doc{text.Analyze(a, lang)}}
 		if plain := withoutBrackets(a); plain != a {
-			if sp, ok := stated(plain, d); ok {
-				return a, sp, true
+			out[i].docs = append(out[i].docs, text.Analyze(plain, lang))
+		}
+	}
+	return out
+}
+
+// in returns the first accepted answer that d states.
+func (l acceptedList) in(d *text.Doc) (alias string, sp text.Span, ok bool) {
+	for _, a := range l {
+		for _, doc := range a.docs {
+			if sp, ok := stated(doc, d); ok {
+				return a.alias, sp, true
 			}
 		}
 	}
@@ -45,8 +66,7 @@ func withoutBrackets(alias string) string {
 	return strings.TrimSpace(alias[:open]) + alias[open+end+1:]
 }
 
-func stated(alias string, d *text.Doc) (text.Span, bool) {
-	a := text.Analyze(alias, d.Lang)
+func stated(a, d *text.Doc) (text.Span, bool) {
 	if len(a.Tokens) == 0 || len(d.Tokens) == 0 {
 		return text.Span{}, false
 	}
@@ -64,7 +84,7 @@ func stated(alias string, d *text.Doc) (text.Span, bool) {
 	case len(numbers) == 1 && len(dates) == 0 && only(a, numbers[0].Span):
 		return statedNumber(numbers[0], d)
 	case len(a.Tokens) == 1 && utf8.RuneCountInString(a.Tokens[0].Text) == 1:
-		return statedLetter(alias, a, d)
+		return statedLetter(a, d)
 	}
 	if sp, ok := sequence(a, d); ok {
 		return sp, true
@@ -119,8 +139,8 @@ func statedNumber(want text.Number, d *text.Doc) (text.Span, bool) {
 
 // statedLetter finds a lone letter or character, such as the answer to a
 // multiple choice.
-func statedLetter(alias string, a *text.Doc, d *text.Doc) (text.Span, bool) {
-	letter := strings.TrimSpace(alias)
+func statedLetter(a, d *text.Doc) (text.Span, bool) {
+	letter := strings.TrimSpace(a.Text)
 	if len(letter) > 1 && !strings.Contains(".)(", letter[len(letter)-1:]) { // a character of a dense script
 		i := strings.Index(d.Text, letter)
 		return text.Span{Start: i, End: i + len(letter)}, i >= 0

@@ -132,11 +132,16 @@ func (l *List) Answer(aliases []string) Match {
 	case allPolar(aliases):
 		return Match{Detail: "a yes or no cannot be looked for in passages"}
 	}
+	var want acceptedList
 	for i, p := range l.in {
 		if p.Text == "" {
 			continue
 		}
-		if alias, _, ok := AnswerIn(aliases, l.doc(i)); ok {
+		d := l.doc(i)
+		if want == nil {
+			want = accept(aliases, d.Lang)
+		}
+		if alias, _, ok := want.in(d); ok {
 			return Match{Rank: i + 1, How: "answer", P: answerRight, Grade: trace.GradeC, Detail: fmt.Sprintf("passage %d states %q", i+1, alias)}
 		}
 	}
