@@ -270,6 +270,9 @@ func BCaInterval(replicates []float64, estimate float64, jackknife []float64, le
 	bias, z := -normalQuantile(share), twoSidedZ(level)
 	adjusted := func(z float64) float64 {
 		s := bias + z
+		if accel*s >= 1 { // the correction runs off the scale: the outermost replicate is its limit
+			return math.Max(0, math.Copysign(1, s))
+		}
 		return normalTail(-(bias + s/(1-accel*s)))
 	}
 	return Interval{Lo: quantile(sorted, adjusted(-z)), Hi: quantile(sorted, adjusted(z)), Level: level, N: len(replicates), Method: BCa.String()}, nil

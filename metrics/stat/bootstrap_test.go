@@ -33,7 +33,14 @@ func TestIntervalsOfReplicates(t *testing.T) {
 		near(t, tt.lo, percentile.Lo)
 		near(t, tt.hi, percentile.Hi)
 	}
-	_, err := stat.BCaInterval(replicates, 7, jackknife, 0.95)
+	// One item that moves everything (a = 1/6) and an estimate near the top: the upper end is the largest replicate.
+	outlier := make([]float64, 10_000)
+	outlier[0] = -1
+	top, err := stat.BCaInterval(replicates, 1.99, outlier, 0.99999999)
+	require.NoError(t, err)
+	require.LessOrEqual(t, top.Lo, top.Hi)
+	require.Equal(t, 2.0, top.Hi)
+	_, err = stat.BCaInterval(replicates, 7, jackknife, 0.95)
 	require.Error(t, err, "an estimate outside its replicates")
 	_, err = stat.BCaInterval(replicates, 1, []float64{1, 1, 1}, 0.95)
 	require.ErrorIs(t, err, stat.ErrNoSpread)
