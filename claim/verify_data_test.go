@@ -2,7 +2,9 @@ package claim
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -115,18 +116,12 @@ func auc(rows []outcome, score func(outcome) float64) float64 {
 			neg++
 		}
 	}
-	slices.SortFunc(ps, func(a, b pair) int {
-		if a.s < b.s {
-			return -1
-		} else if a.s > b.s {
-			return 1
-		}
-		return 0
-	})
-	sum := 0.
+	slices.SortFunc(ps, func(a, b pair) int { return cmp.Compare(a.s, b.s) })
+	// Walk up the scores: each supported claim beats the others seen so far.
+	sum, below := 0., 0.
 	for i := 0; i < len(ps); {
-		j := i
 		p, n := 0., 0.
+		j := i
 		for ; j < len(ps) && ps[j].s == ps[i].s; j++ {
 			if ps[j].yes {
 				p++
@@ -134,24 +129,31 @@ func auc(rows []outcome, score func(outcome) float64) float64 {
 				n++
 			}
 		}
-		sum += n * p / 2
-		neg2 := n
-		for k := j; k < len(ps); k++ {
-			if ps[k].yes {
-				sum += neg2
-			}
-		}
+		sum += p * (below + n/2)
+		below += n
 		i = j
 	}
 	return sum / (pos * neg)
 }
 
-func (q quality) log(t *testing.T, name string) {
+// floor is a little below what was measured when the test was written.
+type floor struct{ auc, balanced, decided, abstains float64 }
+
+// holds prints a quality and holds it to its floor. False contradictions are
+// worth more than missed ones: at most one per cent of the claims that people
+// call supported may be called contradicted.
+func (q quality) holds(t *testing.T, name string, f floor) {
+	t.Helper()
 	t.Logf("%-22s n=%d AUC %.3f (words %.3f) BAcc %.3f, abstains %.3f, BAcc decided %.3f, contradicted %d (%d supported for people)",
 		name, q.n, q.auc, q.words, q.balanced, q.abstains, q.decidedBalanced, q.contradicted, q.falsely)
+	require.GreaterOrEqual(t, q.auc, f.auc)
+	require.GreaterOrEqual(t, q.balanced, f.balanced)
+	require.GreaterOrEqual(t, q.decidedBalanced, f.decided)
+	require.LessOrEqual(t, q.abstains, f.abstains)
+	require.LessOrEqual(t, float64(q.falsely), .01*float64(q.n))
 }
 
-// check asks a verifier and computes the baseline.
+// checkRow asks a verifier and computes the baseline.
 func checkRow(v *Verifier, group, claim string, passages []string, yes bool) outcome {
 	c := v.Prepare(passages)
 	s := c.statement(claim)
@@ -173,8 +175,7 @@ func TestWiCE(t *testing.T) {
 		rows = append(rows, checkRow(v, "", r.Claim, []string{strings.Join(r.Evidence, "\n\n")}, r.Label == "supported"))
 	})
 	q := measure(rows)
-	q.log(t, "WiCE")
-	require.GreaterOrEqual(t, q.n, 1000)
+	q.holds(t, "WiCE", floor{auc: .80, balanced: .71, decided: .77, abstains: .40})
 }
 
 // TestAttributionBench holds it to AttributionBench dev, on which nothing was
@@ -193,19 +194,14 @@ func TestAttributionBench(t *testing.T) {
 		groups[r.Source] = append(groups[r.Source], o)
 		groups["all"] = append(groups["all"], o)
 	})
-	for _, name := range slices.Sorted(mapsKeys(groups)) {
-		q := measure(groups[name])
-		q.log(t, name)
+	floors := map[string]floor{
+		"AttributedQA":       {auc: .72, balanced: .63, decided: .65, abstains: .40},
+		"LFQA":               {auc: .88, balanced: .83, decided: .86, abstains: .30},
+		"Stanford-GenSearch": {auc: .82, balanced: .74, decided: .80, abstains: .30},
+		"all":                {auc: .82, balanced: .75, decided: .80, abstains: .30},
 	}
-}
-
-func mapsKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		measure(groups[name]).holds(t, name, floors[name])
 	}
 }
 
@@ -238,8 +234,7 @@ func TestClapNQ(t *testing.T) {
 		}
 	}
 	q := measure(rows)
-	q.log(t, "clapnq")
+	q.holds(t, "clapnq", floor{auc: .98, balanced: .97, decided: .97, abstains: .05})
 	t.Logf("reference claims against their gold passage: %v", counts)
+	require.GreaterOrEqual(t, float64(counts[trace.Supported])/float64(q.n/2), .90)
 }
-
-var _ = text.Span{}
