@@ -15,12 +15,13 @@ type rival struct {
 	conflict   trace.Conflict
 }
 
-// The sentences of the context that are compared: the best one of each passage
-// by the question's words, if it has enough of them, and so many in all.
+// The sentences of the context that are compared: the best of each passage
+// by the question's words, if they have enough of them, and so many in all.
 const (
-	rivalMass = .4
-	maxRivals = 6
-	sameTalk  = .6 // share of the sentence's words that the other passage must have around its value
+	rivalMass  = .25
+	perPassage = 2
+	maxRivals  = 6
+	sameTalk   = .7 // share of the sentence's words that the other passage must have around its value
 )
 
 // conflicts looks for two passages that answer the question with different
@@ -38,21 +39,21 @@ func (x *examination) conflicts() {
 	}
 	var all []spokesman
 	for i, d := range x.texts.Docs() {
-		best := spokesman{passage: i}
+		var own []spokesman
 		for _, s := range d.Sentences {
-			if m := x.asked(d.Terms[s.Term:s.TermEnd]); m > best.mass {
-				best.mass, best.sentence = m, s.Of(d.Text)
+			if m := x.asked(d.Terms[s.Term:s.TermEnd]); m >= rivalMass {
+				own = append(own, spokesman{i, s.Of(d.Text), m})
 			}
 		}
-		if best.mass >= rivalMass {
-			all = append(all, best)
-		}
+		slices.SortStableFunc(own, func(a, b spokesman) int { return cmp.Compare(b.mass, a.mass) })
+		all = append(all, own[:min(len(own), perPassage)]...)
 	}
 	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.mass, a.mass) })
+	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.sentence == b.sentence }) // copies say the same
 	all = all[:min(len(all), maxRivals)]
 	for i, a := range all {
 		for _, b := range all[i+1:] {
-			if a.sentence == b.sentence {
+			if a.passage == b.passage {
 				continue
 			}
 			if v := x.texts.CheckIn(a.sentence, b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
