@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,6 +41,21 @@ func HashFile(path string) (File, error) {
 		return File{}, err
 	}
 	return File{Name: path, SHA256: sum, Bytes: n}, nil
+}
+
+// hashOf returns the SHA-256 of a file in hexadecimal, and its length.
+func hashOf(path string) (string, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	if err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
 // Manifest says what a run does on what, so that two runs with the same hash
