@@ -9,9 +9,9 @@ import (
 
 const blockSize = 1 << 20 // bytes; a block grows if a query does not fit
 
-// cut reads the file into blocks that end where a query ends. Buffers come from
-// free; a nil one is made.
-func cut(ctx context.Context, file io.Reader, free <-chan []byte, blocks chan<- block) error {
+// cut reads the file into blocks of size bytes or more that end where a query
+// ends. Buffers come from free; a nil one is made.
+func cut(ctx context.Context, file io.Reader, size int, free <-chan []byte, blocks chan<- block) error {
 	br := bufio.NewReaderSize(file, 16)
 	if err := skipBOM(br); err != nil {
 		return errorf(1, "%s", err)
@@ -24,8 +24,8 @@ func cut(ctx context.Context, file io.Reader, free <-chan []byte, blocks chan<- 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if cap(buf) < blockSize || cap(buf) < 2*len(carry) {
-			buf = make([]byte, max(blockSize, 2*len(carry)))
+		if cap(buf) < size || cap(buf) < 2*len(carry) {
+			buf = make([]byte, max(size, 2*len(carry)))
 		}
 		buf = buf[:cap(buf)]
 		filled := copy(buf, carry)

@@ -48,7 +48,7 @@ func byID(a, b metrics.Topic) int { return strings.Compare(a.ID, b.ID) }
 // that is wrong.
 func ReadRun(ctx context.Context, name string, open func() (io.ReadCloser, error), qrels Qrels, opt Options) (Run, error) {
 	c := collector{qrels: qrels, seen: make(map[string]bool)}
-	err := inBlocks(ctx, open, qrels, opt, &c)
+	err := inBlocks(ctx, open, qrels, opt, blockSize, &c)
 	if errors.Is(err, errInterleaved) {
 		c = collector{qrels: qrels, seen: make(map[string]bool)}
 		err = inMemory(ctx, open, qrels, opt, &c)
@@ -117,8 +117,8 @@ func (c *collector) finish() Run {
 
 // inBlocks reads the run once: one goroutine cuts it into blocks of whole
 // queries, the workers turn them into topics, and the results are collected in
-// order. As many blocks exist at a time as there are buffers.
-func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qrels, opt Options, c *collector) (err error) {
+// order. As many blocks exist at a time as there are buffers, of size bytes or more.
+func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qrels, opt Options, size int, c *collector) (err error) {
 	file, err := open()
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qre
 	var work sync.WaitGroup
 	work.Go(func() {
 		defer close(blocks)
-		readErr = cut(ctx, file, free, blocks)
+		readErr = cut(ctx, file, size, free, blocks)
 	})
 	for range workers {
 		work.Go(func() {
