@@ -132,8 +132,8 @@ func TestSimulatedCoverage(t *testing.T) {
 		{"ppi++ t, 100 labels", 10_000, 0.935, 0.96, ppiStudy(100, stat.PPIStudent)},
 		{"ppi++ normal, 100 labels", 10_000, 0.93, 0.957, ppiStudy(100, stat.PPINormal)},
 		{"ppi++ t, 30 labels", 10_000, 0.92, 0.96, ppiStudy(30, stat.PPIStudent)},
-		{"ppi++ bootstrap, 30 labels", 2_000, 0.89, 0.96, ppiStudy(30, stat.PPIBootstrap)},
-		{"ppi++ default, 30 labels", 2_000, 0.93, 0.97, ppiStudy(30, stat.PPIAuto)},
+		{"ppi++ bootstrap, 30 labels", 1_000, 0.89, 0.96, ppiStudy(30, stat.PPIBootstrap)},
+		{"ppi++ default, 30 labels", 1_000, 0.93, 0.97, ppiStudy(30, stat.PPIAuto)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			repetitions := tt.repetitions
@@ -420,7 +420,7 @@ func nullDifferences(n int, draw func(*rand.Rand) float64, test func([]float64) 
 }
 
 func viaSignFlip(d []float64) (stat.Test, error) {
-	return stat.SignFlip(d, stat.SignFlipOptions{Resamples: 1000, Workers: 1})
+	return stat.SignFlip(d, stat.SignFlipOptions{Resamples: 500, Workers: 1})
 }
 
 func viaWilcoxon(method stat.WilcoxonMethod) func([]float64) (stat.Test, error) {
