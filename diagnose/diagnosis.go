@@ -40,13 +40,15 @@ type Line struct {
 	Name  string      `json:"name"` // of the predicate, such as "gold evidence among the candidates"
 	Truth trace.Truth `json:"truth"`
 	Grade trace.Grade `json:"grade,omitzero"`
-	Text  string      `json:"text"` // what was seen
+	Text  string      `json:"text"`           // what was seen
+	Aside bool        `json:"aside,omitzero"` // a fault that was looked for and not found
 }
 
 // Diagnosis is the verdict about one record.
 type Diagnosis struct {
 	ID     string            `json:"id"`
 	Status Status            `json:"status"`
+	Right  trace.Truth       `json:"right"`         // the content is right, whatever else is wrong; unknown if not judged
 	Tags   map[string]string `json:"tags,omitzero"` // of the record, for slices
 
 	// Root is the earliest cause whose repair is necessary, Proximate the last

@@ -75,6 +75,12 @@ func (f *facts) render(v finding) Diagnosis {
 		Modifiers:    append(v.modifiers, f.modifiers(v.root.Cause)...),
 		Evidence:     f.lines(),
 	}
+	switch {
+	case v.status == StatusNotFailure || f.bad.IsNo():
+		d.Right = trace.Yes
+	case f.bad.IsYes():
+		d.Right = trace.No
+	}
 	if v.status != StatusNotFailure {
 		d.Next = next(v.missing)
 	}
@@ -105,13 +111,12 @@ func (f *facts) modifiers(root Cause) []string {
 }
 
 // lines lists the decided predicates in flow order, as evidence for people.
-// What a reader takes for granted is listed only where it does not hold.
 func (f *facts) lines() []Line {
 	var lines []Line
 	for _, row := range []struct {
-		name   string
-		p      trace.Predicate
-		always bool // a "no" says something too
+		name  string
+		p     trace.Predicate
+		tells bool // its "no" says as much as its "yes"
 	}{
 		{"the answer is bad", f.bad, true},
 		{"the answer declines", f.refusal, true},
@@ -140,8 +145,8 @@ func (f *facts) lines() []Line {
 		{"a citation is faulty", f.citesFaulty, false},
 		{"a statement lacks its citation", f.citesMissing, false},
 	} {
-		if row.p.IsYes() || row.p.IsNo() && row.always {
-			lines = append(lines, Line{row.name, row.p.Truth, row.p.Grade, row.p.Why})
+		if !row.p.IsUnknown() {
+			lines = append(lines, Line{row.name, row.p.Truth, row.p.Grade, row.p.Why, row.p.IsNo() && !row.tells})
 		}
 	}
 	return append(lines, f.experiments()...)
@@ -155,14 +160,14 @@ func (f *facts) experiments() []Line {
 		if p.Rank > 0 {
 			text = fmt.Sprintf("%q at depth %d: rank %d", p.Query, p.Depth, p.Rank)
 		}
-		lines = append(lines, Line{"probe (" + p.Kind + ") finds the evidence", trace.TruthOf(p.Rank > 0), trace.GradeA, text})
+		lines = append(lines, Line{"probe (" + p.Kind + ") finds the evidence", trace.TruthOf(p.Rank > 0), trace.GradeA, text, false})
 	}
 	for _, a := range f.rec.Evidence.Arms {
 		text := fmt.Sprintf("%d of %d runs", a.K, a.N)
 		if a.Confounded != "" {
 			text += "; confounded: " + a.Confounded
 		}
-		lines = append(lines, Line{"re-run (" + a.Name + ") gives the expected result", trace.TruthOf(2*a.K > a.N), trace.GradeA, text})
+		lines = append(lines, Line{"re-run (" + a.Name + ") gives the expected result", trace.TruthOf(2*a.K > a.N), trace.GradeA, text, false})
 	}
 	return lines
 }
