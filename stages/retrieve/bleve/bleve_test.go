@@ -419,6 +419,9 @@ func TestHas(t *testing.T) {
 	require.Equal(t, trace.Yes, x.Holds(t.Context(), trace.Unit{ID: "short"}).Truth)
 	require.Equal(t, trace.No, x.Holds(t.Context(), trace.Unit{Doc: "elsewhere"}).Truth)
 	require.Equal(t, trace.TruthUnknown, x.Holds(t.Context(), trace.Unit{}).Truth)
+	byText := x.Holds(t.Context(), trace.Unit{ID: "renamed since", Text: "the Keld ferry runs every forty minutes between Norrby and the island"})
+	require.True(t, byText.IsYes(), byText.Why)
+	require.Contains(t, byText.Why, `passage "short" holds the gold text`)
 	none := x.Holds(t.Context(), trace.Unit{Text: "zyzzyva qwrtz"})
 	require.Equal(t, []any{trace.No, trace.GradeD}, []any{none.Truth, none.Grade})
 }

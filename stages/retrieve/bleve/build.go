@@ -219,7 +219,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 		for len(sample) < languageSample {
 			d, err, ok := next()
 			if ctx.Err() != nil {
-				return nil, ctx.Err() // nothing is written: half a sample is no ground to choose on
+				return nil, fmt.Errorf("interrupted before anything was indexed: %w", ctx.Err()) // half a sample is no ground to choose on
 			}
 			if !ok {
 				break
