@@ -1,0 +1,115 @@
+package cite
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// rows calls each with every line of a file of the test data. The test is
+// skipped without them, unless they are required.
+func rows[T any](t *testing.T, name string, each func(T)) {
+	t.Helper()
+	dir := os.Getenv("RAGDIAG_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		if os.Getenv("RAGDIAG_REQUIRE_DATA") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("no test data: set RAGDIAG_DATA")
+	}
+	defer f.Close()
+	s := bufio.NewScanner(f)
+	s.Buffer(nil, 1<<24)
+	for s.Scan() {
+		var row T
+		require.NoError(t, json.Unmarshal(s.Bytes(), &row))
+		each(row)
+	}
+	require.NoError(t, s.Err())
+}
+
+// TestExamineOnData takes answers whose sentences people wrote and cited, from
+// their gold passages. A citation as written must seldom be called wrong, and
+// one that is moved to a passage of another question must never be called
+// right. Sentences are free paraphrases: most stay undecided or unseen.
+func TestExamineOnData(t *testing.T) {
+	passages := map[string]string{}
+	rows(t, "mtrag/passages.jsonl", func(p struct{ ID, Text string }) {
+		doc, _, _ := strings.Cut(p.ID, "-")
+		passages[p.ID] = p.Text
+		if _, ok := passages[doc]; !ok {
+			passages[doc] = p.Text
+		}
+	})
+	var records []*trace.Record
+	rows(t, "fiqa_cited/answers.jsonl", func(r struct {
+		Sentences []struct {
+			Sentence          string
+			Cited_docs        []string
+			All_cited_present bool
+		}
+	}) {
+		rec := &trace.Record{Answer: &trace.Answer{}}
+		var ids []string
+		for _, s := range r.Sentences {
+			if !s.All_cited_present || len(s.Cited_docs) != 1 || passages[s.Cited_docs[0]] == "" {
+				continue
+			}
+			id := s.Cited_docs[0]
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+				rec.Context = append(rec.Context, trace.Passage{ID: id, Text: passages[id]})
+			}
+			rec.Answer.Text += fmt.Sprintf("%s [%d] ", s.Sentence, slices.Index(ids, id)+1)
+		}
+		if len(rec.Context) > 0 {
+			records = append(records, rec)
+		}
+	})
+	count := func(move bool) map[trace.CiteStatus]int {
+		got := map[trace.CiteStatus]int{}
+		for i, rec := range records {
+			if move {
+				c := *rec
+				c.Context = slices.Concat(records[(i+1)%len(records)].Context, rec.Context)[:len(rec.Context)]
+				for len(c.Context) < len(rec.Context) {
+					c.Context = append(c.Context, c.Context[0])
+				}
+				rec = &c
+			}
+			for _, s := range Examine(rec, nil).Statements {
+				for _, c := range s.Citations {
+					got[c.Status]++
+				}
+			}
+		}
+		return got
+	}
+	share := func(got map[trace.CiteStatus]int, of trace.CiteStatus) float64 {
+		n := 0
+		for _, v := range got {
+			n += v
+		}
+		return float64(got[of]) / float64(max(1, n))
+	}
+	own, moved := count(false), count(true)
+	t.Logf("%d answers: as written %v, moved to another question's passage %v", len(records), own, moved)
+	require.GreaterOrEqual(t, share(own, trace.CiteSupported), .22)
+	require.LessOrEqual(t, share(own, trace.CiteUnsupported), .10)
+	require.LessOrEqual(t, share(own, trace.CiteMisplaced), .01)
+	require.LessOrEqual(t, share(moved, trace.CiteSupported), .01)
+	require.GreaterOrEqual(t, share(moved, trace.CiteUnsupported)+share(moved, trace.CiteMisplaced), .70)
+}
