@@ -361,7 +361,7 @@ func isAsserted(d *text.Doc, sp text.Span) bool {
 }
 
 // artefactF1 is the token F1 below which a string metric calls an answer wrong.
-const artefactF1 = .5
+const artefactF1 = .6
 
 // artefact reports whether the content is right although exact match and F1
 // call it wrong.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -80,7 +81,7 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
-	case top.score >= bandSupported && top.missing == 0:
+	case top.score >= bandSupported && top.missing == 0 && top.away == 0:
 		v.Support = trace.Supported
 		v.By = c.support(s, top, best)
 		v.Why = fmt.Sprintf("%.0f %% of its words stand together", 100*top.cover)
@@ -89,7 +90,10 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 		v.Why = fmt.Sprintf("at most %.0f %% of its words stand together", 100*top.cover)
 	default:
 		v.Why = fmt.Sprintf("%.0f %% of its words stand together: neither enough nor too few", 100*top.cover)
-		if top.missing > 0 {
+		switch {
+		case top.away > 0:
+			v.Why = fmt.Sprintf("%d of its numbers and dates stand elsewhere in the passages", top.away)
+		case top.missing > 0:
 			v.Why = fmt.Sprintf("%d of its numbers, dates and names are in no passage", top.missing)
 		}
 	}
@@ -162,6 +166,7 @@ type scored struct {
 	window
 	score    float64
 	missing  int // values of the claim that stand nowhere in the allowed passages
+	away     int // numbers and dates that stand in them, but not in the window
 	conflict *trace.Conflict
 }
 
@@ -188,6 +193,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 				held++
 			case c.anywhere(f, allowed):
 				held += .5
+				out.away++
 			default:
 				out.missing++
 				miss = append(miss, f)
@@ -195,6 +201,12 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 		}
 		sum += held / all
 		n++
+	}
+	for k, t := range s.terms { // codes such as mpeg-4: no number, but as telling
+		if bit := uint64(1) << k; s.values&bit == 0 && whole.terms&bit == 0 && strings.ContainsAny(t.Stem, "0123456789") {
+			out.missing++
+			miss = append(miss, fact{kind: "entity", text: t.Stem})
+		}
 	}
 	if names := s.doc.Entities(); len(names) > 0 {
 		held := 0.
