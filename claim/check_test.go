@@ -28,8 +28,10 @@ func TestCheck(t *testing.T) {
 		{"across sentences", mill, "The Halden mill produced paper for the county.", trace.Supported, ""},
 		{"other value form", mill, "Unopened goods may be returned within thirty days of delivery.", trace.Supported, ""},
 		{"other date", mill, "The Halden mill was opened in 1921 by the engineer Ann Ott.", trace.Contradicted, "date"},
-		{"other number", mill, "Customers may return unopened goods within 14 days of delivery.", trace.Contradicted, "unit"},
-		{"other share", mill, "A restocking fee of 15 % applies to opened goods.", trace.Contradicted, "unit"},
+		{"other number", mill, "Customers may return unopened goods within 14 days of delivery.", trace.Contradicted, "number"},
+		{"other unit", mill, "Customers may return unopened goods within 30 hours of delivery.", trace.Contradicted, "unit"},
+		{"one of two in the sentence", []string{"A water meter is changed every six years, a gas meter every eight years."}, "A water meter is changed every nine years.", trace.Contradicted, "number"},
+		{"other share", mill, "A restocking fee of 15 % applies to opened goods.", trace.Contradicted, "number"},
 		{"other name", mill, "The Halden mill was opened in 1911 by the engineer Carl Lund.", trace.Contradicted, "entity"},
 		{"negation dropped", mill, "Gift cards are refundable.", trace.Contradicted, "negation"},
 		{"negation added", mill, "The Halden mill was not opened in 1911 by Ann Ott.", trace.Contradicted, "negation"},
@@ -38,7 +40,7 @@ func TestCheck(t *testing.T) {
 		{"no shared word", mill, "Zebras graze quietly.", trace.NotFound, ""},
 		{"function words only", mill, "It is so.", trace.Abstain, ""},
 		{"no passage", nil, "The mill opened in 1911.", trace.Abstain, ""},
-		{"German", []string{"Die Rückgabefrist beträgt 30 Tage ab Lieferung der Ware."}, "Die Rückgabefrist beträgt 14 Tage ab Lieferung.", trace.Contradicted, "unit"},
+		{"German", []string{"Die Rückgabefrist beträgt 30 Tage ab Lieferung der Ware."}, "Die Rückgabefrist beträgt 14 Tage ab Lieferung.", trace.Contradicted, "number"},
 		{"German, supported", []string{"Die Rückgabefrist beträgt 30 Tage ab Lieferung der Ware."}, "Die Rückgabefrist beträgt 30 Tage ab Lieferung.", trace.Supported, ""},
 		{"Chinese", []string{"退货期限是收到商品后三十天。哈尔登工厂于1911年开业。"}, "哈尔登工厂于1911年开业。", trace.Supported, ""},
 		{"Chinese, other year", []string{"退货期限是收到商品后三十天。哈尔登工厂于1911年开业。"}, "哈尔登工厂于1921年开业。", trace.Contradicted, "date"},
@@ -111,5 +113,5 @@ func ExampleContext_Check() {
 	c := New(Options{}).Prepare([]string{"Customers may return goods within 30 days of delivery."})
 	v := c.Check("Customers may return goods within 14 days.")
 	fmt.Println(v.Support, v.Why)
-	// Output: contradicted unit differs: "14 days" against "30 days"
+	// Output: contradicted number differs: "14 days" against "30 days"
 }

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -114,6 +115,7 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 			continue
 		}
 		var found []text.Span
+		kind := f.kind
 		switch f.kind {
 		case "date":
 			for _, t := range d.Dates() {
@@ -131,11 +133,17 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 			for _, n := range d.Numbers() {
 				if within(n.Span, sent.Span) && n.Comparable(f.number) && !n.Equal(f.number) && sameSlot(s.doc, f, d, n) && !claimed(s, fact{kind: f.kind, number: n}) {
 					found = append(found, n.Span)
+					if kind = "number"; n.Unit != f.number.Unit {
+						kind = "unit"
+					}
 				}
 			}
 		}
+		if len(found) > 1 { // of several, the one in the same place
+			found = slices.DeleteFunc(found, func(sp text.Span) bool { return !samePlace(s.doc, f.span, d, sp) })
+		}
 		if len(found) == 1 {
-			return c.clash(f.kind, f.text, d, i, found[0])
+			return c.clash(kind, f.text, d, i, found[0])
 		}
 	}
 	return nil

@@ -134,7 +134,8 @@ func checkable(s string) bool {
 }
 
 // Uncite returns s without citation markers: [1], [1, 3-5], 【4†source】, [^1],
-// (Doc 2), [doc-7#3], <cite …>, ^1. Of a Markdown link the text stays. Which
+// (Doc 2), [doc-7#3], <cite …>, ^1, and without terminal escapes. Of a Markdown
+// link the text stays. Which
 // passage a marker names is the business of package cite.
 func Uncite(s string) string {
 	if !strings.ContainsAny(s, "[【(<^") {
@@ -185,6 +186,12 @@ func marker(s string) int {
 		if j := strings.IndexByte(s, '>'); j > 0 {
 			return j + 1
 		}
+	case strings.HasPrefix(s, "\x1b["): // colours and cursor moves of a terminal
+		j := 2
+		for j < len(s) && s[j] < '@' {
+			j++
+		}
+		return min(j+1, len(s))
 	case s[0] == '^':
 		j := 1
 		for j < len(s) && s[j] >= '0' && s[j] <= '9' {

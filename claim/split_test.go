@@ -27,6 +27,7 @@ func TestSplit(t *testing.T) {
 		{"table", "| town | year |\n|---|---|\n| Halden | 1911 |", []string{"town, year", "Halden, 1911"}, 0},
 		{"emphasis", "The **mill** opened in __1911__.", []string{"The mill opened in 1911."}, 0},
 		{"Chinese", "工厂于1911年开业。它在哪里？", []string{"工厂于1911年开业。"}, 1},
+		{"terminal escapes", "\x1b[2J\x1b[32mThe mill opened in 1911.\x1b[0m", []string{"The mill opened in 1911."}, 0},
 		{"nothing", " [1] ", nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
