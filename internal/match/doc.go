@@ -6,6 +6,11 @@
 // with which probability and grade. Every attribution rests on this, so a list
 // that has only IDs and a unit that has only text yield "unknown", never "no".
 //
+// The floors of a match by text: a passage holds a unit if it has .8 of the
+// unit's word mass and .6 of its words in order; from .5 to .8 the match is
+// open and its probability grows with the share. Near-duplicates are judged by
+// the exact Jaccard similarity of word pairs (.8), because the lists are short.
+//
 // It calls no model. Limits: a paraphrase of the evidence is not recognised as
 // the evidence; that is the work of package claim.
 //
