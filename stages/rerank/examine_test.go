@@ -148,3 +148,37 @@ func TestExamineIgnoresNames(t *testing.T) {
 	one.Lost[0].ID = other.Lost[0].ID
 	require.Equal(t, one, other)
 }
+
+func ExampleExamine() {
+	ev := Examine(&trace.Record{
+		Candidates: []trace.Hit{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "gold"}},
+		Context:    []trace.Passage{{ID: "a"}, {ID: "b"}, {ID: "c"}},
+		Gold:       &trace.Gold{Evidence: []trace.EvidenceSet{{{ID: "gold"}}}},
+	})
+	fmt.Println("in the prompt:", ev.InContext.Truth)
+	for _, l := range ev.Lost {
+		fmt.Printf("%s was rank %d, %d were kept: %s\n", l.ID, l.Before, l.Cut, l.Drop)
+	}
+	// Output:
+	// in the prompt: no
+	// gold was rank 4, 3 were kept: cut
+}
+
+func BenchmarkExamine(b *testing.B) {
+	var many []trace.Hit
+	for range 10 {
+		many = append(many, store...)
+	}
+	for i := range many {
+		many[i].ID = fmt.Sprint(i)
+		many[i].Text += many[i].Text + many[i].Text
+	}
+	rec := &trace.Record{Candidates: many, Gold: &trace.Gold{Evidence: []trace.EvidenceSet{{{ID: "20"}}}}}
+	for _, h := range many[:10] {
+		rec.Context = append(rec.Context, trace.Passage{ID: h.ID, Text: h.Text})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Examine(rec)
+	}
+}

@@ -42,7 +42,13 @@ func candidates(query string, hits []trace.Hit, w *text.Weights) *pool {
 		}
 	}
 	c.first = firstScores(hits)
-	c.query = text.Analyze(query, "")
+	c.query = text.Analyze(query, text.LanguageOf(func(yield func(string) bool) {
+		for _, h := range hits[:min(len(hits), 5)] { // a question is too short to tell
+			if !yield(h.Text) {
+				return
+			}
+		}
+	}))
 	return c
 }
 
@@ -160,8 +166,8 @@ func (c *pool) mmr() []int {
 func (c *pool) proximity() []float64 {
 	out := make([]float64, len(c.hits))
 	for i, d := range c.docs {
-		held, close, phrase := c.near(d)
-		out[i] = .5*c.first[i] + .5*(.4*held+.4*close+.2*phrase)
+		held, within, phrase := c.near(d)
+		out[i] = .5*c.first[i] + .5*(.4*held+.4*within+.2*phrase)
 	}
 	return out
 }
@@ -169,7 +175,7 @@ func (c *pool) proximity() []float64 {
 // near returns the shares, by weight, of the question's terms in d, of those
 // within the best window of d, and of its neighbouring pairs that stand in d in
 // the same order with at most one token between them.
-func (c *pool) near(d *text.Doc) (held, close, phrase float64) {
+func (c *pool) near(d *text.Doc) (held, within, phrase float64) {
 	weight := map[uint64]float64{}
 	var total, pairs float64
 	follow := map[[2]uint64]float64{}
