@@ -77,9 +77,11 @@ func (x *examination) prepare() {
 		return
 	}
 	for _, a := range rec.Gold.Answers {
-		if len(text.Tokens(a)) < longAnswer {
+		switch n := len(text.Tokens(a)); {
+		case n == 0: // nothing to look for
+		case n < longAnswer:
 			x.aliases = append(x.aliases, a)
-		} else {
+		default:
 			x.long = append(x.long, a)
 		}
 	}

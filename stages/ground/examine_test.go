@@ -67,6 +67,7 @@ func TestSufficient(t *testing.T) {
 		{"cut before the evidence", cut, trace.No, trace.No},
 		{"unanswerable", record("", none, thirty), trace.No, trace.No},
 		{"empty context", record("", gold("30 days")), trace.No, trace.No},
+		{"an empty gold answer", record("", gold(""), thirty), trace.TruthUnknown, trace.TruthUnknown},
 		{"no gold", record("", nil, thirty), trace.TruthUnknown, trace.TruthUnknown},
 		{"context not recorded", unrecorded, trace.TruthUnknown, trace.TruthUnknown},
 	} {

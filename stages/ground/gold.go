@@ -106,7 +106,7 @@ type judge struct {
 func (x *examination) newJudge() *judge {
 	j := &judge{x: x}
 	g := x.rec.Gold
-	if g == nil || len(g.Answers) == 0 && len(g.Claims) == 0 {
+	if g == nil || len(x.aliases) == 0 && len(x.long) == 0 && len(g.Claims) == 0 {
 		j.none = trace.NotKnown("no gold answer")
 		if g != nil && g.Answerable == trace.No {
 			j.none = trace.Holds(false, .9, trace.GradeB, "the question has no answer, so none can be right")

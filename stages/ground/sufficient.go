@@ -35,7 +35,7 @@ func (x *examination) sufficiency() {
 		x.ev.Sufficient = trace.NotKnown("the context was not recorded")
 	case x.ev.Empty.IsYes():
 		x.ev.Sufficient = trace.Holds(false, .99, trace.GradeB, "the context is empty")
-	case g == nil || len(g.Answers) == 0 && len(g.Claims) == 0 && len(g.Evidence) == 0 && g.Answerable != trace.No:
+	case g == nil || len(x.aliases)+len(x.long) == 0 && len(g.Claims) == 0 && len(g.Evidence) == 0 && g.Answerable != trace.No:
 		x.ev.Sufficient = trace.NotKnown("no gold answer or evidence")
 	case g.Answerable == trace.No:
 		x.ev.Sufficient = trace.Holds(false, .9, trace.GradeB, "the question cannot be answered")

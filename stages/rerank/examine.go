@@ -205,11 +205,14 @@ func (x *examination) losses() {
 	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
 		return
 	}
-	kept := x.kept()
+	var kept []bool
 	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
 	for i, m := range before {
 		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
 			continue
+		}
+		if kept == nil {
+			kept = x.kept()
 		}
 		h := hits[m.Rank-1]
 		loss := trace.Loss{Set: m.Set, Unit: m.Unit, Before: m.Rank, After: x.after(m.Rank - 1), Cut: len(x.rec.Context), ID: h.ID}
