@@ -8,6 +8,6 @@
 // never a citation, and one in brackets nearly always is; what is left out and
 // why stands at Parse. A structured citation is trusted about what it covers.
 //
-// Start reading in examine.go; parse.go has the notations, resolve.go what
-// their numbers and names mean.
+// Start reading in examine.go; statement.go cuts the answer, parse.go finds
+// markers, notation.go has their forms, resolve.go what they mean.
 package cite
