@@ -19,5 +19,5 @@
 // Limits: one field, text with its title in front; at most 2^32 passages; the
 // whole of passages.idx (32 bytes a passage) is held in memory.
 //
-// Start reading in bm25.go for the formula, build.go for the index.
+// Start reading in bm25.go for the formula, build.go and batch.go for the index.
 package bleve
