@@ -110,4 +110,3 @@ func (x *examination) owner(m Mark, leading bool) int {
 	}
 	return before
 }
-
