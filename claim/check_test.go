@@ -44,6 +44,7 @@ func TestCheck(t *testing.T) {
 		{"German, supported", []string{"Die Rückgabefrist beträgt 30 Tage ab Lieferung der Ware."}, "Die Rückgabefrist beträgt 30 Tage ab Lieferung.", trace.Supported, ""},
 		{"Chinese", []string{"退货期限是收到商品后三十天。哈尔登工厂于1911年开业。"}, "哈尔登工厂于1911年开业。", trace.Supported, ""},
 		{"Chinese, other year", []string{"退货期限是收到商品后三十天。哈尔登工厂于1911年开业。"}, "哈尔登工厂于1921年开业。", trace.Contradicted, "date"},
+		{"Japanese without kana", []string{"東京大学は1877年に設立された大学です。本部は文京区にあります。"}, "東京大学 1877年 設立", trace.Supported, ""},
 		{"other language", mill, "Die Mühle in Halden wurde von der Ingenieurin gebaut und nicht vom Bürgermeister.", trace.Abstain, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"math/bits"
+	"unicode"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
@@ -97,10 +98,7 @@ func (c *Context) statement(claim string) *statement {
 	}
 	lang := c.v.opt.Language
 	if lang == "" {
-		lang = text.Language(claim)
-		if lang == "" || len(claim) < 60 && sameScript(lang, c.lang) {
-			lang = c.lang // a short claim is best read in the language of the passages
-		}
+		lang = c.languageOf(claim)
 	}
 	s := &statement{doc: text.Analyze(claim, lang)}
 	seen := make(map[uint64]int, len(s.doc.Terms))
@@ -135,10 +133,32 @@ func (c *Context) statement(claim string) *statement {
 	return s
 }
 
-// sameScript reports whether two languages share an alphabet in which short
-// texts are easily confused.
-func sameScript(a, b string) bool {
-	return text.Latin(a) && text.Latin(b)
+// shortClaim is the length in bytes below which a claim is too short to tell
+// its language from another one in the same script.
+const shortClaim = 60
+
+// languageOf guesses the language of a claim; a short one is read in the
+// language of the passages if its script allows that.
+func (c *Context) languageOf(claim string) string {
+	short := len(claim) < shortClaim
+	if short && latin(claim) && text.SameScript(c.lang, "en") {
+		return c.lang
+	}
+	lang := text.Language(claim)
+	if lang == "" || short && text.SameScript(lang, c.lang) {
+		return c.lang
+	}
+	return lang
+}
+
+// latin reports whether s has no letter beyond the Latin blocks.
+func latin(s string) bool {
+	for _, r := range s {
+		if r >= 0x250 && unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // weigh sums the weights of a set of terms.

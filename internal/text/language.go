@@ -193,12 +193,20 @@ func head(s string, n int) string {
 	return s[:n]
 }
 
-// Latin reports whether lang is one of our languages in the Latin alphabet.
-func Latin(lang string) bool {
+// SameScript reports whether two of our languages are written in the same
+// script, so that short texts in them are easily confused.
+func SameScript(a, b string) bool {
+	return a == b || a != "" && script(a) == script(b) && script(a) != nil
+}
+
+func script(lang string) *unicode.RangeTable {
+	if lang == "zh" || lang == "ja" {
+		return unicode.Han
+	}
 	for _, l := range languages {
 		if l.code == lang {
-			return l.script == unicode.Latin
+			return l.script
 		}
 	}
-	return false
+	return nil
 }
