@@ -82,7 +82,7 @@ func newDiagnoseCmd() *cobra.Command {
 				inputs:   args,
 				config:   config,
 				records:  in.Records(),
-				coverage: in.Coverage,
+				from:     in,
 				pipeline: p,
 			}).run(cmd)
 		},

@@ -107,12 +107,12 @@ func (f *jobFlags) config(o pipeline.Options, more map[string]any) (json.RawMess
 type job struct {
 	*jobFlags
 	command  string
+	live     bool // the records are questions that the pipeline answers
 	title    string
 	inputs   []string // file names; "-" is standard input
 	config   json.RawMessage
 	records  iter.Seq2[*trace.Record, error]
-	total    int                      // records, if known
-	coverage func() *formats.Coverage // nil: the records are our own
+	from     *formats.Input // where the records come from; nil: from us
 	pipeline *pipeline.Pipeline
 }
 
@@ -249,7 +249,7 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 
 // work drives the records through the pipeline into the run directory.
 func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, stderr io.Writer) error {
-	bar := newProgress(stderr, "records", j.total, j.quiet)
+	bar := newProgress(stderr, "records", 0, j.quiet)
 	defer bar.done()
 	todo := func(yield func(*trace.Record, error) bool) {
 		for rec, err := range j.records {
@@ -290,8 +290,11 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		default:
 			return res.Err
 		}
+		if bad.Pos.File == "" && j.from != nil { // it failed in a stage
+			bad.Pos = j.from.Where(bad.Pos.Record)
+		}
 		if j.strict {
-			return usageErrorf("%w (--strict stops at the first)", res.Err)
+			return usageErrorf("%w (--strict stops at the first)", bad)
 		}
 		skipped++
 		b.Skip(bad.Err.Error())
@@ -299,18 +302,20 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			return err
 		}
 		if skipped <= maxSkipLines {
-			fmt.Fprintf(stderr, "skipped: %v\n", res.Err)
+			fmt.Fprintf(stderr, "skipped: %v\n", bad)
 		}
 	}
 	if skipped > maxSkipLines {
 		fmt.Fprintf(stderr, "skipped: %d more, see %s\n", skipped-maxSkipLines, filepath.Join(dir.Dir(), "errors.jsonl"))
 	}
-	if ctx.Err() == nil && j.coverage != nil {
-		if err := j.coverage().Refusal(); err != nil {
-			return usageErrorf("%w", err)
-		}
+	if ctx.Err() != nil || j.from == nil {
+		return nil
 	}
-	return nil
+	err := j.from.Coverage().Refusal()
+	if err == nil || j.live && errors.Is(err, formats.ErrQuestionSet) {
+		return nil
+	}
+	return usageErrorf("%w", err)
 }
 
 // timing is a line of timings.jsonl.

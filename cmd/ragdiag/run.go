@@ -158,6 +158,8 @@ func newRunCmd() *cobra.Command {
 			return (&job{
 				jobFlags: &flags,
 				command:  "run",
+				live:     true,
+				from:     in,
 				title:    strings.Join(args, ", "),
 				inputs:   args,
 				config:   config,
