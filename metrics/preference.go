@@ -48,16 +48,18 @@ type Strengths struct {
 	Nu  float64   // how readily ties are given; 0 if there are none
 }
 
-// Fit settings: the MM algorithm stops when no strength changes by more than
-// this part of itself.
+// The MM algorithm stops when no strength changes by more than this part of
+// itself; a fit that is far from it after so many steps is refused.
 const (
-	strengthTolerance = 1e-14
-	strengthSteps     = 200_000
+	strengthTolerance = 1e-13
+	strengthSteps     = 100_000
+	strengthRefused   = 1e-9
 )
 
 // BradleyTerry fits the strengths by maximum likelihood, with the MM algorithm
-// (Hunter 2004). There is no finite fit unless every system can be reached from
-// every other along wins and ties: ErrNoStrengths names two that cannot.
+// (Hunter 2004). ErrNoStrengths if there is no finite fit: some system cannot be
+// reached from another along wins and ties, or the wins all agree with one
+// order whose neighbours tie, so that more extreme strengths always fit better.
 func BradleyTerry(v Votes) (Strengths, error) {
 	n := len(v.Wins)
 	if n < 2 {
@@ -65,6 +67,9 @@ func BradleyTerry(v Votes) (Strengths, error) {
 	}
 	if i, j, ok := v.separated(); ok {
 		return Strengths{}, fmt.Errorf("%w: no chain of wins and ties leads from system %d to system %d", ErrNoStrengths, i, j)
+	}
+	if v.orderly() {
+		return Strengths{}, fmt.Errorf("%w: the wins all agree with one order, and only ties contradict it", ErrNoStrengths)
 	}
 	points, ties := make([]float64, n), 0.0 // wins and half the ties
 	for i := range n {
@@ -80,10 +85,12 @@ func BradleyTerry(v Votes) (Strengths, error) {
 	if ties > 0 {
 		nu = 1
 	}
-	for range strengthSteps {
-		if v.improve(s, &nu, points, ties) < strengthTolerance {
-			break
-		}
+	change := 1.0
+	for step := 0; step < strengthSteps && change > strengthTolerance; step++ {
+		change = v.improve(s, &nu, points, ties)
+	}
+	if change > strengthRefused {
+		return Strengths{}, fmt.Errorf("%w: the fit does not settle", ErrNoStrengths)
 	}
 	out := Strengths{Log: make([]float64, n), Nu: nu}
 	mean := 0.0
@@ -150,4 +157,38 @@ func (v Votes) separated() (int, int, bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// orderly reports whether there are ties and the systems can be placed on a line
+// such that each win spans at least 1 and each tie at most 1. Stretching that
+// line, and ν with it, then raises the likelihood for ever. It is a system of
+// difference constraints, which Bellman and Ford's algorithm decides.
+func (v Votes) orderly() bool {
+	n, place, ties := len(v.Wins), make([]int, len(v.Wins)), false
+	for round := 0; round <= n; round++ {
+		moved := false
+		pull := func(j, to int) {
+			if place[j] > to {
+				place[j], moved = to, true
+			}
+		}
+		for i := range n {
+			for j := range n {
+				if v.Wins[i][j] > 0 {
+					pull(j, place[i]-1)
+				}
+				if i != j && v.ties(i, j) > 0 {
+					ties = true
+					pull(j, place[i]+1)
+				}
+			}
+		}
+		if !ties {
+			return false
+		}
+		if !moved {
+			return true
+		}
+	}
+	return false
 }

@@ -57,6 +57,26 @@ func TestBradleyTerry(t *testing.T) {
 		}
 		require.InDelta(t, wantTies, gotTies, 1e-10)
 	})
+	t.Run("only ties contradict an order", func(t *testing.T) {
+		v := metrics.NewVotes(2)
+		v.Wins[0][1] = 1
+		v.Tie(0, 1)
+		_, err := metrics.BradleyTerry(v)
+		require.ErrorIs(t, err, metrics.ErrNoStrengths)
+		v = metrics.NewVotes(2)
+		v.Tie(0, 1)
+		_, err = metrics.BradleyTerry(v)
+		require.ErrorIs(t, err, metrics.ErrNoStrengths, "nothing but ties")
+	})
+	t.Run("a tie across two wins is a contradiction, and so a fit", func(t *testing.T) {
+		v := metrics.NewVotes(3)
+		v.Wins[0][1], v.Wins[1][2] = 1, 1
+		v.Tie(0, 2)
+		s, err := metrics.BradleyTerry(v)
+		require.NoError(t, err)
+		require.InDelta(t, s.Log[0], -s.Log[2], 1e-9)
+		require.Greater(t, s.Log[0], s.Log[1])
+	})
 	t.Run("one that never lost has no finite strength", func(t *testing.T) {
 		v := metrics.NewVotes(3)
 		v.Wins[0][1], v.Wins[1][2], v.Wins[2][1] = 3, 1, 1

@@ -77,7 +77,7 @@ func difference(x, y []float64, seed uint64) row {
 		delta = sum / float64(len(d))
 	}
 	if mean, err := stat.MeanT(d, stat.DefaultLevel); err == nil {
-		mde = measured(stat.Power{}.MDEMean(len(d), mean.SE*math.Sqrt(float64(len(d)))))
+		mde = measured(stat.Design{}.MDEMean(len(d), mean.SE*math.Sqrt(float64(len(d)))))
 	}
 	iv, err := stat.PairedBootstrap(x, y, stat.BootstrapOptions{Seed: seed})
 	return row{

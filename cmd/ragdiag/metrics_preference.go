@@ -26,8 +26,8 @@ and for more than two systems the Bradley–Terry model with Davidson's ties: a
 row for each, strongest first, with the logarithm of its strength (mean 0) and
 95 % percentile bootstrap intervals of strength and rank.
 
-  $ ragdiag metrics preference votes.jsonl --format jsonl
-  {"a":"x","b":"y","n":20,"wins":12,"losses":5,"ties":3,"win_rate":0.675,"ci_low":0.4841690468535467,"ci_high":0.8658309531464534,"p":0.1434631347656250}`
+  $ ragdiag metrics preference votes.jsonl --format jsonl --precision 4
+  {"a":"x","b":"y","n":20,"wins":12,"losses":5,"ties":3,"win_rate":0.6750,"ci_low":0.4832,"ci_high":0.8668,"p":0.1435}`
 
 func newMetricsPreferenceCmd() *cobra.Command {
 	var opt bradleyTerryOptions

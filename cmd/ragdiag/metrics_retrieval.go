@@ -40,9 +40,9 @@ comparisons.
 
   $ ragdiag metrics retrieval --qrels qrels.txt --run run.txt --measures 'P@5 AP' --format tsv
   P@5	all	0.2000
-  AP	all	0.3125
+  AP	all	0.2917
   $ ragdiag metrics retrieval --qrels qrels.txt --run run.txt --measures 'AP' --format jsonl
-  {"measure":"AP","query":"all","value":0.3125,"n":2,"undefined":0,"missing":0,"ignored":0}`
+  {"measure":"AP","query":"all","value":0.29166666666666663,"n":2,"undefined":0,"missing":0,"ignored":0}`
 
 type retrievalFlags struct {
 	out                 outputFlags
