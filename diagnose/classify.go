@@ -183,32 +183,33 @@ func (f *facts) gap() finding {
 
 // retrieval is D3: the evidence is not among the candidates.
 func (f *facts) retrieval() finding {
-	tried, found := f.probedOtherQuery()
-	deeper := f.deeper()
+	ps := f.probes()
 	var v finding
 	switch {
-	case found != nil:
-		v = f.blame(Query, f.queryFault(found), []Cause{Retrieve}, f.inCandidates)
-		v.notes = append(v.notes, fmt.Sprintf("the %s query finds the evidence at rank %d", found.Kind, found.Rank))
-	case tried || deeper != nil:
-		sub := f.retrievalFault()
-		if deeper != nil && sub == "" {
-			sub = "depth"
+	case ps.foreign == nil && ps.found != nil:
+		v = f.blame(Query, f.queryFault(ps.found), []Cause{Retrieve}, f.inCandidates)
+		v.notes = append(v.notes, fmt.Sprintf("the %s query finds the evidence at rank %d", ps.found.Kind, ps.found.Rank))
+	case ps.foreign == nil && (ps.tried || ps.deeper != nil):
+		v = f.blame(Retrieve, f.retrievalFault(ps), []Cause{Query}, f.inCandidates)
+		if ps.deeper != nil {
+			v.notes = append(v.notes, fmt.Sprintf("the same query finds the evidence at rank %d", ps.deeper.Rank))
 		}
-		v = f.blame(Retrieve, sub, []Cause{Query}, f.inCandidates)
-		if deeper != nil {
-			v.notes = append(v.notes, fmt.Sprintf("the same query finds the evidence at rank %d", deeper.Rank))
+		if ps.expanded != nil {
+			v.notes = append(v.notes, fmt.Sprintf("the query expanded by words of what it found reaches the evidence at rank %d", ps.expanded.Rank))
 		}
-		if !tried {
+		if !ps.tried {
 			v.notes = append(v.notes, "no other query was tried, so query formation is not excluded")
 		}
 	default:
 		// Decided at the coarse level: the evidence was not retrieved. Which of
 		// the two is to blame needs another query to be tried.
-		v = f.blame(Retrieve, f.retrievalFault(), []Cause{Query}, f.inCandidates)
+		v = f.blame(Retrieve, f.retrievalFault(ps), []Cause{Query}, f.inCandidates)
 		if v.status == StatusDiagnosed {
 			v.set = []Cause{Query, Retrieve}
 			v.missing = append(v.missing, missingProbe)
+		}
+		if ps.foreign != nil {
+			v.notes = append(v.notes, fmt.Sprintf("the retriever at hand finds the evidence with the same query at rank %d: it is not the system's own, so its probes show nothing", ps.foreign.Rank))
 		}
 	}
 	if f.inCorpus.IsUnknown() && !f.hasGoldEvidence() {
@@ -239,7 +240,8 @@ func (f *facts) queryFault(found *trace.Probe) string {
 	return ""
 }
 
-func (f *facts) retrievalFault() string {
+// retrievalFault says how the retriever missed.
+func (f *facts) retrievalFault(ps probes) string {
 	switch {
 	case f.candidatesPartial.IsYes():
 		return "partial"
@@ -251,6 +253,10 @@ func (f *facts) retrievalFault() string {
 		return "analyzer-misfit"
 	case f.rec.Candidates != nil && len(f.rec.Candidates) == 0:
 		return "nothing-returned"
+	case ps.deeper != nil:
+		return "depth"
+	case ps.expanded != nil:
+		return "lexical-gap"
 	}
 	return ""
 }

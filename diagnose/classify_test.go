@@ -188,6 +188,18 @@ func TestClassify(t *testing.T) {
 	}{
 		{"not retrieved, no retriever at hand: decided at the coarse level", func(*trace.Record, *Params) {},
 			StatusDiagnosed, "retrieval-miss", []Cause{Query, Retrieve}},
+		{"found by expansion only: the words differ, the query is not to blame", func(r *trace.Record, _ *Params) {
+			r.Evidence.Probes = []trace.Probe{
+				{Kind: trace.QueryAsAsked, Query: r.Question, Depth: 4},
+				{Kind: trace.QueryExpanded, Query: r.Question + " refund", Depth: 4, Rank: 1},
+			}
+		}, StatusDiagnosed, "retrieval-miss.lexical-gap", []Cause{Retrieve}},
+		{"probed with another retriever than the system's", func(r *trace.Record, _ *Params) {
+			r.Evidence.Probes = []trace.Probe{
+				{Kind: trace.QueryAsAsked, Query: r.Question, Depth: 4, Rank: 1},
+				{Kind: trace.ProbeDepth, Query: "return lamp", Depth: 40, Rank: 2},
+			}
+		}, StatusDiagnosed, "retrieval-miss", []Cause{Query, Retrieve}},
 		{"a heuristic alone decides nothing", func(r *trace.Record, _ *Params) {
 			g := trace.Holds(false, .6, trace.GradeD, "")
 			r.Evidence.Retrieve.InCandidates = g

@@ -206,7 +206,7 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 	switch v.root.Cause {
 	case Query:
-		if _, found := f.probedOtherQuery(); found != nil {
+		if found := f.probes().found; found != nil {
 			return fmt.Sprintf("The query that was sent missed the evidence; %q retrieves it at rank %d.", found.Query, found.Rank),
 				"that the rewriting hurts overall"
 		}

@@ -1,6 +1,11 @@
 package diagnose
 
-import "github.com/ragdiag/ragdiag/trace"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
 
 // facts are the predicates of one record by name, each unknown where its stage
 // was not examined. The procedure reads evidence only through them.
@@ -80,45 +85,51 @@ func (f *facts) arm(name string) (n, k int) {
 	return n, k
 }
 
-// probedOtherQuery reports whether a query other than those sent was tried
-// against the retriever, and if one reached the evidence within the depth that
-// the system itself looked at, which.
-func (f *facts) probedOtherQuery() (tried bool, found *trace.Probe) {
+// probes are what the recorded probes say about a retrieval that missed.
+type probes struct {
+	tried    bool         // another wording of the question was tried
+	found    *trace.Probe // the first such that reached the evidence within the system's own depth
+	expanded *trace.Probe // an expansion by words of found passages did
+	deeper   *trace.Probe // the query as sent did, below that depth
+	foreign  *trace.Probe // the query as sent did within it: this is not the system's retriever
+}
+
+func (f *facts) probes() probes {
 	sent := map[string]bool{}
 	for _, q := range f.rec.Queries {
 		sent[q.Text] = true
 	}
-	limit := len(f.rec.Candidates)
-	if limit == 0 {
-		limit = f.rec.Run.K
-	}
+	depth := cmp.Or(len(f.rec.Candidates), f.rec.Run.K)
+	var ps probes
 	for i := range f.rec.Evidence.Probes {
 		p := &f.rec.Evidence.Probes[i]
-		if p.Kind == trace.ProbeDepth || sent[p.Query] {
-			continue
-		}
-		tried = true
-		if found == nil && p.Rank > 0 && (limit == 0 || p.Rank <= limit) {
-			found = p
+		within := p.Rank > 0 && (depth == 0 || p.Rank <= depth)
+		switch {
+		case p.Kind == trace.ProbeDepth || sent[p.Query]:
+			if within && depth > 0 {
+				ps.foreign = p
+			} else if p.Rank > 0 {
+				ps.deeper = p
+			}
+		case p.Kind == trace.QueryExpanded:
+			if within {
+				ps.expanded = p
+			}
+		default:
+			ps.tried = true
+			if within && ps.found == nil {
+				ps.found = p
+			}
 		}
 	}
-	return tried, found
-}
-
-// deeper returns the probe that found the evidence with the query as it was
-// sent, below the depth that the system looked at; nil if none did.
-func (f *facts) deeper() *trace.Probe {
-	for i := range f.rec.Evidence.Probes {
-		if p := &f.rec.Evidence.Probes[i]; p.Kind == trace.ProbeDepth && p.Rank > 0 {
-			return p
-		}
-	}
-	return nil
+	return ps
 }
 
 // closedBookRight reports whether the generator alone, without context, gave a
-// right answer in a recorded run.
+// right answer in a recorded run, or states a right claim of this one.
 func (f *facts) closedBookRight() bool {
 	_, k := f.arm(trace.ArmClosedBook)
-	return k > 0
+	return k > 0 || slices.ContainsFunc(f.claims, func(c trace.ClaimVerdict) bool {
+		return c.Right.IsYes() && c.FromClose == trace.Yes
+	})
 }

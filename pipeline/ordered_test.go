@@ -87,6 +87,7 @@ func TestOrderedStopsEarly(t *testing.T) {
 
 func TestOrderedStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	n := 0
 	for range ordered(ctx, numbers(1_000_000), 4, func(_ context.Context, i int) int { return i }) {
 		if n++; n == 5 {

@@ -149,9 +149,13 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 // learned from them.
 func (p *Pipeline) retrieval(ctx context.Context, rec *trace.Record) (err error) {
 	e := &rec.Evidence
+	e.Retrieve = retrieve.Examine(rec)
 	if p.o.Retriever == nil || e.Outcome.Bad.IsNo() {
-		e.Retrieve = retrieve.Examine(rec)
 		return nil
+	}
+	if e.Retrieve.InCandidates.IsYes() { // nothing to probe for
+		e.Retrieve, _, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{})
+		return err
 	}
 	others, err := query.Form(ctx, rec, query.Options{
 		Kinds:   []string{trace.QueryHistoryResolved, trace.QueryExpanded},
