@@ -13,10 +13,11 @@ each metric what it measures, and what it does not.
 
 Output (all commands): --format text for people; tsv, json or jsonl for
 programs. One line per record, then the line of all records, whose id (or
-query) is "all"; json is {"records": [lines], "all": [lines]}. An undefined value is never 0 or NaN: it is null, and the
-field of the same name with _reason says why; "undefined" on the line of all
-records counts such values. --precision full prints 17 significant digits.
-FILE may be - for standard input, and gzip or zstd.
+query) is "all"; json is {"records": [lines], "all": [lines]}. An undefined
+value is never 0 or NaN: it is null, and the field of the same name with _reason
+says why. On the line of all records, "undefined" counts such values and "ci95"
+has 95 % intervals of the means, with their method. --precision full prints 17
+significant digits. FILE may be - for standard input, and gzip or zstd.
 
 Exit codes: 0 done · 1 could not · 2 wrong usage, or a line that cannot be
 read, which is named with file and line.`

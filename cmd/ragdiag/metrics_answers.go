@@ -27,8 +27,8 @@ spaces between words. Values are from 0 to 1, where the scripts print percent.
 
   $ echo '{"id":"1","prediction":"the Eiffel Tower","references":["Eiffel Tower"]}' |
       ragdiag metrics answers - --format jsonl
-  {"id":"1","em":1,"f1":1,"contains":1,"rouge1":0.8,"rouge2":0.6666666666666666,"rouge_l":0.8,"rouge_lsum":0.8,"rouge1_precision":0.6666666666666666,"rouge1_recall":1,"rouge2_precision":0.5,"rouge2_recall":1,"rouge_l_precision":0.6666666666666666,"rouge_l_recall":1,"rouge_lsum_precision":0.6666666666666666,"rouge_lsum_recall":1}
-  {"id":"all","em":1,"f1":1,"contains":1,"rouge1":0.8,"rouge2":0.6666666666666666,"rouge_l":0.8,"rouge_lsum":0.8,"records":1,"undefined":{}}`
+  {"id":"1","em":1,"f1":1,"contains":1,"rouge1":0.8,"rouge2":0.6666666666666666,"rouge_l":0.8,"rouge_lsum":0.8,"rouge1_precision":0.6666666666666666,"rouge1_recall":1,…}
+  {"id":"all","em":1,"f1":1,"contains":1,"rouge1":0.8,"rouge2":0.6666666666666666,"rouge_l":0.8,"rouge_lsum":0.8,"records":1,"undefined":{},"ci95":{"em":{"low":0.14674631630957524,"high":1,"method":"jeffreys, ends fixed"},…}}`
 
 func newMetricsAnswersCmd() *cobra.Command {
 	var convention string
@@ -85,6 +85,7 @@ func answers(cmd *cobra.Command, file string, s *sheet, c metrics.Convention, op
 	if err != nil {
 		return err
 	}
-	s.total(m.total())
+	line, notes := m.total()
+	s.total(line, append(notes, m.intervals()))
 	return nil
 }

@@ -37,7 +37,7 @@ otherwise; cut them in the file to compare.)
   $ echo '{"id":"1","passages":2,"sentences":[{"citations":[1],"joint":true},{"citations":[7]}]}' |
       ragdiag metrics citations - --format jsonl
   {"id":"1","citation_recall":0.5,"citation_precision":0.5,"sentences":2,"citations":2,"fabricated":1}
-  {"id":"all","citation_recall":0.5,"citation_precision":0.5,"sentences":2,"citations":2,"fabricated":1,"records":1,"undefined":{},"micro_recall":0.5,"micro_precision":0.5,"fabricated_rate":0.5}`
+  {"id":"all","citation_recall":0.5,"citation_precision":0.5,"sentences":2,"citations":2,"fabricated":1,"records":1,"undefined":{},"ci95":{},"micro_recall":0.5,"micro_precision":0.5,"fabricated_rate":0.5}`
 
 func newMetricsCitationsCmd() *cobra.Command {
 	var convention string
@@ -104,7 +104,7 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 	if written > 0 {
 		rate = float64(sum.Fabricated) / float64(written)
 	}
-	s.total(line, append(notes,
+	s.total(line, append(notes, m.intervals(),
 		entry{"micro_recall", measured(sum.Recall())}, entry{"micro_precision", measured(sum.Precision())}, entry{"fabricated_rate", rate}))
 	return nil
 }

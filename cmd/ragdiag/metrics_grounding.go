@@ -93,7 +93,8 @@ func grounding(cmd *cobra.Command, file string, s *sheet) error {
 	if err != nil {
 		return err
 	}
-	s.total(m.total())
+	line, notes := m.total()
+	s.total(line, append(notes, m.intervals()))
 	return nil
 }
 

@@ -1,17 +1,18 @@
 package main
 
+import "github.com/ragdiag/ragdiag/metrics/stat"
+
 // means averages the columns of a file of records, leaving out what is
 // undefined and counting it.
 type means struct {
 	names     []string
-	sums      []float64
-	n         []int
+	values    [][]float64 // of each column, as far as defined
 	undefined []int
 	records   int
 }
 
 func newMeans(names ...string) *means {
-	return &means{names: names, sums: make([]float64, len(names)), n: make([]int, len(names)), undefined: make([]int, len(names))}
+	return &means{names: names, values: make([][]float64, len(names)), undefined: make([]int, len(names))}
 }
 
 // add takes the values of one record, one for each name, and returns them as
@@ -22,8 +23,7 @@ func (m *means) add(id recordID, values []any) row {
 	for i, v := range values {
 		switch v := v.(type) {
 		case float64:
-			m.sums[i] += v
-			m.n[i]++
+			m.values[i] = append(m.values[i], v)
 		case undefined:
 			m.undefined[i]++
 		}
@@ -38,8 +38,12 @@ func (m *means) total() (r, notes row) {
 	r, missing := row{{"id", "all"}}, row{}
 	for i, name := range m.names {
 		v := any(undefined{"undefined for every record"})
-		if m.n[i] > 0 {
-			v = m.sums[i] / float64(m.n[i])
+		if n := len(m.values[i]); n > 0 {
+			sum := 0.0
+			for _, x := range m.values[i] {
+				sum += x
+			}
+			v = sum / float64(n)
 		}
 		r = append(r, entry{name, v})
 		if m.undefined[i] > 0 {
@@ -47,4 +51,38 @@ func (m *means) total() (r, notes row) {
 		}
 	}
 	return r, row{{"records", m.records}, {"undefined", missing}}
+}
+
+// bootstrapped is the number of values up to which an interval of their mean is
+// bootstrapped; Student's is as good for more.
+const bootstrapped = 2000
+
+// intervals are 95 % intervals of the means, as far as there are any: those of
+// values that are not just 0 and 1 need some that differ.
+func (m *means) intervals() entry {
+	ci := row{}
+	for i, name := range m.names {
+		if iv, err := meanInterval(m.values[i]); err == nil {
+			ci = append(ci, entry{name, iv})
+		}
+	}
+	return entry{"ci95", ci}
+}
+
+func meanInterval(xs []float64) (stat.Interval, error) {
+	ones, others := 0, false
+	for _, x := range xs {
+		others = others || x != 0 && x != 1
+		if x == 1 {
+			ones++
+		}
+	}
+	switch {
+	case !others:
+		return stat.Proportion(ones, len(xs))
+	case len(xs) <= bootstrapped:
+		return stat.MeanBootstrap(xs, stat.BootstrapOptions{})
+	}
+	e, err := stat.MeanT(xs, stat.DefaultLevel)
+	return e.Interval, err
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ragdiag/ragdiag/metrics/stat"
 )
 
 // outputFlags are the flags of every metrics command.
@@ -41,8 +43,8 @@ func (o *outputFlags) sheet(w io.Writer) (*sheet, error) {
 	return s, nil
 }
 
-// entry is a named value of a row: a string, a bool, an int, a float64, an
-// undefined, a list of strings, or a nested row.
+// entry is a named value of a row: a string, an int, a float64, an undefined, a
+// stat.Interval, or a nested row.
 type entry struct {
 	name  string
 	value any
@@ -198,8 +200,8 @@ func (s *sheet) text(v any) string {
 			return "n/a"
 		}
 		return "null"
-	case []string:
-		return strings.Join(v, ",")
+	case stat.Interval:
+		return v.String() + " (" + v.Method + ")"
 	case string:
 		// A tab or a newline in an ID must not look like a column or a row.
 		return strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`).Replace(v)
@@ -221,6 +223,8 @@ func (s *sheet) object(r row) {
 		switch v := e.value.(type) {
 		case float64:
 			s.w.WriteString(s.number(v))
+		case stat.Interval:
+			s.object(row{{"low", v.Lo}, {"high", v.Hi}, {"method", v.Method}})
 		case row:
 			s.object(v)
 		case undefined:
@@ -238,7 +242,7 @@ func (s *sheet) object(r row) {
 func (s *sheet) json(v any) {
 	e := json.NewEncoder(trimNewline{s.w})
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // strings, numbers and lists of strings can always be encoded; a write error stays in s.w
+	_ = e.Encode(v) // strings and whole numbers can always be encoded; a write error stays in s.w
 }
 
 // trimNewline drops the newline that json.Encoder puts at the end.

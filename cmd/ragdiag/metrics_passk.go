@@ -18,7 +18,7 @@ K greater than n is an error, because n samples say nothing about it.
 
   $ echo '{"id":"1","n":10,"c":3}' | ragdiag metrics passk - --k 1,2 --format jsonl
   {"id":"1","pass@1":0.30000000000000004,"pass@2":0.5333333333333332,"pass^1":0.3,"pass^2":0.06666666666666667}
-  {"id":"all","pass@1":0.30000000000000004,"pass@2":0.5333333333333332,"pass^1":0.3,"pass^2":0.06666666666666667,"records":1,"undefined":{}}`
+  {"id":"all","pass@1":0.30000000000000004,"pass@2":0.5333333333333332,"pass^1":0.3,"pass^2":0.06666666666666667,"records":1,"undefined":{},"ci95":{}}`
 
 func newMetricsPassKCmd() *cobra.Command {
 	var ks []int
@@ -64,6 +64,7 @@ func passK(cmd *cobra.Command, file string, s *sheet, ks []int) error {
 	if err != nil {
 		return err
 	}
-	s.total(m.total())
+	line, notes := m.total()
+	s.total(line, append(notes, m.intervals()))
 	return nil
 }
