@@ -56,6 +56,7 @@ func TestPassAtK(t *testing.T) {
 	near(t, "pass@1 is the share", .3)(metrics.PassAtK(10, 3, 1))
 	near(t, "fewer failures than k", 1)(metrics.PassAtK(10, 8, 3))
 	near(t, "none right", 0)(metrics.PassAtK(10, 0, 10))
+	near(t, "a great many samples take no time", 1-.25)(metrics.PassAtK(4e15, 2e15, 2))
 	near(t, "pass^2", 3./10*2/9)(metrics.PassHatK(10, 3, 2))
 	near(t, "pass^k, fewer right than k", 0)(metrics.PassHatK(10, 3, 4))
 	_, err := metrics.PassAtK(5, 2, 6)

@@ -2,6 +2,8 @@ package metrics
 
 import "fmt"
 
+const manySamples = 1 << 20
+
 // PassAtK estimates, without bias, the probability that at least one of k
 // samples is right, from c right ones among n (Chen et al. 2021):
 // 1 − C(n−c,k)/C(n,k). Range [0, 1]. k > n: ErrKTooLarge, where the HumanEval
@@ -14,6 +16,12 @@ func PassAtK(n, c, k int) (float64, error) {
 		return 1, nil
 	}
 	fails := 1.0
+	if c > manySamples { // the same product over k factors instead of c
+		for i := range k {
+			fails *= float64(n-c-i) / float64(n-i)
+		}
+		return 1 - fails, nil
+	}
 	for i := n - c + 1; i <= n; i++ {
 		fails *= 1 - float64(k)/float64(i)
 	}

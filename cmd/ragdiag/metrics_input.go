@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
@@ -154,6 +156,9 @@ func decodeRecord(text []byte, rec any) error {
 	if !utf8.Valid(text) {
 		return errors.New("not UTF-8")
 	}
+	if half := loneSurrogate(text); half != "" {
+		return fmt.Errorf("%s is half of a surrogate pair, which is no character", half)
+	}
 	err := json.Unmarshal(text, rec)
 	if te := (*json.UnmarshalTypeError)(nil); errors.As(err, &te) && te.Field != "" {
 		return fmt.Errorf("%q cannot be: %s", te.Field, te.Value)
@@ -162,6 +167,38 @@ func decodeRecord(text []byte, rec any) error {
 		return fmt.Errorf("not a record: %w", err)
 	}
 	return nil
+}
+
+// loneSurrogate finds an escape such as \ud800 that is not part of a pair.
+// encoding/json would make U+FFFD of it, and different texts equal.
+func loneSurrogate(text []byte) string {
+	for i := 0; i+1 < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		unit := escapedUnit(text[i:])
+		switch {
+		case utf16.IsSurrogate(unit) && utf16.DecodeRune(unit, escapedUnit(text[i+6:])) == utf8.RuneError:
+			return string(text[i : i+6])
+		case utf16.IsSurrogate(unit):
+			i += 11
+		default:
+			i++ // the escaped character, which may be a backslash
+		}
+	}
+	return ""
+}
+
+// escapedUnit is the UTF-16 unit that an escape \uXXXX at the start of b stands for, or 0.
+func escapedUnit(b []byte) rune {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // ctxErr is the reason why the command should stop, if there is one.

@@ -233,6 +233,9 @@ func TestMetricsBadRecords(t *testing.T) {
 		{"answers", `{"id":1,"prediction":"a","references":"b"}`, `"references" cannot be: string`},
 		{"answers", "\r\n" + `{"id":1,`, "standard input:2: not a record"},
 		{"answers", "[]", "not a record"},
+		{"answers", `{"id":1,"prediction":"\ud83d\ude00 \\ud800 \uDC00","references":[]}`, `\uDC00 is half of a surrogate pair`},
+		{"answers", `{"id":1,"prediction":"\ud83d\u0041","references":[]}`, `\ud83d is half of a surrogate pair`},
+		{"answers", `{"id":1,"prediction":"\ud83d`, `\ud83d is half of a surrogate pair`},
 		{"answers", `{"id":"` + "\xff" + `"}`, "not UTF-8"},
 		{"answers", `{"id":1,"prediction":"` + strings.Repeat("x", maxRecord) + `"}`, "standard input:1: the line has more than 16777216 bytes"},
 		{"answers --convention squad3", answer, "squad2, squad1 or chars"},
@@ -358,4 +361,31 @@ func TestFullPrecisionReadsBack(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, v, back)
 	}
+}
+
+// FuzzMetricsRecords: no line makes a command panic, and what it accepts it
+// prints as JSON.
+func FuzzMetricsRecords(f *testing.F) {
+	commands := []string{"answers", "passk", "lm", "preference", "citations", "grounding"}
+	for i, line := range []string{
+		`{"id":"1","prediction":"a b","references":["b","東"]}`,
+		`{"id":1,"n":3,"c":2}`,
+		`{"id":1,"logprobs":[-1,-0.5],"bytes":3,"logprobs_without_context":[-2,-1]}`,
+		`{"id":1,"a":"x","b":"y","winner":"tie"}`,
+		`{"id":1,"passages":2,"sentences":[{"citations":[1,2],"joint":true,"alone":[true,false],"rest":[false,true]}]}`,
+		`{"id":1,"answer2response":["Entailment"],"response2answer":[true],"retrieved2answer":[[false,true]],"retrieved2response":[[true,true]]}`,
+	} {
+		f.Add(uint8(i), []byte(line))
+	}
+	f.Fuzz(func(t *testing.T, command uint8, input []byte) {
+		out, err := runMetrics(t, string(input), commands[int(command)%len(commands)], "-", "--format", "jsonl")
+		if err != nil {
+			return
+		}
+		for line := range strings.Lines(out) {
+			if !json.Valid([]byte(line)) || strings.Contains(line, "NaN") {
+				t.Errorf("%q gives %q", input, line)
+			}
+		}
+	})
 }
