@@ -159,6 +159,12 @@ var retrievalEntries = []Entry{
 		Pair:     "NumRet",
 	},
 	{
+		Name: "set recall@k, full@k", Formula: "max over sufficient sets of evidence of |set ∩ top k| / |set|; 1 if some set is complete (library: SetRecallAt, FullAt)", Range: "0 to 1; 0 or 1",
+		Measures: "whether everything that one way of answering needs is among the first k",
+		Not:      "that the answer uses it",
+		Pair:     "R@k, context_utilization",
+	},
+	{
 		Name: "Judged@k", Formula: "judged documents in top k / min(k, number retrieved); a negative grade is judged", Range: "0 to 1",
 		Measures: "how far the other measures rest on judgements",
 		Not:      "quality",

@@ -209,7 +209,14 @@ func (s *sheet) text(v any) string {
 	return fmt.Sprint(v)
 }
 
-func (s *sheet) number(v float64) string { return strconv.FormatFloat(v, s.verb, s.digits, 64) }
+// number prints a value; one that would round to 0 gets an exponent instead.
+func (s *sheet) number(v float64) string {
+	text := strconv.FormatFloat(v, s.verb, s.digits, 64)
+	if v != 0 && strings.Trim(text, "-0.") == "" {
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return text
+}
 
 // object prints a row as a JSON object, its fields in their order.
 func (s *sheet) object(r row) {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -19,7 +18,7 @@ Each line of FILE is {"id": …, "a": system, "b": system, "winner": "a", "b" or
 "tie"}. For each pair of systems that met, in the order of the file:
 
   win_rate        share won by a, a tie counting half
-  ci_low, ci_high 95 % interval of it (normal, from the spread of the comparisons)
+  ci_low, ci_high 95 % interval of it; ci_method says which
   p               exact sign test of wins against losses, ties left out
 
 and for more than two systems the Bradley–Terry model with Davidson's ties: a
@@ -27,7 +26,7 @@ row for each, strongest first, with the logarithm of its strength (mean 0) and
 95 % percentile bootstrap intervals of strength and rank.
 
   $ ragdiag metrics preference votes.jsonl --format jsonl --precision 4
-  {"a":"x","b":"y","n":20,"wins":12,"losses":5,"ties":3,"win_rate":0.6750,"ci_low":0.4832,"ci_high":0.8668,"p":0.1435}`
+  {"a":"x","b":"y","n":20,"wins":12,"losses":5,"ties":3,"win_rate":0.6750,"ci_low":0.4750,"ci_high":0.8500,"ci_method":"bca bootstrap","p":0.1435}`
 
 func newMetricsPreferenceCmd() *cobra.Command {
 	var opt bradleyTerryOptions
@@ -118,18 +117,11 @@ func count(systems int, votes []vote) metrics.Votes {
 	return c
 }
 
-// pairRow is the row of two systems. The interval is w ± z√(Σ(x−w)²/(n(n−1)))
-// with x = 1, ½ or 0.
+// pairRow is the row of two systems.
 func pairRow(names []string, v metrics.Votes, a, b int) row {
 	wins, losses, ties := v.Wins[a][b], v.Wins[b][a], v.Ties[min(a, b)][max(a, b)]
-	n := float64(wins + losses + ties)
 	w, err := metrics.WinRate(wins, losses, ties)
-	lo, hi := any(undefined{"one comparison has no spread"}), any(undefined{"one comparison has no spread"})
-	if n > 1 {
-		spread := float64(wins)*(1-w)*(1-w) + float64(losses)*w*w + float64(ties)*(.5-w)*(.5-w)
-		half := z95 * math.Sqrt(spread/(n*(n-1)))
-		lo, hi = max(w-half, 0), min(w+half, 1)
-	}
+	iv, ivErr := winInterval(wins, losses, ties)
 	p := any(undefined{"all comparisons are ties"})
 	if wins+losses > 0 {
 		test, err := stat.McNemar(wins, losses)
@@ -137,8 +129,25 @@ func pairRow(names []string, v metrics.Votes, a, b int) row {
 	}
 	return row{
 		{"a", names[a]}, {"b", names[b]}, {"n", wins + losses + ties}, {"wins", wins}, {"losses", losses}, {"ties", ties},
-		{"win_rate", measured(w, err)}, {"ci_low", lo}, {"ci_high", hi}, {"p", p},
+		{"win_rate", measured(w, err)}, {"ci_low", measured(iv.Lo, ivErr)}, {"ci_high", measured(iv.Hi, ivErr)}, {"ci_method", iv.Method}, {"p", p},
 	}
+}
+
+// winInterval is the 95 % interval of a win rate: that of a share without ties,
+// else w ± z√(Σ(x−w)²/(n(n−1))) with x = 1, ½ or 0, bootstrapped below 100.
+func winInterval(wins, losses, ties int) (stat.Interval, error) {
+	const manyVotes = 100
+	n := wins + losses + ties
+	xs := slices.Concat(slices.Repeat([]float64{1}, wins), slices.Repeat([]float64{0}, losses), slices.Repeat([]float64{.5}, ties))
+	if ties == 0 || n < manyVotes {
+		return meanInterval(xs)
+	}
+	mean, err := stat.MeanT(xs, stat.DefaultLevel)
+	if err != nil {
+		return stat.Interval{}, err
+	}
+	half := z95 * mean.SE
+	return stat.Interval{Lo: max(mean.Value-half, 0), Hi: min(mean.Value+half, 1), Level: stat.DefaultLevel, N: n, Method: "normal"}, nil
 }
 
 const z95 = 1.959963984540054 // normal quantile of .975

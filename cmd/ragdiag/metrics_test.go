@@ -352,6 +352,14 @@ func TestMetricsList(t *testing.T) {
 	require.Equal(t, exitUsage, exitCode(err))
 }
 
+func TestSmallNumbersAreNotZero(t *testing.T) {
+	s, err := (&outputFlags{format: "text"}).sheet(&bytes.Buffer{})
+	require.NoError(t, err)
+	for v, want := range map[float64]string{0: "0.0000", 1e-7: "1e-07", -2.345e-6: "-2.34e-06", .25: "0.2500"} {
+		require.Equal(t, want, s.number(v))
+	}
+}
+
 // TestFullPrecisionReadsBack: 17 significant digits give the same number.
 func TestFullPrecisionReadsBack(t *testing.T) {
 	s, err := (&outputFlags{format: "tsv", precision: "full"}).sheet(&bytes.Buffer{})
