@@ -311,6 +311,12 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 	if ctx.Err() != nil || j.from == nil {
 		return nil
 	}
+	if !j.quiet && !j.live {
+		bar.done()
+		if err := j.from.Coverage().Brief(stderr); err != nil {
+			return err
+		}
+	}
 	err := j.from.Coverage().Refusal()
 	if err == nil || j.live && errors.Is(err, formats.ErrQuestionSet) {
 		return nil

@@ -258,6 +258,36 @@ func (c *Coverage) Text(w io.Writer) error {
 	return err
 }
 
+// Brief writes the coverage in a few lines: what was detected, which share of
+// the records carries what, and what none of them carries.
+func (c *Coverage) Brief(w io.Writer) error {
+	var b strings.Builder
+	for _, s := range c.Sources {
+		fmt.Fprintf(&b, "%s: %s as %s\n", s.Name, s.Title, s.Shape)
+	}
+	if c.Repaired > 0 {
+		fmt.Fprintf(&b, "%s held bytes that are no UTF-8 and were repaired, the first at %v\n", records(c.Repaired), c.FirstRepaired)
+	}
+	var some, none []string
+	for i, s := range c.Shares() {
+		switch {
+		case s.N == 0 && parts[i].without == "": // not missed
+		case s.N == 0:
+			none = append(none, s.Part)
+		case s.N == s.Of:
+			some = append(some, s.Part)
+		default:
+			some = append(some, fmt.Sprintf("%s in %.1f %%", s.Part, 100*float64(s.N)/float64(s.Of)))
+		}
+	}
+	fmt.Fprintf(&b, "%s with %s\n", records(c.Records), strings.Join(some, ", "))
+	if len(none) > 0 {
+		fmt.Fprintf(&b, "none has %s (--explain-input says what that costs)\n", strings.Join(none, ", "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
 func (s *Source) text(b *strings.Builder) {
 	fmt.Fprintf(b, "%s: %s (%s) as %s\n  because %s\n", s.Name, s.Title, s.Format, s.Shape, s.Why)
 	for _, column := range sorted(s.Columns) {

@@ -183,7 +183,10 @@ func (p *pass) file(i int, yield func(*trace.Record, error) bool) bool {
 
 // undecided ends the stream at a file in which no record shows its format.
 func (p *pass) undecided(name string, d *detected, puzzle error, yield func(*trace.Record, error) bool) bool {
+	var first *RecordError
 	switch {
+	case puzzle == nil && errors.As(p.coverage.firstSkip, &first):
+		puzzle = fmt.Errorf("no record in it can be read; line %d: %w", first.Pos.Line, first.Err)
 	case puzzle == nil && d.columns != nil:
 		puzzle = errors.New("there is a header and no row below it")
 	case puzzle == nil && p.n == 0:
