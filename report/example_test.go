@@ -14,9 +14,9 @@ import (
 func ExampleText() {
 	b := summary.New(summary.Options{Title: "nightly"})
 	for i := range 40 {
-		d := diagnose.Diagnosis{ID: fmt.Sprint("q-", i), Status: diagnose.StatusNotFailure}
+		d := diagnose.Diagnosis{ID: fmt.Sprint("q-", i), Status: diagnose.StatusNotFailure, Right: trace.Yes}
 		if i%4 == 0 {
-			d.Status, d.Root = diagnose.StatusDiagnosed, diagnose.Attribution{Cause: diagnose.Retrieve, Sub: "depth"}
+			d.Status, d.Right, d.Root = diagnose.StatusDiagnosed, trace.No, diagnose.Attribution{Cause: diagnose.Retrieve, Sub: "depth"}
 			d.Fix = d.Root.Fix()
 		}
 		b.Add(&trace.Record{ID: d.ID}, &d)
@@ -29,18 +29,17 @@ func ExampleText() {
 	// Output:
 	// ragdiag · nightly
 	//
-	//   Quality  0.750  [0.598, 0.858]  30 of 40 judged right, 10 bad
-	//   Records  40 = 10 diagnosed + 0 undetermined + 30 not a failure + 0 not judged
-	//            + 0 skipped
+	// Quality  0.750  [0.598, 0.858]  30 of 40 judged answers right
+	// Records  40 = 10 diagnosed + 0 undetermined + 30 not a failure + 0 not judged
+	//          + 0 skipped
 	//
-	// What broke  share of 10 failures, 95 % together, and of 40 judged
-	//   Retrieval miss         ████████████████  10  100 %  [63.5, 100]  25.0 %
-	//     depth 10
+	// What broke  10 failures of 40 judged; 95 % intervals hold together
+	//   Retrieval miss         ████████  10  100 %  [63.5, 100]  depth 10
 	//   none: context selection, ignored context, unsupported generation, citation
 	//         fault, corpus gap, instruction failure, infrastructure, metric artefact,
 	//         flaky
 	//
-	// Fix first  failures each would address at most
+	// Fix first  failures that each would address at most, of 10
 	//   1. Fetch more candidates and let a reranker choose.
 	//      10 of 10 · retrieval-miss.depth · q-0 q-4 q-8
 }

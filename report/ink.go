@@ -153,9 +153,14 @@ func sumRule(s *summary.Summary) string {
 	return b.String()
 }
 
+// share is a known share, or 0: for drawing, not for numbers.
+func share(v trace.Value) float64 {
+	x, _ := v.Get()
+	return x
+}
+
 // bar draws a share in n cells of eighths.
-func bar(share trace.Value, n int) string {
-	x, _ := share.Get()
+func bar(x float64, n int) string {
 	eighths := int(x*float64(n)*8 + 0.5)
 	if x > 0 {
 		eighths = max(eighths, 1)

@@ -88,7 +88,7 @@ func (m *markdown) head(s *summary.Summary) {
 	}
 	m.line("# %s\n", title)
 	if _, ok := s.Quality.Share.Get(); ok {
-		m.line("**Quality %s** %s · %d of %d judged right, %d bad\n", value(s.Quality.Share), within(s.Quality.Interval), s.Right, s.Judged, s.Bad)
+		m.line("**Quality %s** %s · %d of %d judged right, %s\n", value(s.Quality.Share), within(s.Quality.Interval), s.Right, s.Judged, count(s.Bad, "failure"))
 	} else {
 		m.line("**Quality unknown**: no record was judged.\n")
 	}

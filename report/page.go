@@ -88,63 +88,75 @@ func aligned(rows []table.Row, right ...int) []string {
 	return lines
 }
 
-// top is how many of n lines to show.
-func (p *page) top(n int) int {
-	if p.all {
-		return n
-	}
-	return min(n, topLines)
-}
+func ids(examples []string) string { return strings.Join(shortIDs(examples), " ") }
 
-// ids prints examples of records, three where the report is to be short.
-func (p *page) ids(examples []string) string {
-	if !p.all {
-		examples = examples[:min(3, len(examples))]
-	}
-	return ids(examples)
-}
-
-func ids(examples []string) string {
+func shortIDs(examples []string) []string {
 	out := make([]string, len(examples))
 	for i, id := range examples {
 		out[i] = cut(clean(id), 24)
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
-// groups lists named sets of records: a line each, or all in one paragraph
-// where the report is to be short.
+// fitting joins the first items as far as they fit, and says how many did.
+func fitting(items []string, sep string, room int) (s string, n int) {
+	for ; n < len(items); n++ {
+		next := items[n]
+		if n > 0 {
+			next = s + sep + next
+		}
+		if len([]rune(next)) > room {
+			break
+		}
+		s = next
+	}
+	return s, n
+}
+
+// some joins the first items as far as they fit, one at least, and says how
+// many there are more.
+func some(items []string, room int) string {
+	s, n := fitting(items, "; ", room)
+	if n < len(items) {
+		if s, n = fitting(items, "; ", room-len("; 999 more")); n == 0 {
+			s, n = items[0], 1
+		}
+	}
+	if rest := len(items) - n; rest > 0 {
+		s += fmt.Sprintf("; %d more", rest)
+	}
+	return s
+}
+
+// fit shortens a text to what is left of a line after used columns.
+func (p *page) fit(s string, used int) string { return cut(s, p.width-used-1) }
+
+// groups lists named sets of records under a title, a line each.
 func (p *page) groups(title, note string, gs []summary.Group) {
-	switch {
-	case len(gs) == 0:
-		return
-	case p.all:
-		p.title(title, note)
-		for _, g := range gs {
-			amount := strings.Repeat(" ", 6)
-			if g.Count > 0 {
-				amount = fmt.Sprintf("%4d  ", g.Count)
-			}
-			p.para(2, 6, amount+clean(g.Name)+p.paint(dim, spaced(ids(g.Examples))))
-		}
+	if len(gs) == 0 {
 		return
 	}
-	p.para(0, 15, p.paint(bold, fmt.Sprintf("%-13s", title))+"  "+p.several(gs))
+	p.title(title, note)
+	for _, g := range gs {
+		amount := strings.Repeat(" ", 6)
+		if g.Count > 0 {
+			amount = fmt.Sprintf("%4d  ", g.Count)
+		}
+		p.para(2, 6, amount+clean(g.Name)+p.paint(dim, spaced(ids(g.Examples))))
+	}
 }
 
-// several lists the first few of many in one paragraph.
-func (p *page) several(gs []summary.Group) string {
-	var names []string
-	for _, g := range gs[:p.top(len(gs))] {
-		name := clean(g.Name)
+// several names the first of many sets of records on a line, two at most.
+func (p *page) several(label, before string, gs []summary.Group) {
+	if len(gs) == 0 {
+		return
+	}
+	names := make([]string, len(gs))
+	for i, g := range gs {
+		names[i] = clean(g.Name)
 		if g.Count > 0 {
-			name += fmt.Sprintf(" (%d)", g.Count)
+			names[i] += fmt.Sprintf(" (%d)", g.Count)
 		}
-		names = append(names, name)
 	}
-	rest := ""
-	if n := len(gs) - len(names); n > 0 {
-		rest = fmt.Sprintf("; and %d more", n)
-	}
-	return strings.Join(names, "; ") + rest
+	p.para(0, 10, p.paint(bold, fmt.Sprintf("%-8s", label))+"  "+before+some(names, 2*(p.width-10)-len(before)-12))
 }

@@ -47,7 +47,7 @@ func partLabel(row, part summary.CauseRow) string {
 	cause, sub, _ := strings.Cut(clean(part.Slug), ".")
 	switch {
 	case cause == row.Slug && sub == "":
-		return "not split further"
+		return "unspecified"
 	case cause == row.Slug:
 		return words(sub)
 	case sub == "":

@@ -124,7 +124,7 @@ func misread() sampleCase {
 				{Text: "It does not expire", Start: 48, End: 71, Needs: true, Support: trace.NotFound, Citations: []trace.CiteMark{{Marker: "[3]", Start: 67, End: 70, Passage: 2, Status: trace.CiteMisplaced}}, Better: []int{0}},
 			}},
 	}
-	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusDiagnosed, Tags: rec.Tags,
+	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusDiagnosed, Right: trace.No, Tags: rec.Tags,
 		Root: diagnose.Attribution{Cause: diagnose.Ignore, Sub: "misread", Grade: trace.GradeC}, Proximate: diagnose.Attribution{Cause: diagnose.Ignore, Sub: "misread", Grade: trace.GradeC},
 		Contributing: []diagnose.Attribution{{Cause: diagnose.Cite, Sub: "misplaced", Grade: trace.GradeC}}, Modifiers: []string{"conflict", "stale"}, Set: []diagnose.Cause{diagnose.Ignore},
 		Sentence: "The prompt held what was needed, and the answer goes against it or past it.", TooStrong: "why the generator did so: that needs a re-run",
@@ -160,7 +160,7 @@ func missed() sampleCase {
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(true, trace.GradeB, ""), Recall: trace.Known(0), Precision: trace.Known(0), Wrong: 1, Statements: []trace.CitedStatement{{Text: "The ferry carries 30 cars", Start: 0, End: 30, Needs: true, Support: trace.NotFound, Citations: []trace.CiteMark{{Marker: "[1]", Start: 26, End: 29, Passage: 0, Status: trace.CiteUnsupported}}}}},
 		Probes:   []trace.Probe{{Kind: trace.QueryAsAsked, Query: "How many cars fit on the Havörn?", Depth: 50, Rank: 1}, {Kind: trace.ProbeDepth, Query: "How many cars fit on the ferry?", Depth: 50, Rank: 0}},
 	}
-	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusDiagnosed, Tags: rec.Tags,
+	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusDiagnosed, Right: trace.No, Tags: rec.Tags,
 		Root: diagnose.Attribution{Cause: diagnose.Query, Sub: "rewrite-drift", Grade: trace.GradeB}, Proximate: diagnose.Attribution{Cause: diagnose.Unsupported, Grade: trace.GradeC}, Set: []diagnose.Cause{diagnose.Query},
 		Sentence: `The query that was sent missed the evidence; "How many cars fit on the Havörn?" retrieves it at rank 1.`, TooStrong: "that the rewriting hurts overall",
 		Evidence: []diagnose.Line{
@@ -188,7 +188,7 @@ func openCase() sampleCase {
 		Ground:   &trace.GroundEvidence{Version: "1", Sufficient: known(false, trace.GradeB, ""), Faithfulness: trace.Unknown("the answer makes no checkable claim")},
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(false, trace.GradeB, ""), Recall: trace.Unknown("the answer makes no checkable claim"), Precision: trace.Unknown("no citations")},
 	}
-	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusUndetermined, Tags: rec.Tags, Set: []diagnose.Cause{diagnose.Retrieve, diagnose.Select},
+	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusUndetermined, Right: trace.No, Tags: rec.Tags, Set: []diagnose.Cause{diagnose.Retrieve, diagnose.Select},
 		Missing: []string{"the retriever's candidates"}, Next: "log what the retriever returned before selection (IDs are enough)",
 		Sentence: "Undetermined between retrieval miss and context selection: missing is the retriever's candidates.", TooStrong: "naming one of them as the cause",
 		Evidence: []diagnose.Line{{Name: "the answer declines", Truth: trace.Yes, Grade: trace.GradeC, Text: "declines in German"}, {Name: "the evidence is in the prompt", Truth: trace.No, Grade: trace.GradeB, Text: "dogs#1 is not in the prompt"}}}
@@ -213,7 +213,7 @@ func fine() sampleCase {
 		Ground:   &trace.GroundEvidence{Version: "1", Sufficient: known(true, trace.GradeB, ""), Faithfulness: trace.Known(1), Claims: []trace.ClaimVerdict{c}},
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(true, trace.GradeB, ""), Recall: trace.Known(1), Precision: trace.Known(1), Statements: []trace.CitedStatement{{Text: c.Text, Start: 0, End: 44, Needs: true, Support: trace.Supported, Citations: []trace.CiteMark{{Marker: "[1]", Start: 40, End: 43, Passage: 0, Status: trace.CiteSupported}}}}},
 	}
-	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Tags: rec.Tags, Sentence: "Not a failure: the answer is acceptable.", TooStrong: "that every statement in it is right",
+	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Right: trace.Yes, Tags: rec.Tags, Sentence: "Not a failure: the answer is acceptable.", TooStrong: "that every statement in it is right",
 		Evidence: []diagnose.Line{{Name: "the answer is bad", Truth: trace.No, Grade: trace.GradeB, Text: "21:40 stands in the answer"}}}}
 }
 

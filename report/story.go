@@ -105,10 +105,6 @@ type line struct {
 	Aside bool   `json:"aside,omitempty"` // a fault that is not there: said in short
 }
 
-// tells are the statements whose "no" tells as much as their "yes"; the "no" of
-// all others only says that a fault is not there.
-var tells = []string{"the question can be answered", "the evidence is in the corpus", "the evidence is among the candidates", "the evidence is in the prompt", "the prompt suffices to answer"}
-
 // limits bounds the texts of a story; zero: no limit.
 type limits struct{ candidates, candidateText, passageText int }
 
@@ -257,8 +253,7 @@ func goldList(g *trace.Gold) []string {
 func whyLines(d *diagnose.Diagnosis) []line {
 	var out []line
 	for _, l := range d.Evidence {
-		aside := l.Truth == trace.No && l.Grade < trace.GradeA && !slices.Contains(tells, l.Name)
-		out = append(out, line{l.Name, l.Truth.String(), l.Grade.String(), l.Text, aside})
+		out = append(out, line{l.Name, l.Truth.String(), l.Grade.String(), l.Text, l.Aside})
 	}
 	return out
 }

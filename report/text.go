@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -31,9 +33,8 @@ func (o TextOptions) width() int {
 // What one screen shows of the long lists.
 const (
 	topFixes  = 3
-	topSlices = 5
-	topLines  = 4
-	topSets   = 2
+	topSlices = 4
+	topKinds  = 3
 )
 
 // Text writes the overview of a run: quality, causes, fixes, metrics, slices,
@@ -43,7 +44,6 @@ func Text(w io.Writer, s summary.Summary, o TextOptions) error {
 	p := &page{Writer: b, ink: ink(o.Color), width: o.width(), all: o.All}
 	p.head(&s)
 	p.causes(&s)
-	p.undetermined(&s)
 	p.fixes(&s)
 	p.metrics(&s)
 	p.slices(&s)
@@ -59,22 +59,24 @@ func (p *page) head(s *summary.Summary) {
 	}
 	p.line("%s", p.paint(bold, title))
 	if len(s.Setup) > 0 {
-		p.para(0, 0, p.paint(dim, setupLine(s)))
+		p.line("%s", p.paint(dim, p.fit(setupLine(s), 0)))
 	}
 	p.line("")
-	if _, ok := s.Quality.Share.Get(); ok {
-		p.line("  Quality  %s  %s  %s", p.paint(bold, value(s.Quality.Share)), within(s.Quality.Interval),
-			fmt.Sprintf("%d of %d judged right, %d bad", s.Right, s.Judged, s.Bad))
-	} else {
-		p.line("  Quality  –  no record was judged: nothing says which answers are bad")
+	switch {
+	case s.Judged > 0:
+		p.line("Quality  %s  %s  %d of %d judged answers right", p.paint(bold, value(s.Quality.Share)), within(s.Quality.Interval), s.Right, s.Judged)
+	case s.Read == 0:
+		p.line("Quality  –  the input holds no record")
+	case s.Read == s.Count(diagnose.StatusSkipped):
+		p.line("Quality  –  no record could be read")
+	default:
+		p.line("Quality  –  no record was judged: nothing says which answers are bad")
 	}
-	p.para(2, 9, "Records  "+sumRule(s))
-	if s.SetAside.Count > 0 {
-		p.para(2, 9, fmt.Sprintf("Aside    %s with a reference in doubt, not judged here: %s", count(s.SetAside.Count, "record"), ids(s.SetAside.Examples)))
+	terms := strings.Split(sumRule(s), " + ")
+	for i, t := range terms {
+		terms[i] = strings.ReplaceAll(t, " ", nbsp)
 	}
-	if s.Artefact.Count > 0 {
-		p.para(2, 9, fmt.Sprintf("Note     %s right by value where a string match says wrong; counted as right", count(s.Artefact.Count, "answer")))
-	}
+	p.para(0, 9, "Records  "+strings.Join(terms, " +"+nbsp))
 }
 
 // setupLine prints what produced the answers, hashes left out.
@@ -93,201 +95,183 @@ func setupLine(s *summary.Summary) string {
 	return strings.Join(parts, " · ")
 }
 
+// causes draws a bar for each coarse cause, scaled to the longest, with its
+// heaviest kinds beside it or, in a full report, all of them beneath.
 func (p *page) causes(s *summary.Summary) {
-	if s.Bad == 0 {
-		p.title("What broke", "nothing that was judged is bad")
+	switch {
+	case s.Judged == 0:
+		return
+	case s.Bad == 0:
+		p.title("What broke", "nothing that was judged is a failure")
 		return
 	}
-	p.title("What broke", fmt.Sprintf("share of %s, 95 %% together, and of %d judged", count(s.Bad, "failure"), s.Judged))
-	cells := min(32, p.width-64)
+	note := fmt.Sprintf("%s of %d judged; 95 %% intervals hold together", count(s.Bad, "failure"), s.Judged)
+	if p.all {
+		note += "; last: share of judged"
+	}
+	p.title("What broke", note)
+	longest := share(s.Undetermined.OfFailures.Share)
+	for _, r := range s.Causes {
+		longest = max(longest, share(r.OfFailures.Share))
+	}
+	cells := min(24, p.width/8-2)
+	room := p.width - 52 - cells - len(strconv.Itoa(s.Bad)) // beside the numbers
 	var rows []table.Row
-	row := func(label string, r, j summary.Ratio) {
-		rows = append(rows, table.Row{label, r.Count, percent(r.Share), withinPercent(r.Interval), percent(j.Share)})
+	row := func(label, beside string, r, j summary.Ratio) {
+		cols := table.Row{label, r.Count, percent(r.Share), withinPercent(r.Interval)}
+		if p.all {
+			cols = append(cols, percent(j.Share))
+		}
+		rows = append(rows, append(cols, p.paint(dim, beside)))
 	}
-	barred := func(label, ansi string, r, j summary.Ratio) {
-		row(p.paint(bold, fmt.Sprintf("%-23s", label))+p.paint(ansi, fmt.Sprintf("%-*s", cells, bar(r.Share, cells))), r, j)
+	barred := func(label, ansi, beside string, r, j summary.Ratio) {
+		row(p.paint(bold, fmt.Sprintf("%-23s", label))+p.paint(ansi, fmt.Sprintf("%-*s", cells, bar(share(r.Share)/longest, cells))), beside, r, j)
 	}
-	kinds := make(map[int]summary.CauseRow) // to be named beneath their line
 	var none []string
 	for _, r := range s.Causes {
-		if r.OfFailures.Count == 0 {
+		switch {
+		case r.OfFailures.Count == 0:
 			none = append(none, strings.ToLower(r.Title))
-			continue
-		}
-		barred(r.Title, lookOf(causeOf(r.Slug)).ansi, r.OfFailures, r.OfJudged)
-		if !p.all {
-			kinds[len(rows)-1] = r
-			continue
-		}
-		for _, part := range r.Parts {
-			row(p.paint(dim, "  "+partLabel(r, part)), part.OfFailures, part.OfJudged)
+		case p.all:
+			barred(r.Title, lookOf(causeOf(r.Slug)).ansi, "", r.OfFailures, r.OfJudged)
+			for _, part := range r.Parts {
+				row(p.paint(dim, "  "+partLabel(r, part)), "", part.OfFailures, part.OfJudged)
+			}
+		default:
+			barred(r.Title, lookOf(causeOf(r.Slug)).ansi, kinds(r, room), r.OfFailures, r.OfJudged)
 		}
 	}
-	if s.Undetermined.OfFailures.Count > 0 {
-		barred("Undetermined", lookOf(diagnose.None).ansi, s.Undetermined.OfFailures, s.Undetermined.OfJudged)
+	if u := s.Undetermined; u.OfFailures.Count > 0 {
+		barred("Undetermined", lookOf(diagnose.None).ansi, "", u.OfFailures, u.OfJudged)
 	}
-	for i, l := range aligned(rows, 2, 3, 5) {
-		p.line("%s", l)
-		if parts := kinds[i].Parts; len(parts) > 0 {
-			p.para(4, 0, p.paint(dim, partList(kinds[i])))
-		}
+	right := []int{2, 3}
+	if p.all {
+		right = append(right, 5)
 	}
+	p.grid(rows, right...)
+	p.undetermined(s)
 	if len(none) > 0 {
 		p.para(2, 6, p.paint(dim, "none: "+strings.Join(none, ", ")))
 	}
 }
 
-// partList names the finer causes of a row: "misread 10, distractor 6".
-func partList(r summary.CauseRow) string {
-	names := make([]string, len(r.Parts))
-	for i, part := range r.Parts {
-		names[i] = fmt.Sprintf("%s %d", partLabel(r, part), part.OfFailures.Count)
+// kinds names the heaviest finer causes of a row, as many as there is room for:
+// "misread 10, distractor 6 …".
+func kinds(r summary.CauseRow, room int) string {
+	var names []string
+	for _, part := range r.Parts {
+		if part.Slug == r.Slug { // nothing finer is known
+			continue
+		}
+		label := partLabel(r, part)
+		if _, sub, ok := strings.Cut(label, ": "); ok {
+			label = sub
+		}
+		names = append(names, fmt.Sprintf("%s %d", label, part.OfFailures.Count))
 	}
-	return strings.Join(names, ", ")
+	s, n := fitting(names[:min(topKinds, len(names))], ", ", room-2)
+	if n > 0 && n < len(r.Parts) {
+		s += " …"
+	}
+	return s
 }
 
+// undetermined names the causes that are left open and what would decide.
 func (p *page) undetermined(s *summary.Summary) {
 	u := &s.Undetermined
-	if u.OfFailures.Count == 0 {
+	if p.all {
+		for _, g := range u.Sets {
+			p.para(4, 6, fmt.Sprintf("%4d  %s  %s", g.Count, words(clean(g.Name)), p.paint(dim, ids(g.Examples))))
+		}
+		for _, g := range u.Next {
+			p.para(4, 6, fmt.Sprintf("%4d  next: %s  %s", g.Count, clean(g.Name), p.paint(dim, ids(g.Examples))))
+		}
 		return
 	}
-	p.title("Left open", count(u.OfFailures.Count, "failure"))
-	shown := u.Sets
-	if !p.all {
-		shown = shown[:min(topSets, len(shown))]
+	var sets []string
+	for _, g := range u.Sets {
+		sets = append(sets, fmt.Sprintf("%d %s", g.Count, words(clean(g.Name))))
 	}
-	for _, g := range shown {
-		p.para(2, 6, fmt.Sprintf("%4d  %s  %s", g.Count, words(clean(g.Name)), p.paint(dim, p.ids(g.Examples))))
+	if len(sets) > 0 {
+		p.para(2, 6, p.paint(dim, "open: "+some(sets, p.width-8)))
 	}
-	if rest := len(u.Sets) - len(shown); rest > 0 {
-		p.para(8, 0, p.paint(dim, fmt.Sprintf("and %d more sets of causes", rest)))
-	}
-	for _, g := range u.Next[:min(1, len(u.Next))] {
-		p.para(2, 6, fmt.Sprintf("most useful next: %s (%d of %d)", clean(g.Name), g.Count, u.OfFailures.Count))
+	if len(u.Next) > 0 {
+		p.para(2, 6, fmt.Sprintf("next: %s (%d of %d)", clean(u.Next[0].Name), u.Next[0].Count, u.OfFailures.Count))
 	}
 }
 
+// fixes lists the advice that would address most failures: the text and, on a
+// line of its own where there is room, the records that show it.
 func (p *page) fixes(s *summary.Summary) {
 	if len(s.Fixes) == 0 {
 		return
 	}
-	p.title("Fix first", "failures each would address at most")
-	n := topFixes
-	if p.all {
-		n = len(s.Fixes)
+	shown := s.Fixes
+	if !p.all {
+		shown = shown[:min(topFixes, len(shown))]
 	}
-	for i, f := range s.Fixes[:min(n, len(s.Fixes))] {
-		p.para(2, 3, fmt.Sprintf("%d. %s", i+1, p.paint(bold, clean(f.Text))))
-		p.para(5, 0, p.paint(dim, fmt.Sprintf("%d of %d · %s · %s", f.Addresses.Count, f.Addresses.Of, clean(f.Slug), p.ids(f.Examples))))
-	}
-}
-
-func (p *page) metrics(s *summary.Summary) {
-	if len(s.Metrics) == 0 {
-		return
-	}
-	p.title("By stage", "mean, 95 % interval, scored of examined records")
-	room := p.width - 70 // for the reasons, beside the numbers; else they stand beneath
-	var reasons []summary.Group
-	var rows []table.Row
-	stage := "–"
-	for _, m := range s.Metrics {
-		if !m.Headline && !p.all {
+	p.title("Fix first", fmt.Sprintf("failures that each would address at most, of %d", s.Bad))
+	for i, f := range shown {
+		advice := clean(f.Text)
+		room, long := p.width-5, len([]rune(advice)) > p.width-5
+		if long { // what the second line has left, short of a broken word
+			room = 2*room - len([]rune(advice)) - 12
+		}
+		note := fmt.Sprintf("%d of %d", f.Addresses.Count, f.Addresses.Of)
+		if !long || p.all {
+			note += " · " + clean(f.Slug)
+		}
+		if p.all {
+			room = math.MaxInt
+		}
+		examples := f.Examples
+		if !p.all {
+			examples = examples[:min(3, len(examples))]
+		}
+		if s, n := fitting(shortIDs(examples), " ", room-len([]rune(note))-3); n > 0 {
+			note += " · " + s
+		}
+		if long {
+			p.para(2, 3, fmt.Sprintf("%d. %s  %s", i+1, p.paint(bold, advice), p.paint(dim, note)))
 			continue
 		}
-		name := ""
-		if string(m.Stage) != stage {
-			stage = string(m.Stage)
-			name = stageName(m)
-		}
-		row := table.Row{p.paint(dim, name), m.Name, value(m.Mean), within(m.Interval), fmt.Sprintf("%d of %d", m.Scored, m.Of)}
-		if room >= 30 {
-			row = append(row, p.paint(dim, cut(unscored(m), room)))
-		} else if len(m.Unscored) > 0 && !slices.ContainsFunc(reasons, func(g summary.Group) bool { return g.Name == m.Unscored[0].Name }) {
-			reasons = append(reasons, m.Unscored[0])
-		}
-		rows = append(rows, row)
-	}
-	p.grid(rows, 3, 5)
-	if len(reasons) > 0 {
-		p.para(2, 12, p.paint(dim, "not scored: "+p.several(reasons)))
-	}
-	if r := s.Refusals; r.OverRefusal.Of+r.UnderRefusal.Of > 0 {
-		p.para(2, 10, "Refusals: "+refusals(r))
-	}
-}
-
-// refusals prints the two ways of declining wrongly.
-func refusals(r summary.Refusals) string {
-	parts := []string{fmt.Sprintf("%d of %d answerable questions declined", r.OverRefusal.Count, r.OverRefusal.Of)}
-	if r.UnderRefusal.Of > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d unanswerable ones answered", r.UnderRefusal.Count, r.UnderRefusal.Of))
-	}
-	if r.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("%d not known", r.Unknown))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func stageName(m summary.Metric) string {
-	if m.Stage == "" {
-		return "answer"
-	}
-	return string(m.Stage)
-}
-
-// unscored names the commonest reason why records were not scored.
-func unscored(m summary.Metric) string {
-	if len(m.Unscored) == 0 {
-		return clean(m.Note)
-	}
-	return fmt.Sprintf("%s (%d)", clean(m.Unscored[0].Name), m.Unscored[0].Count)
-}
-
-func (p *page) slices(s *summary.Summary) {
-	if len(s.Slices) == 0 {
-		return
-	}
-	p.title("Slices", "quality, judged, share of failures, top cause; ~ fewer than 30")
-	shown := s.Slices
-	if !p.all { // the slices with most failures
-		shown = slices.SortedStableFunc(slices.Values(shown), func(a, b summary.Slice) int { return b.Bad.Count - a.Bad.Count })
-		shown = shown[:min(topSlices, len(shown))]
-	}
-	label := min(40, p.width-62)
-	room := p.width - 44 - label
-	var rows []table.Row
-	for _, sl := range shown {
-		mark, top := "", ""
-		if sl.Small {
-			mark = "~"
-		}
-		if sl.TopCause != "" {
-			top = cut(fmt.Sprintf("%d %s", sl.TopCount, words(clean(sl.TopCause))), room)
-		}
-		rows = append(rows, table.Row{cut(clean(sl.Tag+"="+sl.Value), label), mark, value(sl.Quality.Share), within(sl.Quality.Interval),
-			sl.Quality.Of, percent(sl.Bad.Share), p.paint(dim, top)})
-	}
-	p.grid(rows, 3, 5, 6)
-	if rest := len(s.Slices) - len(shown); rest > 0 {
-		p.para(2, 0, p.paint(dim, fmt.Sprintf("and %d more: --all or --format html", rest)))
+		p.line("  %d. %s", i+1, p.paint(bold, advice))
+		p.para(5, 0, p.paint(dim, note))
 	}
 }
 
 // asides lists what was skipped, not judged, or weakens the result.
 func (p *page) asides(s *summary.Summary) {
-	if !p.all {
-		p.line("")
-	}
-	p.groups("Skipped", count(s.Count(diagnose.StatusSkipped), "record"), s.Skipped)
-	p.groups("Not judged", "what would be the cause if the answer is bad", s.NotJudged)
-	p.groups("Also seen", "faults beside the root cause", s.Contributing)
-	p.groups("Both needed", "pairs of causes that both need repair", s.Joint)
-	p.groups("Circumstances", "", s.Modifiers)
+	aside := s.SetAside
+	aside.Name = "set aside, " + aside.Name
 	if p.all {
+		p.groups("Skipped", count(s.Count(diagnose.StatusSkipped), "record"), s.Skipped)
+		p.groups("Not judged", "what would be the cause if the answer is bad", s.NotJudged)
+		p.groups("Also seen", "faults beside the root cause", s.Contributing)
+		p.groups("Both needed", "pairs of causes that both need repair", s.Joint)
+		p.groups("Circumstances", "", s.Modifiers)
+		p.groups("Judging", "", slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact)))
 		p.groups("Remarks", "", s.Notes)
+		p.groups("Warnings", "", s.Warnings)
+		return
 	}
-	p.groups("Warnings", "", s.Warnings)
+	also := slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact), s.Modifiers, s.Contributing, s.Joint)
+	if len(s.Skipped)+len(s.NotJudged)+len(also)+len(s.Warnings) == 0 {
+		return
+	}
+	p.line("")
+	p.several("Skipped", "", s.Skipped)
+	p.several("Unjudged", "if bad: ", s.NotJudged)
+	p.several("Also", "", also)
+	p.several("Warnings", "", s.Warnings)
+}
+
+// nonEmpty is a list of the group, unless nothing was counted.
+func nonEmpty(g summary.Group) []summary.Group {
+	if g.Count == 0 {
+		return nil
+	}
+	return []summary.Group{g}
 }
 
 func (p *page) gates(s *summary.Summary) {

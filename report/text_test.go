@@ -2,13 +2,16 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/summary"
+	"github.com/ragdiag/ragdiag/trace"
 )
 
 func render(t *testing.T, s summary.Summary, o TextOptions) string {
@@ -22,7 +25,45 @@ func TestText(t *testing.T) {
 	s := sampleSummary(t)
 	golden(t, "overview.txt", []byte(render(t, s, TextOptions{})))
 	golden(t, "overview-wide.txt", []byte(render(t, s, TextOptions{Width: 120, All: true})))
-	golden(t, "overview-empty.txt", []byte(render(t, summary.New(summary.Options{}).Summary(), TextOptions{})))
+}
+
+// TestTextOfLittle shows what is said when there is little to say.
+func TestTextOfLittle(t *testing.T) {
+	yes := func(i int) diagnose.Diagnosis {
+		return diagnose.Diagnosis{ID: fmt.Sprint("r", i), Status: diagnose.StatusNotFailure, Right: trace.Yes}
+	}
+	no := func(i int) diagnose.Diagnosis {
+		root := diagnose.Attribution{Cause: diagnose.Cite, Sub: "misplaced", Grade: trace.GradeC}
+		return diagnose.Diagnosis{ID: fmt.Sprint("r", i), Status: diagnose.StatusDiagnosed, Right: trace.No, Root: root, Fix: root.Fix()}
+	}
+	unjudged := func(i int) diagnose.Diagnosis {
+		d := no(i)
+		d.Status, d.Right, d.Conditional = diagnose.StatusNotJudged, trace.TruthUnknown, true
+		return d
+	}
+	var got strings.Builder
+	for _, tt := range []struct {
+		name    string
+		records []diagnose.Diagnosis
+		skipped int
+	}{
+		{"no record", nil, 0},
+		{"all skipped", nil, 3},
+		{"one right", []diagnose.Diagnosis{yes(0)}, 0},
+		{"one failure", []diagnose.Diagnosis{no(0)}, 0},
+		{"no failure", []diagnose.Diagnosis{yes(0), yes(1), yes(2)}, 0},
+		{"nothing judged", []diagnose.Diagnosis{unjudged(0), unjudged(1)}, 1},
+	} {
+		b := summary.New(summary.Options{Title: tt.name})
+		for _, d := range tt.records {
+			b.Add(&trace.Record{ID: d.ID}, &d)
+		}
+		for range tt.skipped {
+			b.Skip("line too long")
+		}
+		got.WriteString(render(t, b.Summary(), TextOptions{}) + strings.Repeat("-", 80) + "\n")
+	}
+	golden(t, "overview-little.txt", []byte(got.String()))
 }
 
 func TestTextFitsItsWidth(t *testing.T) {
@@ -33,7 +74,7 @@ func TestTextFitsItsWidth(t *testing.T) {
 		}
 	}
 	lines := strings.Count(render(t, s, TextOptions{}), "\n")
-	require.LessOrEqual(t, lines, 78, "the overview stays short")
+	require.LessOrEqual(t, lines, 55, "the overview is one screen")
 }
 
 func TestColourAddsNothingButColour(t *testing.T) {

@@ -1,10 +1,6 @@
 package summary
 
-import (
-	"fmt"
-
-	"github.com/ragdiag/ragdiag/diagnose"
-)
+import "github.com/ragdiag/ragdiag/diagnose"
 
 // intervals says once, for every renderer, what the intervals mean.
 const intervals = "95 % intervals. Those of the cause shares hold together (Bonferroni); quality, metrics and slices each stand alone, and so do gates."
@@ -14,13 +10,13 @@ const intervals = "95 % intervals. Those of the cause shares hold together (Bonf
 func (b *Builder) Summary() Summary {
 	s := Summary{
 		Version: Version, Title: b.opt.Title, Read: b.read,
-		Judged: b.all.judged, Right: b.all.right, Bad: b.all.bad(), Quality: ratio(b.all.right, b.all.judged),
+		Judged: b.all.judged, Right: b.all.right, Bad: b.all.failures, Quality: ratio(b.all.right, b.all.judged),
 		SetAside:     Group{"the reference is in doubt", b.setAside.count, b.setAside.examples},
 		Artefact:     Group{"right by value, wrong by string match", b.artefact.count, b.artefact.examples},
-		Fixes:        b.fixes.list(b.all.bad()),
+		Fixes:        b.fixes.list(b.all.failures),
 		Metrics:      b.metrics.list(b.opt.Seed),
 		Refusals:     b.refusals,
-		Slices:       b.slices.list(b.all.bad()),
+		Slices:       b.slices.list(&b.all),
 		Skipped:      b.skipped.groups(),
 		NotJudged:    b.conditional.groups(),
 		Contributing: b.contributing.groups(),
@@ -54,7 +50,7 @@ func (b *Builder) weaknesses() []Group {
 		out = append(out, Group{Name: "not judged: nothing says whether the answer is bad", Count: n})
 	}
 	if n := b.all.judged; n > 0 && n < SmallSlice {
-		out = append(out, Group{Name: fmt.Sprintf("only %d records were judged: read the intervals, not the shares", n)})
+		out = append(out, Group{Name: "few records were judged: read the intervals, not the shares", Count: n})
 	}
 	return append(out, b.slices.warnings()...)
 }

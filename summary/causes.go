@@ -11,18 +11,23 @@ import (
 
 // part counts the judged records of a set: all of them, or those of a slice.
 type part struct {
-	judged, right, undetermined int
-	causes                      tally // by full slug of the root
-	possible                    tally // causes that undetermined records leave open, by fine slug
-	coarsePossible              tally // the same by coarse slug; a record counts once
-	grades                      map[string]*tally
+	judged, right          int
+	failures, undetermined int
+	causes                 tally // by full slug of the root
+	possible               tally // causes that undetermined records leave open, by fine slug
+	coarsePossible         tally // the same by coarse slug; a record counts once
+	grades                 map[string]*tally
 }
 
 func (p *part) add(d *diagnose.Diagnosis) {
 	p.judged++
-	switch d.Status {
-	case diagnose.StatusNotFailure:
+	if d.Right == trace.Yes {
 		p.right++
+	}
+	if d.Status != diagnose.StatusNotFailure {
+		p.failures++
+	}
+	switch d.Status {
 	case diagnose.StatusUndetermined:
 		p.undetermined++
 		p.leaveOpen(d)
@@ -55,9 +60,6 @@ func (p *part) leaveOpen(d *diagnose.Diagnosis) {
 		}
 	}
 }
-
-// bad is the number of failures.
-func (p *part) bad() int { return p.judged - p.right }
 
 // coarseCauses are the rows of the cause table, in flow order. Gold labels are
 // set aside and never a row.
@@ -92,7 +94,7 @@ func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
 		}
 	}
 	counts = append(counts, p.undetermined)
-	failures, judged := ratios(counts, p.bad()), ratios(counts, p.judged)
+	failures, judged := ratios(counts, p.failures), ratios(counts, p.judged)
 
 	rows := make([]CauseRow, len(coarse))
 	for i, c := range coarse {
@@ -116,7 +118,7 @@ func (p *part) attach(rows []CauseRow, coarse []diagnose.Cause) {
 	for i, a := range as {
 		counts[i] = p.causes.count(a.Slug())
 	}
-	failures, judged := ratios(counts, p.bad()), ratios(counts, p.judged)
+	failures, judged := ratios(counts, p.failures), ratios(counts, p.judged)
 	for i, a := range as {
 		at := slices.Index(coarse, a.Cause.Coarse())
 		row := &rows[at]

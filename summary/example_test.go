@@ -12,9 +12,9 @@ import (
 func ExampleBuilder() {
 	b := summary.New(summary.Options{})
 	for i := range 100 {
-		d := diagnose.Diagnosis{ID: fmt.Sprint(i), Status: diagnose.StatusNotFailure}
+		d := diagnose.Diagnosis{ID: fmt.Sprint(i), Status: diagnose.StatusNotFailure, Right: trace.Yes}
 		if i < 20 {
-			d.Status, d.Root.Cause = diagnose.StatusDiagnosed, diagnose.Retrieve
+			d.Status, d.Right, d.Root.Cause = diagnose.StatusDiagnosed, trace.No, diagnose.Retrieve
 		}
 		b.Add(&trace.Record{ID: d.ID}, &d)
 	}
@@ -36,9 +36,9 @@ func ExampleGate_Check() {
 	for _, n := range []int{10, 1000} {
 		b := summary.New(summary.Options{})
 		for i := range n {
-			d := diagnose.Diagnosis{Status: diagnose.StatusNotFailure}
+			d := diagnose.Diagnosis{Status: diagnose.StatusNotFailure, Right: trace.Yes}
 			if i%10 == 0 {
-				d.Status, d.Root.Cause = diagnose.StatusDiagnosed, diagnose.Retrieve
+				d.Status, d.Right, d.Root.Cause = diagnose.StatusDiagnosed, trace.No, diagnose.Retrieve
 			}
 			b.Add(&trace.Record{}, &d)
 		}

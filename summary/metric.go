@@ -205,7 +205,7 @@ func (ms *metrics) list(seed uint64) []Metric {
 	for i := range ms.means {
 		m, q := &ms.means[i], measures[i]
 		top := slices.Contains(headline, q.name)
-		if m.n == 0 && (!top || slices.Contains(atDepths, q.name)) {
+		if m.n == 0 && !top {
 			continue
 		}
 		iv, note := m.interval(seed)
@@ -216,11 +216,8 @@ func (ms *metrics) list(seed uint64) []Metric {
 }
 
 // headline metrics are those that a short report shows. They are listed even
-// when nothing could be scored, except those at a depth that no list reached.
-var (
-	headline = []string{"recall@5", "recall@10", "recall", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "exact-match", "f1"}
-	atDepths = headline[:2]
-)
+// when nothing could be scored.
+var headline = []string{"recall@5", "recall@10", "mrr", "ndcg@10", "context-recall", "faithfulness", "citation-recall", "citation-precision", "claim-recall", "f1"}
 
 func total(gs []Group) int {
 	n := 0

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/metrics/stat"
 )
 
 const (
@@ -68,14 +69,15 @@ func (s *slicer) judged(d *diagnose.Diagnosis) {
 	}
 }
 
-// list returns the slices by tag and value; bad is the number of all failures.
-func (s *slicer) list(bad int) []Slice {
+// list returns the slices by tag and value, held against all records.
+func (s *slicer) list(all *part) []Slice {
 	var out []Slice
 	for _, tag := range slices.Sorted(maps.Keys(s.tags)) {
 		for _, value := range slices.Sorted(maps.Keys(s.tags[tag])) {
 			sl := s.tags[tag][value]
 			p := &sl.part
-			one := Slice{Tag: tag, Value: value, Read: sl.read, Quality: ratio(p.right, p.judged), Bad: ratio(p.bad(), bad),
+			one := Slice{Tag: tag, Value: value, Read: sl.read, Quality: ratio(p.right, p.judged), Bad: ratio(p.failures, all.failures),
+				Gap:          gap(p, all),
 				Undetermined: p.undetermined, Small: p.judged < SmallSlice, Causes: p.causeCounts()}
 			for _, c := range one.Causes { // coarse ones only; sorted by slug, so ties are stable
 				if isCoarse(c.Slug) && c.Count > one.TopCount {
@@ -86,6 +88,16 @@ func (s *slicer) list(bad int) []Slice {
 		}
 	}
 	return out
+}
+
+// gap is how far the quality of a slice lies from that of the other records, in
+// standard errors; 0 if there are no others.
+func gap(p, all *part) float64 {
+	t, err := stat.TwoProportions(all.right-p.right, all.judged-p.judged, p.right, p.judged)
+	if err != nil {
+		return 0 // one of the two is empty
+	}
+	return t.Statistic
 }
 
 // warnings names the tags that were left out.

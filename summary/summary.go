@@ -25,10 +25,11 @@ type Summary struct {
 	SumHolds bool          `json:"sum_holds"`
 
 	// Judged records are those where something says whether the answer is bad,
-	// without those whose reference is in doubt (SetAside). Judged = Right + Bad.
+	// without those whose reference is in doubt (SetAside). Quality is Right of
+	// Judged. A right answer may still be a failure, by its citations or its form.
 	Judged   int   `json:"judged"`
 	Right    int   `json:"right"`
-	Bad      int   `json:"bad"` // diagnosed or undetermined, and not set aside
+	Bad      int   `json:"bad"` // failures: diagnosed or undetermined, and not set aside
 	Quality  Ratio `json:"quality"`
 	SetAside Group `json:"set_aside"` // the reference itself looks wrong
 	Artefact Group `json:"artefact"`  // right by value, wrong by string match; counted as right
@@ -143,7 +144,8 @@ type Slice struct {
 	Value        string       `json:"value"`
 	Read         int          `json:"read"`
 	Quality      Ratio        `json:"quality"`
-	Bad          Ratio        `json:"bad"`                // of all bad records
+	Gap          float64      `json:"gap"`                // quality against all other records, in standard errors (pooled z); 0: no others
+	Bad          Ratio        `json:"bad"`                // of all failures
 	Undetermined int          `json:"undetermined"`       // of this slice
 	Small        bool         `json:"small"`              // fewer than SmallSlice judged
 	TopCause     string       `json:"top_cause,omitzero"` // slug; empty: no decided failure

@@ -17,15 +17,15 @@ import (
 // failure is a diagnosed failure.
 func failure(id string, c diagnose.Cause, sub string) *diagnose.Diagnosis {
 	a := diagnose.Attribution{Cause: c, Sub: sub, Grade: trace.GradeB}
-	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusDiagnosed, Root: a, Proximate: a, Fix: "fix " + a.Slug(), Set: []diagnose.Cause{c}}
+	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusDiagnosed, Right: trace.No, Root: a, Proximate: a, Fix: "fix " + a.Slug(), Set: []diagnose.Cause{c}}
 }
 
 func right(id string) *diagnose.Diagnosis {
-	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusNotFailure}
+	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusNotFailure, Right: trace.Yes}
 }
 
 func open(id string, set ...diagnose.Cause) *diagnose.Diagnosis {
-	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusUndetermined, Set: set, Next: "record the candidates", Missing: []string{"candidates"}}
+	return &diagnose.Diagnosis{ID: id, Status: diagnose.StatusUndetermined, Right: trace.No, Set: set, Next: "record the candidates", Missing: []string{"candidates"}}
 }
 
 // build summarises diagnoses without evidence.
@@ -99,11 +99,24 @@ func TestSumRule(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := New(Options{})
 		n := rapid.IntRange(0, 60).Draw(t, "n")
+		judged, good, failures := 0, 0, 0
 		for i := range n {
 			d := &diagnose.Diagnosis{ID: fmt.Sprint(i), Status: rapid.SampledFrom(statuses).Draw(t, "status"), Quarantined: rapid.IntRange(0, 9).Draw(t, "doubt") == 0}
 			if d.Status == diagnose.StatusDiagnosed {
 				d.Root.Cause = rapid.SampledFrom(diagnose.Causes()).Draw(t, "cause")
 				d.Root.Sub = rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "sub")
+			}
+			d.Right = rapid.SampledFrom([]trace.Truth{trace.Yes, trace.No, trace.TruthUnknown}).Draw(t, "right")
+			switch {
+			case inDoubt(d):
+			case d.Status == diagnose.StatusDiagnosed || d.Status == diagnose.StatusUndetermined:
+				failures++
+				fallthrough
+			case d.Status == diagnose.StatusNotFailure:
+				judged++
+				if d.Right == trace.Yes {
+					good++
+				}
 			}
 			d.Tags = map[string]string{"t": rapid.SampledFrom([]string{"p", "q"}).Draw(t, "tag")}
 			b.Add(&trace.Record{}, d)
@@ -111,7 +124,7 @@ func TestSumRule(t *testing.T) {
 		s := b.Summary()
 		require.True(t, s.SumHolds)
 		require.Equal(t, n, s.Read)
-		require.Equal(t, s.Judged, s.Right+s.Bad)
+		require.Equal(t, []int{judged, good, failures}, []int{s.Judged, s.Right, s.Bad}, "a right answer may still be a failure, by its citations")
 		rows := s.Undetermined.OfFailures.Count
 		for _, r := range s.Causes {
 			rows += r.OfFailures.Count
@@ -195,7 +208,8 @@ func TestMetrics(t *testing.T) {
 
 	require.Zero(t, metric("faithfulness").Scored, "a headline metric is listed although nothing was scored")
 	require.Equal(t, Group{"not examined", 40, []string{"0", "1", "2", "3", "4"}}, metric("faithfulness").Unscored[0])
-	require.False(t, slices.ContainsFunc(s.Metrics, func(m Metric) bool { return m.Name == "recall@10" }), "no list reached that depth")
+	require.Zero(t, metric("recall@10").Scored, "nor was this depth measured")
+	require.False(t, slices.ContainsFunc(s.Metrics, func(m Metric) bool { return m.Name == "recall@20" }), "others are listed where they were scored")
 }
 
 func first[A, B any](a A, _ B) A { return a }
@@ -229,6 +243,8 @@ func TestSlices(t *testing.T) {
 	require.Len(t, s.Slices, 3)
 	law, tax := s.Slices[0], s.Slices[1]
 	require.Equal(t, []any{"law", 75, 75, false, "retrieval-miss", 15}, []any{law.Value, law.Read, law.Quality.Of, law.Small, law.TopCause, law.TopCount})
+	require.InDelta(t, 0, tax.Gap, 1e-12, "5 of 25 fail, as 15 of the other 75 do")
+	require.Zero(t, s.Slices[2].Gap, "nothing lies outside it")
 	require.Equal(t, []any{"tax", 25, true, 5, 20}, []any{tax.Value, tax.Quality.Of, tax.Small, tax.Bad.Count, tax.Bad.Of})
 
 	for i := range maxValues + 1 { // an identifier is no slice
