@@ -56,6 +56,7 @@ type examination struct {
 	texts      *claim.Context
 	ev         *trace.CiteEvidence
 	statements []statement
+	leading    bool // the answer puts its markers in front of what they are for
 }
 
 // surely is the probability of support up to which a citation is called
@@ -206,7 +207,7 @@ func (x *examination) verdicts(marks int) {
 }
 
 // missing looks for a statement that needs a citation and has none. One that a
-// citation of its neighbour on the same line covers has one.
+// citation further on covers has one.
 func (x *examination) missing() trace.Predicate {
 	for i := range x.statements {
 		s := &x.statements[i]
@@ -217,21 +218,22 @@ func (x *examination) missing() trace.Predicate {
 	return trace.Holds(false, .85, trace.GradeC, "each statement that needs a citation has one")
 }
 
-// covered reports whether the passages that the nearest cited statement on the
-// same line cites support statement i as well.
+// covered reports whether the marker of another statement on the same line is
+// meant for statement i as well: the next one, as a marker at the end of a
+// paragraph stands for all of it, or the last one in an answer that puts its
+// markers in front. What it cites must support the statement.
 func (x *examination) covered(i int) bool {
-	for _, step := range []int{1, -1} {
-		for j := i + step; j >= 0 && j < len(x.statements); j += step {
-			from, to := x.statements[min(i, j)].End, x.statements[max(i, j)].Start
-			if from > to || strings.Contains(x.rec.Answer.Text[from:to], "\n") {
-				break
-			}
-			if cited := slices.Concat(x.statements[j].cited...); len(x.statements[j].Citations) > 0 {
-				if x.support(&x.statements[i], cited) == trace.Supported {
-					return true
-				}
-				break
-			}
+	step := 1
+	if x.leading {
+		step = -1
+	}
+	for j := i + step; j >= 0 && j < len(x.statements); j += step {
+		from, to := x.statements[min(i, j)].End, x.statements[max(i, j)].Start
+		if from > to || strings.Contains(x.rec.Answer.Text[from:to], "\n") {
+			return false
+		}
+		if len(x.statements[j].Citations) > 0 {
+			return x.support(&x.statements[i], slices.Concat(x.statements[j].cited...)) == trace.Supported
 		}
 	}
 	return false

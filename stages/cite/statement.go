@@ -40,10 +40,10 @@ func (x *examination) cut(marks []Mark, skip []span) {
 			s.claims = append(s.claims, said)
 		}
 	}
-	leading := len(marks) > 0 && len(x.statements) > 0 && !marks[0].Covers && marks[0].End <= x.statements[0].Start
+	x.leading = len(marks) > 0 && len(x.statements) > 0 && !marks[0].Covers && marks[0].End <= x.statements[0].Start
 	for _, m := range marks {
 		if !m.Covers {
-			if i := x.owner(m, leading); i >= 0 {
+			if i := x.owner(m); i >= 0 {
 				x.statements[i].add(m)
 			}
 			continue
@@ -93,7 +93,7 @@ func (s *statement) add(m Mark) {
 // owner returns the statement that a marker belongs to: the one it stands in;
 // between two, the one before on the same line, but the one behind if the answer
 // puts its markers in front.
-func (x *examination) owner(m Mark, leading bool) int {
+func (x *examination) owner(m Mark) int {
 	before, behind := -1, -1
 	for i, s := range x.statements {
 		switch {
@@ -105,7 +105,7 @@ func (x *examination) owner(m Mark, leading bool) int {
 			behind = i
 		}
 	}
-	if before < 0 || behind >= 0 && (leading || m.Leads || strings.Contains(x.rec.Answer.Text[x.statements[before].End:m.Start], "\n")) {
+	if before < 0 || behind >= 0 && (x.leading || m.Leads || strings.Contains(x.rec.Answer.Text[x.statements[before].End:m.Start], "\n")) {
 		return behind
 	}
 	return before

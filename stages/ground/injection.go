@@ -3,6 +3,7 @@ package ground
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -72,10 +73,8 @@ func (x *examination) commands(d *text.Doc, s text.Sentence) bool {
 // in it, or most of its words that are neither the order's nor the question's.
 func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term) bool {
 	answer := x.answer.Docs()[0]
-	if _, rest, ok := strings.Cut(s.Of(d.Text), `"`); ok {
-		if quoted, _, ok := strings.Cut(rest, `"`); ok && strings.TrimSpace(quoted) != "" {
-			return strings.Contains(text.Normalize(answer.Text), text.Normalize(strings.TrimRight(quoted, ".! ")))
-		}
+	if said := quotation(s.Of(d.Text)); said != "" {
+		return strings.Contains(text.Normalize(answer.Text), text.Normalize(strings.TrimRight(said, ".!。！ ")))
 	}
 	said, all := 0, 0
 	for _, t := range payload {
@@ -88,6 +87,21 @@ func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term)
 		}
 	}
 	return len(answer.Terms) > 0 && all > 0 && float64(said) >= .5*float64(all)
+}
+
+// quotes are the marks between which languages put what is to be said, by the
+// one that opens.
+var quotes = map[rune]string{'"': `"`, '“': "”", '„': "“”", '«': "»", '»': "«", '「': "」", '『': "』"}
+
+// quotation returns what stands between the first quotation marks of s, or "".
+func quotation(s string) string {
+	for i, r := range s {
+		if closing, ok := quotes[r]; ok {
+			rest := s[i+utf8.RuneLen(r):]
+			return strings.TrimSpace(rest[:max(0, strings.IndexAny(rest, closing))])
+		}
+	}
+	return ""
 }
 
 func shorten(s string) string {

@@ -73,6 +73,14 @@ func (x *Index) ofDoc(doc string) ([]int, error) {
 // Has says whether the corpus holds the passage or document with an ID. It is
 // unknown only if the index cannot be read.
 func (x *Index) Has(id string) trace.Truth {
+	if x.enter() != nil {
+		return trace.TruthUnknown
+	}
+	defer x.leave()
+	return x.has(id)
+}
+
+func (x *Index) has(id string) trace.Truth {
 	found, err := x.find(id)
 	if err != nil {
 		return trace.TruthUnknown
@@ -87,8 +95,12 @@ const holdsDepth = 10
 // its document's, or else by its text among the passages most like it. A text
 // that is not found is a weak no: it may stand there in other words.
 func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
+	if err := x.enter(); err != nil {
+		return trace.NotKnown(err.Error())
+	}
+	defer x.leave()
 	for _, id := range []string{u.ID, u.Doc} {
-		if id != "" && x.Has(id) == trace.Yes {
+		if id != "" && x.has(id) == trace.Yes {
 			return trace.Holds(true, .99, trace.GradeB, fmt.Sprintf("the corpus holds %q", id))
 		}
 	}
@@ -118,7 +130,8 @@ func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
 }
 
 // Weights returns how much each term matters in this corpus. A term that the
-// analyser drops, such as a stop word, weighs next to nothing.
+// analyser drops, such as a stop word, weighs next to nothing. Once the index is
+// closed all terms weigh the same.
 func (x *Index) Weights() *text.Weights {
 	return text.NewWeights(x.documentFrequency, x.m.Passages)
 }
@@ -126,6 +139,10 @@ func (x *Index) Weights() *text.Weights {
 // documentFrequency counts the passages that hold a term; of a term that the
 // analyser takes apart, its rarest part.
 func (x *Index) documentFrequency(term string) int {
+	if x.enter() != nil {
+		return 0
+	}
+	defer x.leave()
 	parts := x.analyzer.Analyze([]byte(term))
 	least := x.m.Passages
 	for _, part := range parts {

@@ -31,7 +31,8 @@ const (
 func Rankers() []Ranker { return []Ranker{RankExact, RankTFIDF, RankBM25} }
 
 // Index is a complete index, open for reading. It sees one snapshot for as long
-// as it is open and may be used by several goroutines at once.
+// as it is open and may be used by several goroutines at once. Close waits for
+// those that are reading; what is asked afterwards ends in ErrClosed.
 type Index struct {
 	dir      string
 	m        Manifest
@@ -41,6 +42,9 @@ type Index struct {
 	analyzer analysis.Analyzer
 	store    *store
 	pool     sync.Pool // of *accumulator
+
+	inUse  sync.RWMutex // held for reading as long as the mapped files are read
+	closed bool         // under inUse
 
 	byDoc func() []int // ordinals sorted by the hash of their document; made at the first call
 }
@@ -103,8 +107,30 @@ func Open(dir string, ranker Ranker) (*Index, error) {
 	return x, nil
 }
 
-// Close releases the files.
+// ErrClosed says that an index was asked after it was closed.
+var ErrClosed = errors.New("the index is closed")
+
+// enter keeps the files mapped until leave: to read them afterwards would crash
+// the process.
+func (x *Index) enter() error {
+	x.inUse.RLock()
+	if x.closed {
+		x.inUse.RUnlock()
+		return fmt.Errorf("index %s: %w", x.dir, ErrClosed)
+	}
+	return nil
+}
+
+func (x *Index) leave() { x.inUse.RUnlock() }
+
+// Close waits for readers and releases the files. A second call does nothing.
 func (x *Index) Close() error {
+	x.inUse.Lock()
+	defer x.inUse.Unlock()
+	if x.closed {
+		return nil
+	}
+	x.closed = true
 	var err error
 	if x.reader != nil {
 		err = x.reader.Close()
@@ -120,7 +146,13 @@ func (x *Index) Name() string { return fmt.Sprintf("bleve %s %s", x.ranker, x.m.
 
 // Passage returns the passage with an ordinal from 0 to Manifest().Passages − 1,
 // in the order of the corpus.
-func (x *Index) Passage(ordinal int) (corpus.Passage, error) { return x.store.read(ordinal) }
+func (x *Index) Passage(ordinal int) (corpus.Passage, error) {
+	if err := x.enter(); err != nil {
+		return corpus.Passage{}, err
+	}
+	defer x.leave()
+	return x.store.read(ordinal)
+}
 
 // Retrieve returns the depth best passages for a query, best first, with their
 // text and score. The list is empty, not nil, if no word of the query is in the
@@ -129,6 +161,10 @@ func (x *Index) Retrieve(ctx context.Context, query string, depth int) ([]trace.
 	if depth < 1 {
 		return nil, fmt.Errorf("retrieval depth %d: ask for at least 1", depth)
 	}
+	if err := x.enter(); err != nil {
+		return nil, err
+	}
+	defer x.leave()
 	rank := x.exact
 	if x.ranker != RankExact {
 		rank = x.native
