@@ -62,6 +62,8 @@ func TestExamine(t *testing.T) {
 		{"one too many", "Refunds are paid by the Marmot store within 30 days [1][2].", "supported misplaced", trace.Yes, trace.No, trace.Known(1), trace.Known(.5)},
 		{"missing", "Refunds are paid by the Marmot store within 30 days [1]. " + store + ".", "supported | ", trace.No, trace.Yes, trace.Known(.5), trace.Known(1)},
 		{"covered by the next", "Parcels leave the warehouse on weekdays. Shipping is free above 40 euros [2].", " | supported", trace.No, trace.No, trace.Known(.5), trace.Known(1)},
+		{"a marker does not reach forward", "Shipping is free above 40 euros [2]. Parcels leave the warehouse on weekdays.", "supported | ", trace.No, trace.Yes, trace.Known(.5), trace.Known(1)},
+		{"unless markers stand in front", "[2] Shipping is free above 40 euros. Parcels leave the warehouse on weekdays.", "supported | ", trace.No, trace.No, trace.Known(.5), trace.Known(1)},
 		{"no citation needed", "Is that so? Refunds are paid by the Marmot store within 30 days [1].", " | supported", trace.No, trace.No, trace.Known(1), trace.Known(1)},
 		{"none at all", "Refunds are paid by the Marmot store within 30 days.", "", trace.No, trace.No, trace.Unknown("the answer has no citations"), trace.Unknown("the answer has no citations")},
 		{"footnotes and sources state nothing", weekdays + "[^2].\n\n[^2]: Handbook of the store, second edition\n\nSources:\n- [1] Handbook of refunds", "supported", trace.No, trace.No, trace.Known(1), trace.Known(1)},

@@ -26,11 +26,12 @@ func Examine(rec *trace.Record) *trace.RerankEvidence {
 		ev.Tokens += Tokens(p.Title) + Tokens(p.Text)
 	}
 	ev.Units, ev.InContext, ev.Partial, _ = match.Sets(rec.Gold, match.Passages(rec.Context))
+	x := &examination{rec: rec, ev: ev}
 	if len(ev.Units) == 0 {
 		ev.Truncated, ev.Middle = trace.NotKnown(ev.InContext.Why), trace.NotKnown(ev.InContext.Why)
+		x.answerLost()
 		return ev
 	}
-	x := &examination{rec: rec, ev: ev}
 	x.truncation()
 	x.middle()
 	x.recall()
@@ -43,6 +44,8 @@ type examination struct {
 	rec *trace.Record
 	ev  *trace.RerankEvidence
 	cut map[int]bool // indexes into ev.Units: in the context without their evidence
+
+	keeps []bool // see kept; nil: not worked out yet
 }
 
 func (x *examination) unit(m trace.UnitMatch) trace.Unit { return x.rec.Gold.Evidence[m.Set][m.Unit] }
@@ -170,13 +173,13 @@ func (x *examination) middle() {
 	}
 }
 
-// recall fills the share of the best gold set within the first k passages.
+// recall fills the share of the best gold set within the first k passages, for
+// the usual k and the whole context. A shorter context holds nothing further, so
+// its recall stands for larger k too.
 func (x *examination) recall() {
-	n := len(x.rec.Context)
-	for _, k := range []int{1, 3, 5, 10, n} {
-		if k > n || k == 0 || len(x.ev.Recall) > 0 && x.ev.Recall[len(x.ev.Recall)-1].K >= k {
-			continue
-		}
+	ks := []int{1, 3, 5, 10, 20, max(1, len(x.rec.Context))}
+	slices.Sort(ks)
+	for _, k := range slices.Compact(ks) {
 		x.ev.Recall = append(x.ev.Recall, trace.Depth{K: k, Value: x.recallAt(k)})
 	}
 }
@@ -205,41 +208,58 @@ func (x *examination) losses() {
 	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
 		return
 	}
-	var kept []bool
 	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
 	for i, m := range before {
 		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
 			continue
 		}
-		if kept == nil {
-			kept = x.kept()
-		}
-		h := hits[m.Rank-1]
-		loss := trace.Loss{Set: m.Set, Unit: m.Unit, Before: m.Rank, After: x.after(m.Rank - 1), Cut: len(x.rec.Context), ID: h.ID}
-		loss.Margin = margin(hits, kept, m.Rank-1)
-		switch {
-		case x.cut[i]:
-			loss.Drop = trace.DropTruncated
-		case h.Dropped != trace.DropNone:
-			loss.Drop = h.Dropped
-		default:
-			loss.Drop = x.inferDrop(m.Rank, loss.After, h)
-		}
-		x.ev.Lost = append(x.ev.Lost, loss)
+		x.lose(trace.Loss{Set: m.Set, Unit: m.Unit, Before: m.Rank}, x.cut[i])
 	}
+}
+
+// answerLost does for an accepted answer what losses does for gold evidence,
+// where none is recorded: the best candidate that states it is what was lost.
+func (x *examination) answerLost() {
+	if !x.ev.InContext.IsNo() || len(x.rec.Candidates) == 0 {
+		return
+	}
+	if m := match.Prepare(match.Hits(x.rec.Candidates)).Answer(x.rec.Gold.Answers); m.Rank > 0 {
+		x.lose(trace.Loss{Before: m.Rank}, slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool {
+			return p.ID != "" && p.ID == x.rec.Candidates[m.Rank-1].ID
+		}))
+	}
+}
+
+// lose adds a loss and says how the candidate was lost.
+func (x *examination) lose(loss trace.Loss, cutShort bool) {
+	hits, i := x.rec.Candidates, loss.Before-1
+	loss.After, loss.Cut, loss.ID = x.after(i), len(x.rec.Context), hits[i].ID
+	loss.Margin = margin(hits, x.kept(), i)
+	switch {
+	case cutShort:
+		loss.Drop = trace.DropTruncated
+	case hits[i].Dropped != trace.DropNone:
+		loss.Drop = hits[i].Dropped
+	default:
+		loss.Drop = x.inferDrop(loss.Before, loss.After, hits[i])
+	}
+	x.ev.Lost = append(x.ev.Lost, loss)
 }
 
 // kept says which candidates are in the context, by ID or by text.
 func (x *examination) kept() []bool {
+	if x.keeps != nil {
+		return x.keeps
+	}
 	in := map[string]bool{}
 	for _, p := range x.rec.Context {
 		in["id "+p.ID], in["text "+p.Text] = p.ID != "", p.Text != ""
 	}
-	kept := make([]bool, len(x.rec.Candidates))
+	x.keeps = make([]bool, len(x.rec.Candidates))
 	for i, h := range x.rec.Candidates {
-		kept[i] = in["id "+h.ID] || in["text "+h.Text]
+		x.keeps[i] = in["id "+h.ID] || in["text "+h.Text]
 	}
-	return kept
+	return x.keeps
 }
 
 // after returns the rank of candidate i after reranking, or 0 if not every

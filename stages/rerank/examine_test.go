@@ -92,6 +92,11 @@ func TestExamine(t *testing.T) {
 		{"never retrieved", store, passages(store, "abc"), &trace.Gold{Evidence: []trace.EvidenceSet{set("x")}}, trace.No, trace.No, trace.No, nil, trace.Value{}},
 		{"candidates not recorded", nil, passages(store, "abc"), &trace.Gold{Evidence: []trace.EvidenceSet{set("d")}}, trace.No, trace.No, trace.No, nil, trace.Value{}},
 		{"context not recorded", store, nil, &trace.Gold{Evidence: []trace.EvidenceSet{set("d")}}, trace.TruthUnknown, trace.TruthUnknown, trace.TruthUnknown, nil, trace.Value{}},
+		{"only an answer is known, and it was cut off", store, passages(store, "abc"), &trace.Gold{Answers: []string{"thirty days"}}, trace.No, trace.TruthUnknown, trace.TruthUnknown,
+			[]trace.Loss{{Before: 4, Cut: 3, Drop: trace.DropCut, ID: "d"}}, trace.Known(1)},
+		{"only an answer is known, and its passage was cut short", store, short, &trace.Gold{Answers: []string{"thirty days"}}, trace.No, trace.TruthUnknown, trace.TruthUnknown,
+			[]trace.Loss{{Before: 4, Cut: 2, Drop: trace.DropTruncated, ID: "d"}}, trace.Known(0)},
+		{"only an answer is known, and it is in the prompt", store, passages(store, "ad"), &trace.Gold{Answers: []string{"thirty days"}}, trace.Yes, trace.TruthUnknown, trace.TruthUnknown, nil, trace.Value{}},
 		{"no gold", store, passages(store, "abc"), nil, trace.TruthUnknown, trace.TruthUnknown, trace.TruthUnknown, nil, trace.Value{}},
 		{"only IDs against only text", store, []trace.Passage{{ID: "a"}}, &trace.Gold{Evidence: []trace.EvidenceSet{{{Text: "Refunds are paid within thirty days."}}}}, trace.TruthUnknown, trace.TruthUnknown, trace.TruthUnknown, nil, trace.Value{}},
 	} {
@@ -129,7 +134,7 @@ func TestExamineMiddleAndRecall(t *testing.T) {
 	require.Equal(t, trace.No, at(9, set("x")).Middle.Truth, "not there at all")
 
 	ev := at(9, set("2", "6"))
-	require.Equal(t, []trace.Depth{{K: 1, Value: trace.Known(0)}, {K: 3, Value: trace.Known(.5)}, {K: 5, Value: trace.Known(.5)}, {K: 9, Value: trace.Known(1)}}, ev.Recall)
+	require.Equal(t, []trace.Depth{{K: 1, Value: trace.Known(0)}, {K: 3, Value: trace.Known(.5)}, {K: 5, Value: trace.Known(.5)}, {K: 9, Value: trace.Known(1)}, {K: 10, Value: trace.Known(1)}, {K: 20, Value: trace.Known(1)}}, ev.Recall)
 	require.Equal(t, 9*7, ev.Tokens)
 }
 

@@ -15,8 +15,14 @@ import (
 // version names this examiner in evidence.
 const version = "retrieve/1"
 
-// depths are the counts at which recall is measured, beside the full depth.
-var depths = []int{1, 3, 5, 10, 20}
+// depths returns the counts at which recall is measured: the usual ones and the
+// length of the list. A shorter list returned nothing further, so its recall
+// holds for larger counts too.
+func depths(list int) []int {
+	ks := []int{1, 3, 5, 10, 20, max(1, list)}
+	slices.Sort(ks)
+	return slices.Compact(ks)
+}
 
 // Examine says from the record alone whether the gold evidence is among the
 // candidates, and at which ranks. It changes nothing in rec. What only an index
@@ -33,7 +39,7 @@ func Examine(rec *trace.Record) *trace.RetrieveEvidence {
 	if ev.InCandidates.IsYes() {
 		ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
 	}
-	ev.Split = split(ev.Units)
+	ev.Split = split(rec, ev.Units)
 	measure(ev, rec)
 	return ev
 }
@@ -55,21 +61,6 @@ func fromContext(ev *trace.RetrieveEvidence, rec *trace.Record) {
 	}
 }
 
-// split says whether a unit was found only across two passages.
-func split(units []trace.UnitMatch) trace.Predicate {
-	lost := len(units) == 0
-	for _, u := range units {
-		if u.How == "split" {
-			return trace.Holds(true, u.P, u.Grade, fmt.Sprintf("the evidence spans two passages, from rank %d on", u.Rank))
-		}
-		lost = lost || u.Rank == 0
-	}
-	if lost {
-		return trace.NotKnown("evidence that was not found cannot be seen to be split")
-	}
-	return trace.Holds(false, .95, trace.GradeB, "each unit lies in one passage")
-}
-
 // measure fills in recall, reciprocal rank and nDCG, over the units of the
 // gold set that was found best.
 func measure(ev *trace.RetrieveEvidence, rec *trace.Record) {
@@ -85,17 +76,7 @@ func measure(ev *trace.RetrieveEvidence, rec *trace.Record) {
 	ranked, grades, relevant := asRanking(ranks, len(rec.Candidates))
 	ev.RR = trace.Of(metrics.RR(ranked, relevant))
 	ev.NDCG = trace.Of(metrics.NDCGAt(10, ranked, grades))
-	// A list shorter than was asked for is complete: its recall holds for more.
-	reach := max(len(rec.Candidates), rec.Run.K)
-	ks := slices.Clone(depths)
-	if len(rec.Candidates) > 0 {
-		ks = append(ks, len(rec.Candidates))
-	}
-	slices.Sort(ks)
-	for _, k := range slices.Compact(ks) {
-		if k > reach {
-			continue
-		}
+	for _, k := range depths(len(rec.Candidates)) {
 		found := 0
 		for _, r := range ranks {
 			if r > 0 && r <= k {

@@ -78,13 +78,13 @@ func TestExamine(t *testing.T) {
 		recall         string
 		rr             string
 	}{
-		{"one unit", trace.Record{Candidates: four, Gold: gold(set("b"))}, trace.Yes, trace.No, 2, "1:0 3:1 4:1", "0.500"},
-		{"both units are needed", trace.Record{Candidates: four, Gold: gold(set("a", "d"))}, trace.Yes, trace.No, 4, "1:0.5 3:0.5 4:1", "1.000"},
-		{"one of two", trace.Record{Candidates: four, Gold: gold(set("a", "x"))}, trace.No, trace.Yes, 0, "1:0.5 3:0.5 4:0.5", "1.000"},
-		{"any set suffices, the first complete one counts", trace.Record{Candidates: four, Gold: gold(set("a", "x"), set("d"), set("c"))}, trace.Yes, trace.No, 3, "1:0 3:1 4:1", "0.333"},
-		{"not there", trace.Record{Candidates: four, Gold: gold(set("x"))}, trace.No, trace.No, 0, "1:0 3:0 4:0", "0.000"},
-		{"a short list is complete", trace.Record{Candidates: four, Gold: gold(set("d")), Run: trace.RunInfo{K: 10}}, trace.Yes, trace.No, 4, "1:0 3:0 4:1 5:1 10:1", "0.250"},
-		{"nothing returned", trace.Record{Candidates: []trace.Hit{}, Gold: gold(set("x")), Run: trace.RunInfo{K: 3}}, trace.No, trace.No, 0, "1:0 3:0", "0.000"},
+		{"one unit", trace.Record{Candidates: four, Gold: gold(set("b"))}, trace.Yes, trace.No, 2, "1:0 3:1 4:1 5:1 10:1 20:1", "0.500"},
+		{"both units are needed", trace.Record{Candidates: four, Gold: gold(set("a", "d"))}, trace.Yes, trace.No, 4, "1:0.5 3:0.5 4:1 5:1 10:1 20:1", "1.000"},
+		{"one of two", trace.Record{Candidates: four, Gold: gold(set("a", "x"))}, trace.No, trace.Yes, 0, "1:0.5 3:0.5 4:0.5 5:0.5 10:0.5 20:0.5", "1.000"},
+		{"any set suffices, the first complete one counts", trace.Record{Candidates: four, Gold: gold(set("a", "x"), set("d"), set("c"))}, trace.Yes, trace.No, 3, "1:0 3:1 4:1 5:1 10:1 20:1", "0.333"},
+		{"not there", trace.Record{Candidates: four, Gold: gold(set("x"))}, trace.No, trace.No, 0, "1:0 3:0 4:0 5:0 10:0 20:0", "0.000"},
+		{"a short list is complete", trace.Record{Candidates: four, Gold: gold(set("d")), Run: trace.RunInfo{K: 10}}, trace.Yes, trace.No, 4, "1:0 3:0 4:1 5:1 10:1 20:1", "0.250"},
+		{"nothing returned", trace.Record{Candidates: []trace.Hit{}, Gold: gold(set("x")), Run: trace.RunInfo{K: 3}}, trace.No, trace.No, 0, "1:0 3:0 5:0 10:0 20:0", "0.000"},
 		{"no gold", trace.Record{Candidates: four}, trace.TruthUnknown, trace.TruthUnknown, 0, "", "unknown (no gold is recorded)"},
 		{"candidates not recorded", trace.Record{Gold: gold(set("a"))}, trace.TruthUnknown, trace.TruthUnknown, 0, "", "unknown (the candidates were not recorded)"},
 		{"but the context has it", trace.Record{Gold: gold(set("a")), Context: []trace.Passage{{ID: "a", Text: "x"}}}, trace.Yes, trace.No, 0, "", "unknown (the candidates were not recorded)"},
@@ -107,6 +107,37 @@ func TestExamine(t *testing.T) {
 			}
 			require.True(t, ev.Misfit.IsUnknown())
 		})
+	}
+}
+
+func TestSplit(t *testing.T) {
+	const first, second = "The ferry is small. Tickets for the ferry are sold on board only.", "Children under six travel for nothing. Dogs pay half."
+	const across = "Tickets for the ferry are sold on board only. Children under six travel for nothing."
+	texts := func(ts ...string) []trace.Hit {
+		out := hits(ts...)
+		for i := range out {
+			out[i].ID, out[i].Text = fmt.Sprintf("ferry#%d", 10*i), ts[i]
+		}
+		return out
+	}
+	unit := gold(trace.EvidenceSet{{Text: across}})
+	for _, tt := range []struct {
+		name  string
+		found []trace.Hit
+		gold  *trace.Gold
+		want  trace.Truth
+	}{
+		{"only its beginning was retrieved", texts("Another thing.", first), unit, trace.Yes},
+		{"only its end was retrieved", texts(second), unit, trace.Yes},
+		{"in one passage", texts(first + " " + second), unit, trace.No},
+		{"nothing of it was retrieved", texts("The harbour is deep and wide and old."), unit, trace.TruthUnknown},
+		{"a few common words at the edge", texts("He bought tickets for the ferry"), unit, trace.TruthUnknown},
+		{"neighbouring chunks, one retrieved", hits("ferry#3"), gold(set("ferry#3", "ferry#4")), trace.Yes},
+		{"chunks of two documents", hits("ferry#3"), gold(set("ferry#3", "harbour#4")), trace.TruthUnknown},
+		{"no gold", texts(first), nil, trace.TruthUnknown},
+	} {
+		ev := Examine(&trace.Record{Candidates: tt.found, Gold: tt.gold})
+		require.Equal(t, tt.want, ev.Split.Truth, "%s: %s", tt.name, ev.Split.Why)
 	}
 }
 
