@@ -29,10 +29,15 @@ type Overlap struct {
 	Precision, Recall, F1 float64
 }
 
-// ErrTooLong: ROUGE-Lsum of two sentences would need a table of more than 2^26 cells.
-var ErrTooLong = errors.New("the sentences are too long for ROUGE-Lsum")
+// ErrTooLong: the longest common subsequence takes steps in proportion to the
+// product of the lengths, and there are more than 2^32 of them; or, for
+// ROUGE-Lsum, the table of two sentences has more than 2^26 cells.
+var ErrTooLong = errors.New("the texts are too long for ROUGE-L")
 
-const maxLCSCells = 1 << 26
+const (
+	maxLCSSteps = 1 << 32
+	maxLCSCells = 1 << 26
+)
 
 // Rouge compares the prediction with the reference that gives the highest F1,
 // as rouge_score's score_multi does. A text without letters and digits scores
@@ -77,6 +82,8 @@ func rouge(kind RougeKind, pred, ref [][]int32) (Overlap, error) {
 		return overlap(sharedNgrams(2, pred[0], ref[0]), n, m), nil
 	case kind == Rouge1:
 		return overlap(sharedNgrams(1, pred[0], ref[0]), n, m), nil
+	case (n+len(pred))*(m+len(ref)) > maxLCSSteps:
+		return Overlap{}, ErrTooLong
 	case kind == RougeL:
 		return overlap(lcsLength(pred[0], ref[0]), n, m), nil
 	}

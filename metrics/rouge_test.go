@@ -55,8 +55,15 @@ func TestRouge(t *testing.T) {
 	long := strings.Repeat("x ", 9000)
 	_, err = metrics.Rouge(metrics.RougeLsum, long, []string{long}, metrics.RougeOptions{})
 	require.ErrorIs(t, err, metrics.ErrTooLong)
-	_, err = metrics.Rouge(metrics.RougeL, long, []string{long}, metrics.RougeOptions{})
+	o, err := metrics.Rouge(metrics.RougeL, long, []string{long}, metrics.RougeOptions{})
 	require.NoError(t, err)
+	require.InDelta(t, 1, o.F1, 0)
+	longer := strings.Repeat(long, 8)
+	lines := strings.ReplaceAll(longer, " ", "\n")
+	for kind, text := range map[metrics.RougeKind]string{metrics.RougeL: longer, metrics.RougeLsum: lines} {
+		_, err = metrics.Rouge(kind, text, []string{text}, metrics.RougeOptions{})
+		require.ErrorIs(t, err, metrics.ErrTooLong)
+	}
 }
 
 // lcs is the textbook recursion.

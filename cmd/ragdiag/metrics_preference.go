@@ -42,6 +42,9 @@ type bradleyTerryOptions struct {
 	seed      uint64
 }
 
+// maxSystems bounds the tables of who met whom.
+const maxSystems = 1000
+
 // vote is a comparison of two systems by number; winner is one of them, or −1.
 type vote struct{ a, b, winner int }
 
@@ -58,11 +61,12 @@ func preference(cmd *cobra.Command, file string, s *sheet, opt bradleyTerryOptio
 	var names []string
 	var votes []vote
 	var pairs [][2]int // in order of first appearance
+	numbers, met := make(map[string]int), make(map[[2]int]bool)
 	number := func(name string) int {
-		i := slices.Index(names, name)
-		if i < 0 {
+		i, ok := numbers[name]
+		if !ok {
 			i = len(names)
-			names = append(names, name)
+			numbers[name], names = i, append(names, name)
 		}
 		return i
 	}
@@ -84,8 +88,12 @@ func preference(cmd *cobra.Command, file string, s *sheet, opt bradleyTerryOptio
 			return fmt.Errorf(`the winner %q is none of a, b, tie`, r.Winner)
 		}
 		votes = append(votes, v)
-		if pair := [2]int{v.a, v.b}; !slices.Contains(pairs, pair) && !slices.Contains(pairs, [2]int{v.b, v.a}) {
-			pairs = append(pairs, pair)
+		if len(names) > maxSystems {
+			return fmt.Errorf("more than %d systems are compared", maxSystems)
+		}
+		if unordered := [2]int{min(v.a, v.b), max(v.a, v.b)}; !met[unordered] {
+			met[unordered] = true
+			pairs = append(pairs, [2]int{v.a, v.b})
 		}
 		return nil
 	})

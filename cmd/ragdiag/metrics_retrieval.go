@@ -24,6 +24,8 @@ trec_eval's names (map, ndcg_cut_10) are read too.
 Rows are: measure, query or "all", value. Counts (NumRet, NumRel, NumRelRet) are
 summed over queries, everything else is averaged.
 
+  --rel          the least grade that is relevant, for measures that do not name
+                 one; it does not rename them, nor touch nDCG, ERR and Judged
   --missing      queries that are judged and absent from the run: error (the
                  default, which names them), zero (as trec_eval -c and
                  ir_measures), skip (as trec_eval)

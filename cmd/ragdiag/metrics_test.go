@@ -329,6 +329,15 @@ func TestMetricsPreferenceStrengths(t *testing.T) {
 	require.Greater(t, strongest["strength_high"], strongest["strength"])
 }
 
+func TestMetricsPreferenceIsBounded(t *testing.T) {
+	var input strings.Builder
+	for i := range maxSystems {
+		input.WriteString(votes("x", fmt.Sprint("y", i), 1, 0, 0))
+	}
+	_, err := runMetrics(t, input.String(), "preference", "-")
+	require.ErrorContains(t, err, "standard input:1000: more than 1000 systems")
+}
+
 func TestMetricsReadsGzip(t *testing.T) {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
