@@ -29,6 +29,7 @@ type examination struct {
 	doc     *text.Doc      // of content
 	said    *claim.Context // content as a passage, for claim recall; see recallContext
 	lang    string
+	long    [][]string // the claims of each long reference; nil: not split yet
 	out     *trace.OutcomeEvidence
 }
 
@@ -158,8 +159,8 @@ func (x *examination) recall() trace.Value {
 		return trace.Known(x.stated(x.gold.Claims))
 	}
 	best := trace.Unknown("neither gold claims nor a reference long enough to be split into claims")
-	for _, ref := range x.gold.Answers {
-		claims := longClaims(ref)
+	for i := range x.gold.Answers {
+		claims := x.longClaims(i)
 		if len(claims) == 0 {
 			continue
 		}
@@ -175,19 +176,23 @@ func (x *examination) recall() trace.Value {
 // than a name or a value.
 const longReference = 6
 
-// longClaims returns the checkable claims of a long reference, nil of a short
-// one.
-func longClaims(ref string) []string {
-	if len(text.Terms(ref, "")) < longReference {
-		return nil
-	}
-	var out []string
-	for _, c := range claim.Split(ref) {
-		if c.Checkable {
-			out = append(out, c.Text)
+// longClaims returns the checkable claims of reference i if it is long, nil if
+// it is short.
+func (x *examination) longClaims(i int) []string {
+	if x.long == nil {
+		x.long = make([][]string, len(x.gold.Answers))
+		for i, ref := range x.gold.Answers {
+			if len(text.Terms(ref, "")) < longReference {
+				continue
+			}
+			for _, c := range claim.Split(ref) {
+				if c.Checkable {
+					x.long[i] = append(x.long[i], c.Text)
+				}
+			}
 		}
 	}
-	return out
+	return x.long[i]
 }
 
 // stated is the share of the claims that the answer states.

@@ -31,10 +31,12 @@ func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 	if p, ok := x.peersAgree(ctx); ok {
 		return p
 	}
-	units, whole := x.unitTexts()
-	switch {
-	case len(units) == 0:
+	texts, whole := x.unitTexts()
+	if len(texts) == 0 {
 		return trace.NotKnown("the text of the gold evidence is not recorded")
+	}
+	units := ctx.Prepare(texts)
+	switch {
 	case x.statedIn(units):
 		return trace.Holds(false, .9, trace.GradeC, "the gold evidence states the reference")
 	case !whole:
@@ -104,13 +106,12 @@ func (x *examination) passage(u trace.Unit) string {
 
 // statedIn reports whether some reference stands in the units: a short one by
 // value, a long one by most of its claims.
-func (x *examination) statedIn(units []string) bool {
-	c := x.v.Prepare(units)
-	for _, ref := range x.gold.Answers {
-		if claims := longClaims(ref); len(claims) > 0 {
+func (x *examination) statedIn(units *claim.Context) bool {
+	for i, ref := range x.gold.Answers {
+		if claims := x.longClaims(i); len(claims) > 0 {
 			held := 0.
 			for _, cl := range claims {
-				if v := c.Check(cl); v.Support == trace.Supported || v.Support == trace.Abstain {
+				if v := units.Check(cl); v.Support == trace.Supported || v.Support == trace.Abstain {
 					held++
 				}
 			}
@@ -119,12 +120,13 @@ func (x *examination) statedIn(units []string) bool {
 			}
 			continue
 		}
-		d := text.Analyze(ref, c.Language())
+		d := text.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
-		for _, u := range c.Docs() {
-			if _, _, ok := match.AnswerIn([]string{ref}, u); ok {
+		want := match.Accept([]string{ref}, units.Language())
+		for _, u := range units.Docs() {
+			if _, _, ok := want.In(u); ok {
 				return true
 			}
 		}
@@ -135,14 +137,13 @@ func (x *examination) statedIn(units []string) bool {
 // supportedBy reports whether the units support every checkable claim of the
 // answer. An answer without a sentence is no claim: its words may stand there
 // for another reason.
-func (x *examination) supportedBy(units []string) bool {
-	c := x.v.Prepare(units)
+func (x *examination) supportedBy(units *claim.Context) bool {
 	n := 0
 	for _, cl := range claim.Split(x.content) {
 		if !cl.Checkable {
 			continue
 		}
-		if len(text.Terms(cl.Text, x.lang)) < 3 || c.Check(cl.Text).Support != trace.Supported {
+		if len(text.Terms(cl.Text, x.lang)) < 3 || units.Check(cl.Text).Support != trace.Supported {
 			return false
 		}
 		n++
@@ -153,20 +154,20 @@ func (x *examination) supportedBy(units []string) bool {
 // absentFrom reports whether hardly a word of the references stands in the
 // units. A reference may be worked out from the evidence (a sum, a yes), so
 // a number or a yes does not count.
-func (x *examination) absentFrom(units []string) bool {
-	words := map[string]bool{}
-	for _, u := range units {
-		for _, t := range text.Terms(u, x.lang) {
-			words[t] = true
+func (x *examination) absentFrom(units *claim.Context) bool {
+	words := map[uint64]bool{}
+	for _, u := range units.Docs() {
+		for _, t := range u.Terms {
+			words[t.Hash] = true
 		}
 	}
 	for _, ref := range x.gold.Answers {
-		d := text.Analyze(ref, x.lang)
+		d := text.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar || len(d.Numbers())+len(d.Dates()) > 0 {
 			return false
 		}
 		for _, t := range d.Terms {
-			if words[t.Stem] {
+			if words[t.Hash] {
 				return false
 			}
 		}

@@ -17,9 +17,9 @@ type Context struct {
 	// The terms of all passages in one row, position by position, with a chain
 	// of the positions of each term.
 	hash  []uint64
-	sent  []int32          // sentence of a position
-	head  map[uint64]int32 // last position of a term
-	prev  []int32          // position before with the same term; -1: none
+	sent  []int32 // sentence of a position
+	slots []int32 // a hash table with a power of two of slots: last position of a term; -1: none
+	prev  []int32 // position before with the same term; -1: none
 	sents []sentence
 
 	claims map[string]*statement
@@ -36,27 +36,28 @@ type sentence struct {
 type masks struct{ terms, pairs uint64 }
 
 func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
-	n := 0
+	n, sents := 0, 0
 	for _, d := range docs {
 		n += len(d.Terms)
+		sents += len(d.Sentences)
 	}
 	c := &Context{
 		v: v, lang: lang, docs: docs,
 		hash: make([]uint64, 0, n), sent: make([]int32, 0, n), prev: make([]int32, 0, n),
-		head: make(map[uint64]int32, n/2),
+		slots: make([]int32, 1<<bits.Len(uint(2*n))), sents: make([]sentence, 0, sents),
+	}
+	for i := range c.slots {
+		c.slots[i] = -1
 	}
 	for i, d := range docs {
 		for j, s := range d.Sentences {
 			for _, t := range d.Terms[s.Term:s.TermEnd] {
 				at := int32(len(c.hash))
-				before, ok := c.head[t.Hash]
-				if !ok {
-					before = -1
-				}
+				slot := c.slot(t.Hash)
 				c.hash = append(c.hash, t.Hash)
 				c.sent = append(c.sent, int32(len(c.sents)))
-				c.prev = append(c.prev, before)
-				c.head[t.Hash] = at
+				c.prev = append(c.prev, *slot)
+				*slot = at
 			}
 			c.sents = append(c.sents, sentence{i, j})
 		}
@@ -64,6 +65,20 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 	c.masks = make([]masks, len(c.sents))
 	return c
 }
+
+// slot returns the place of a term in the hash table, which is at most half
+// full.
+func (c *Context) slot(hash uint64) *int32 {
+	for i := int(hash >> 32); ; i++ {
+		s := &c.slots[i&(len(c.slots)-1)]
+		if *s < 0 || c.hash[*s] == hash {
+			return s
+		}
+	}
+}
+
+// last returns the last position of a term, or -1.
+func (c *Context) last(hash uint64) int32 { return *c.slot(hash) }
 
 // Verifier returns the verifier that prepared the context.
 func (c *Context) Verifier() *Verifier { return c.v }
@@ -183,8 +198,7 @@ func (s *statement) coverage(set uint64) float64 {
 func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
 	clear(c.masks)
 	for k, t := range s.terms {
-		at, ok := c.head[t.Hash]
-		for ; ok && at >= 0; at = c.prev[at] {
+		for at := c.last(t.Hash); at >= 0; at = c.prev[at] {
 			i := c.sent[at]
 			if allowed == nil || allowed[c.sents[i].doc] {
 				c.masks[i].terms |= 1 << k
@@ -194,8 +208,7 @@ func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
 	}
 	for p, pair := range s.pairs {
 		b := s.terms[pair[1]].Hash
-		at, ok := c.head[s.terms[pair[0]].Hash]
-		for ; ok && at >= 0; at = c.prev[at] {
+		for at := c.last(s.terms[pair[0]].Hash); at >= 0; at = c.prev[at] {
 			i := c.sent[at]
 			if (allowed == nil || allowed[c.sents[i].doc]) && c.near(int(at), b) {
 				c.masks[i].pairs |= 1 << p

@@ -40,6 +40,9 @@ const minPart = 4
 // parts cuts a sentence at semicolons, if each part is long enough to stand
 // alone and none begins with a word that leans on the part before.
 func parts(s string, sp text.Span) []text.Span {
+	if strings.IndexByte(sp.Of(s), ';') < 0 {
+		return []text.Span{sp}
+	}
 	var out []text.Span
 	start := sp.Start
 	for start < sp.End {

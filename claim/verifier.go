@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"slices"
+
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -54,21 +56,39 @@ func tested(lang string) bool {
 // Prepare analyses passages. Indexes into passages are the Passage of every
 // span in a Verdict.
 func (v *Verifier) Prepare(passages []string) *Context {
-	lang := v.opt.Language
-	if lang == "" {
-		lang = text.LanguageOf(func(yield func(string) bool) {
-			for _, p := range passages[:min(len(passages), languageSample)] {
-				if !yield(p) {
-					return
-				}
-			}
-		})
-	}
+	return (&Context{v: v}).Prepare(passages)
+}
+
+// Prepare analyses other passages than those of c, which do not speak with the
+// new ones; what stands in both is analysed once.
+func (c *Context) Prepare(passages []string) *Context {
+	lang := c.v.language(passages)
 	docs := make([]*text.Doc, len(passages))
 	for i, p := range passages {
-		docs[i] = text.Analyze(p, lang)
+		if docs[i] = c.doc(p, lang); docs[i] == nil {
+			docs[i] = text.Analyze(p, lang)
+		}
 	}
-	return v.PrepareDocs(docs, lang)
+	return c.v.PrepareDocs(docs, lang)
+}
+
+// doc returns the passage of c with the given text, analysed in lang; nil: none.
+func (c *Context) doc(s, lang string) *text.Doc {
+	for _, d := range c.docs {
+		if lang == c.lang && d.Text == s {
+			return d
+		}
+	}
+	return nil
+}
+
+// language is the language of passages: the one that was set, or that of the
+// first few.
+func (v *Verifier) language(passages []string) string {
+	if v.opt.Language != "" {
+		return v.opt.Language
+	}
+	return text.LanguageOf(slices.Values(passages[:min(len(passages), languageSample)]))
 }
 
 // languageSample is the number of passages that vote for the language of a

@@ -18,19 +18,21 @@ func Answer(aliases []string, s string) (alias string, sp text.Span, ok bool) {
 // negation is not stated. A yes or no must open the text, and a lone letter
 // must stand alone or behind a word such as "option".
 func AnswerIn(aliases []string, d *text.Doc) (alias string, sp text.Span, ok bool) {
-	return accept(aliases, d.Lang).in(d)
+	return Accept(aliases, d.Lang).In(d)
 }
 
-// accepted is an accepted answer, prepared.
+// Accepted is a list of accepted answers, prepared once to be looked for in
+// many texts. It is not safe for concurrent use.
+type Accepted []accepted
+
 type accepted struct {
 	alias string
 	docs  []*text.Doc // as written, and without what stands in brackets
 }
 
-type acceptedList []accepted
-
-func accept(aliases []string, lang string) acceptedList {
-	out := make(acceptedList, len(aliases))
+// Accept prepares accepted answers for texts in a language, ISO 639-1 or "".
+func Accept(aliases []string, lang string) Accepted {
+	out := make(Accepted, len(aliases))
 	for i, a := range aliases {
 		out[i] = accepted{a, []*text.Doc{text.Analyze(a, lang)}}
 		if plain := withoutBrackets(a); plain != a {
@@ -40,8 +42,8 @@ func accept(aliases []string, lang string) acceptedList {
 	return out
 }
 
-// in returns the first accepted answer that d states.
-func (l acceptedList) in(d *text.Doc) (alias string, sp text.Span, ok bool) {
+// In returns the first accepted answer that d states, and where. See AnswerIn.
+func (l Accepted) In(d *text.Doc) (alias string, sp text.Span, ok bool) {
 	for _, a := range l {
 		for _, doc := range a.docs {
 			if sp, ok := stated(doc, d); ok {

@@ -132,16 +132,16 @@ func (l *List) Answer(aliases []string) Match {
 	case allPolar(aliases):
 		return Match{Detail: "a yes or no cannot be looked for in passages"}
 	}
-	var want acceptedList
+	var want Accepted
 	for i, p := range l.in {
 		if p.Text == "" {
 			continue
 		}
 		d := l.doc(i)
 		if want == nil {
-			want = accept(aliases, d.Lang)
+			want = Accept(aliases, d.Lang)
 		}
-		if alias, _, ok := want.in(d); ok {
+		if alias, _, ok := want.In(d); ok {
 			return Match{Rank: i + 1, How: "answer", P: answerRight, Grade: trace.GradeC, Detail: fmt.Sprintf("passage %d states %q", i+1, alias)}
 		}
 	}

@@ -3,6 +3,7 @@ package text
 import (
 	"iter"
 	"math/bits"
+	"sync"
 	"unicode"
 
 	"github.com/abadojack/whatlanggo"
@@ -12,7 +13,10 @@ import (
 // nothing decides it. The script decides alone where only one language of ours
 // uses it; elsewhere function words vote, and trigrams have the last word on
 // texts long enough for them.
-func Language(s string) string { return languageOfTokens(Tokens(head(s, 500)), s) }
+func Language(s string) string {
+	var few [voters + 28]Token
+	return languageOfTokens(appendTokens(few[:0], head(s, 500)), s)
+}
 
 // LanguageOf returns the language of most samples, weighed by their length, or
 // "". It is for a corpus or a conversation, where single texts are too short.
@@ -32,6 +36,9 @@ func LanguageOf(samples iter.Seq[string]) string {
 	return best
 }
 
+// voters is the number of words of a text that vote for its language.
+const voters = 100
+
 // trigramMin is the length in bytes from which trigrams are worth asking.
 const trigramMin = 24
 
@@ -46,7 +53,7 @@ func languageOfTokens(toks []Token, s string) string {
 	var votes [64]int
 	table := stops()
 	var seen int
-	for _, t := range toks[:min(len(toks), 100)] {
+	for _, t := range toks[:min(len(toks), voters)] {
 		set := table[t.Text]
 		if set == 0 {
 			continue
@@ -82,18 +89,24 @@ func languageOfTokens(toks []Token, s string) string {
 // trigrams asks whatlanggo among the languages that we know in this script.
 // It reads the first 200 bytes only, because it is slow.
 func trigrams(s string, script *unicode.RangeTable) string {
-	allowed := map[whatlanggo.Lang]bool{}
-	for _, l := range languages {
-		if l.script == script {
-			allowed[whatlanggo.CodeToLang(l.iso3)] = true
-		}
-	}
-	info := whatlanggo.DetectWithOptions(head(s, 200), whatlanggo.Options{Whitelist: allowed})
+	info := whatlanggo.DetectWithOptions(head(s, 200), whatlanggo.Options{Whitelist: whitelists()[script]})
 	if info.Confidence < .3 {
 		return ""
 	}
 	return info.Lang.Iso6391()
 }
+
+// whitelists holds our languages by script as whatlanggo names them.
+var whitelists = sync.OnceValue(func() map[*unicode.RangeTable]map[whatlanggo.Lang]bool {
+	m := map[*unicode.RangeTable]map[whatlanggo.Lang]bool{}
+	for _, l := range languages {
+		if m[l.script] == nil {
+			m[l.script] = map[whatlanggo.Lang]bool{}
+		}
+		m[l.script][whatlanggo.CodeToLang(l.iso3)] = true
+	}
+	return m
+})
 
 // scriptOf returns the script of most letters of s and, where the script
 // decides, the language.

@@ -111,11 +111,12 @@ func abbreviated(s string, start, i, next, end int) int {
 		w -= n
 	}
 	before := s[w:i]
+	if before == "" || len(before) > longestShort {
+		return end
+	}
 	low := strings.ToLower(before)
 	after := nextWord(s[next:])
 	switch {
-	case before == "":
-		return end
 	case itemNumber(s, start, w, before):
 		return 0
 	case allDigits(before):
@@ -123,9 +124,9 @@ func abbreviated(s string, start, i, next, end int) int {
 			return 0
 		}
 		return end
-	case strings.Contains(titles, " "+low+" "):
+	case titles[low]:
 		return 0
-	case strings.Contains(shortened, " "+low+" "), utf8.RuneCountInString(before) == 1 && unicode.IsUpper([]rune(before)[0]), strings.Contains(before, ".") && !strings.ContainsAny(before, "/@:") && len(before) <= 8:
+	case shortened[low], utf8.RuneCountInString(before) == 1 && unicode.IsUpper([]rune(before)[0]), strings.Contains(before, ".") && !strings.ContainsAny(before, "/@:") && len(before) <= 8:
 		if opener(after) {
 			return end
 		}
@@ -134,11 +135,14 @@ func abbreviated(s string, start, i, next, end int) int {
 	return end
 }
 
+// longestShort bounds in bytes what can be an abbreviation.
+const longestShort = 8
+
 // titles stand before a name or number, so no sentence ends with them.
-const titles = " mr mrs ms mx dr prof st gen col lt sgt capt cmdr adm rev hon fr sr. sra sres dott sig mme mlle mm hr fig figs eq no nos nr vol vols pp ed eds cf vs e.g i.e z.b d.h u.a bzw vgl ca approx dipl ing art abs s.a p.ej al resp "
+var titles = set("mr mrs ms mx dr prof st gen col lt sgt capt cmdr adm rev hon fr sr. sra sres dott sig mme mlle mm hr fig figs eq no nos nr vol vols pp ed eds cf vs e.g i.e z.b d.h u.a bzw vgl ca approx dipl ing art abs s.a p.ej al resp")
 
 // shortened words may end a sentence or stand within one.
-const shortened = " inc ltd co corp llc plc bros etc jr sr a.m p.m u.s u.k u.n ph.d m.d b.a m.a est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mt ft gov sen rep usw bsp str gmbh núm av "
+var shortened = set("inc ltd co corp llc plc bros etc jr sr a.m p.m u.s u.k u.n ph.d m.d b.a m.a est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mt ft gov sen rep usw bsp str gmbh núm av")
 
 // opener reports whether a capitalised word usually opens a sentence.
 func opener(word string) bool {

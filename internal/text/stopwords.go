@@ -59,10 +59,10 @@ var stops = sync.OnceValue(func() map[string]uint64 {
 	return m
 })
 
-var languageBit = func() map[string]uint64 {
-	m := make(map[string]uint64, len(languages))
+var languageIndex = func() map[string]int {
+	m := make(map[string]int, len(languages))
 	for i, l := range languages {
-		m[l.code] = 1 << i
+		m[l.code] = i
 	}
 	return m
 }()
@@ -73,26 +73,51 @@ func IsStop(lang, word string) bool { return stopsOf(lang).has(word) }
 
 // stopSet is the function words of one language.
 type stopSet struct {
-	words map[string]uint64
-	bit   uint64
+	words  map[string]uint64
+	bit    uint64
+	shapes shapes
 }
 
-func stopsOf(lang string) stopSet {
-	bit, ok := languageBit[lang]
-	if !ok {
-		bit = 1
+// stopSets are those of all languages, in the order of languages.
+var stopSets = sync.OnceValue(func() []stopSet {
+	out := make([]stopSet, len(languages))
+	for i := range out {
+		out[i].words, out[i].bit = stops(), 1<<i
 	}
-	return stopSet{stops(), bit}
+	for w, bits := range stops() {
+		for i := range out {
+			if bits&out[i].bit != 0 {
+				out[i].shapes.add(w)
+			}
+		}
+	}
+	return out
+})
+
+// stopsOf returns the function words of a language, or else English ones.
+func stopsOf(lang string) *stopSet { return &stopSets()[languageIndex[lang]] }
+
+// shapes is a set of word shapes: length, first and last byte. Most words are
+// told from those of a table by their shape alone, which costs a tenth of a
+// look into the table.
+type shapes [32][32]uint32
+
+func (s *shapes) add(w string) { s[len(w)&31][w[0]&31] |= 1 << (w[len(w)-1] & 31) }
+
+// may reports whether some word that was added has the shape of w, which must
+// not be empty.
+func (s *shapes) may(w string) bool {
+	return s[len(w)&31][w[0]&31]>>(w[len(w)-1]&31)&1 != 0
 }
 
-func (s stopSet) has(word string) bool {
+func (s *stopSet) has(word string) bool {
 	if word == "" {
 		return true
 	}
 	if word[0] >= utf8.RuneSelf && dense(word) {
 		return denseStop(word)
 	}
-	return s.words[word]&s.bit != 0
+	return s.shapes.may(word) && s.words[word]&s.bit != 0
 }
 
 // dense reports whether word came out of a script without spaces.

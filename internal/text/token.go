@@ -48,7 +48,26 @@ func Tokens(s string) []Token {
 	if s == "" {
 		return nil
 	}
-	out := make([]Token, 0, len(s)/5+2)
+	return appendTokens(make([]Token, 0, countWords(s)), s)
+}
+
+// countWords is the number of tokens of s or a little more: a list of tokens
+// that grows costs more than this look ahead.
+func countWords(s string) int {
+	n, in := 0, false
+	for i := range len(s) {
+		c := s[i]
+		word := c >= utf8.RuneSelf || class[c] != other
+		if word && !in || c >= 0xe0 && c != 0xe2 { // a character of a dense script may be a token
+			n++
+		}
+		in = word
+	}
+	return n
+}
+
+// appendTokens appends the tokens of s.
+func appendTokens(out []Token, s string) []Token {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
@@ -250,6 +269,9 @@ func foldWide(s string) string {
 // Normalize unifies compatibility forms, case, quotes, dashes, digits of other
 // scripts and white space. Two texts that differ in nothing else become equal.
 func Normalize(s string) string {
+	if ascii(s) {
+		return normalizeASCII(s)
+	}
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		switch r {
 		case '‘', '’', 'ʼ', '‚', '′', '`', '´':
@@ -261,6 +283,38 @@ func Normalize(s string) string {
 		}
 		return r
 	}, fold(s))), " ")
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// normalizeASCII is Normalize for ASCII, in one pass.
+func normalizeASCII(s string) string {
+	out := make([]byte, 0, len(s))
+	gap := false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == ' ' || c >= '\t' && c <= '\r':
+			gap = len(out) > 0
+			continue
+		case c == '`':
+			c = '\''
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if gap {
+			out, gap = append(out, ' '), false
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
 
 // fold unifies compatibility forms and case, drops vowel signs of Arabic and
