@@ -6,10 +6,11 @@ import (
 )
 
 // EvalOptions says what happens to queries for which a measure is undefined.
-// The zero value is trec_eval's rule.
+// The zero value is trec_eval's rule: the value is 0, and the query counts.
 type EvalOptions struct {
-	// LeaveOut leaves such queries out of the totals and counts them; otherwise
-	// their value is 0 and they count.
+	// LeaveOut leaves queries without a relevant document out of the totals of
+	// the measures that need one. Where nothing was retrieved the value is 0
+	// still, since that is the run's fault.
 	LeaveOut bool
 }
 
@@ -57,7 +58,7 @@ func Evaluate(topics []Topic, measures []Measure, opt EvalOptions) (Evaluation, 
 			total := &e.Totals[j]
 			if undefined {
 				total.Undefined++
-				if opt.LeaveOut {
+				if opt.LeaveOut && errors.Is(err, ErrNoRelevant) {
 					values[j].Reason = err
 					continue
 				}

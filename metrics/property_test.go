@@ -194,6 +194,11 @@ func TestEvaluate(t *testing.T) {
 	require.Equal(t, metrics.Total{Value: .5, N: 1, Undefined: 1}, e.Totals[0])
 	require.ErrorIs(t, e.Queries[1].Values[0].Reason, metrics.ErrNoRelevant)
 
+	nothing := metrics.Topic{ID: "q0", Grades: []int{1}}
+	e, err = metrics.Evaluate([]metrics.Topic{nothing}, parse(t, "SetP Judged@5 R@5"), metrics.EvalOptions{LeaveOut: true})
+	require.NoError(t, err)
+	require.Equal(t, []metrics.Total{{N: 1, Undefined: 1}, {N: 1, Undefined: 1}, {N: 1}}, e.Totals, "nothing retrieved is 0")
+
 	e, err = metrics.Evaluate(nil, ms, metrics.EvalOptions{})
 	require.NoError(t, err)
 	require.ErrorIs(t, e.Totals[0].Reason, metrics.ErrEmpty, "the mean of nothing is undefined")
