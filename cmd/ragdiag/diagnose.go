@@ -64,6 +64,9 @@ func newDiagnoseCmd() *cobra.Command {
 					return usageErrorf("--index: %w", err)
 				}
 				defer x.Close()
+				if err := checkGold(cmd.Context(), cmd.ErrOrStderr(), in, args, x); err != nil {
+					return err
+				}
 				po.Retriever, po.Weights = x, x.Weights()
 				more["index"] = x.Manifest()
 			}

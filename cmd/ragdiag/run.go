@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (f *liveFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.index, "index", "", "index to search (see ragdiag index); required")
 	fl.StringVar(&f.ranker, "ranker", string(bleve.RankExact), fmt.Sprintf("how passages are scored: %v", bleve.Rankers()))
-	fl.StringSliceVar(&f.queries, "query", nil, "queries to send: as-asked, history-resolved, expanded (default: the question, made self-contained if it refers to the history)")
+	fl.StringSliceVar(&f.queries, "query", nil, "queries to send: as-asked, history-resolved, expanded, or with --model rewritten (default: the question, made self-contained if it refers to the history)")
 	fl.IntVar(&f.depth, "depth", 0, "candidates to fetch (default 50)")
 	fl.StringVar(&f.rerank, "rerank", "", "reorder the candidates: mmr, proximity, rrf (default: keep their order)")
 	fl.IntVar(&f.k, "k", 0, "passages to put into the prompt (default 5)")
@@ -91,6 +92,10 @@ func (f *liveFlags) live() (*pipeline.Live, *bleve.Index, error) {
 			return nil, nil, err
 		}
 		l.Decoding = llm.Decoding{MaxTokens: f.maxTokens}
+		l.Query.Rewrite = query.Rewriter(l.Generator, llm.Decoding{})
+	} else if slices.Contains(f.queries, trace.QueryRewritten) {
+		x.Close()
+		return nil, nil, usageErrorf("--query rewritten needs a model: name one with --model")
 	}
 	return l, x, nil
 }
@@ -153,6 +158,9 @@ func newRunCmd() *cobra.Command {
 				"input_format": o.Format, "map": o.Map.String(),
 			})
 			if err != nil {
+				return err
+			}
+			if err := checkGold(cmd.Context(), cmd.ErrOrStderr(), in, args, index); err != nil {
 				return err
 			}
 			return (&job{
