@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -164,17 +165,19 @@ var pageFuncs = template.FuncMap{
 		}
 		return withinPercent(iv) + " %"
 	},
-	"of":    func(v trace.Value) float64 { x, _ := v.Get(); return round2(100 * x) },
-	"lo":    func(iv *stat.Interval) float64 { return round2(100 * iv.Lo) },
-	"span":  func(iv *stat.Interval) float64 { return round2(100 * (iv.Hi - iv.Lo)) },
-	"known": func(v trace.Value) bool { _, ok := v.Get(); return ok },
-	"words": words,
-	"short": func(id string) string { return cut(id, 40) },
-	"part":  partLabel,
-	"tone":  func(slug string) string { return cmp.Or(string(causeOf(slug).Coarse()), "undetermined") },
-	"title": func(slug string) string { return causeOf(slug).Title() },
-	"stage": stageName,
-	"setup": setupLine,
+	"of":       func(v trace.Value) float64 { x, _ := v.Get(); return round2(100 * x) },
+	"lo":       func(iv *stat.Interval) float64 { return round2(100 * iv.Lo) },
+	"span":     func(iv *stat.Interval) float64 { return round2(100 * (iv.Hi - iv.Lo)) },
+	"known":    func(v trace.Value) bool { _, ok := v.Get(); return ok },
+	"words":    words,
+	"short":    func(id string) string { return cut(id, 40) },
+	"part":     partLabel,
+	"tone":     func(slug string) string { return cmp.Or(string(causeOf(slug).Coarse()), "undetermined") },
+	"title":    func(slug string) string { return causeOf(slug).Title() },
+	"stage":    stageName,
+	"kinds":    func(r summary.CauseRow) string { return kinds(r, math.MaxInt) },
+	"failures": func(n int) string { return count(n, "failure") },
+	"setup":    setupLine,
 	"status": func(s diagnose.Status) string {
 		return statusWords[s]
 	},

@@ -48,9 +48,12 @@ var marks = map[string]struct{ sign, ansi string }{
 }
 
 // labelled writes a label in a column of its own and a text beside it.
-func (t *teller) labelled(label, s string) {
+func (t *teller) labelled(label, s string) { t.hanging(label, 0, s) }
+
+// hanging is labelled with the text's further lines set in by some columns.
+func (t *teller) hanging(label string, by int, s string) {
 	const column = 11
-	t.para(0, column, t.paint(dim, fmt.Sprintf("%-*s", column-1, label))+" "+s)
+	t.para(0, column+by, t.paint(dim, fmt.Sprintf("%-*s", column-1, label))+" "+s)
 }
 
 // absent says that a part is missing, or empty.
@@ -105,14 +108,18 @@ func (t *teller) candidates() {
 		t.absent("candidates", t.Candidates != nil)
 		return
 	}
+	name, score := 0, 0
+	for _, c := range t.Candidates {
+		name, score = max(name, len([]rune(cut(clean(c.ID), 32)))), max(score, len(c.Score))
+	}
 	for i, c := range t.Candidates {
 		label := ""
 		if i == 0 {
 			label = "candidates"
 		}
-		s := fmt.Sprintf("%2d  %s", c.Rank, t.paint(bold, cut(clean(c.ID), 32)))
-		if c.Score != "" {
-			s += "  " + c.Score
+		s := fmt.Sprintf("%2d  %s", c.Rank, t.paint(bold, fmt.Sprintf("%-*s", name, cut(clean(c.ID), 32))))
+		if score > 0 {
+			s += fmt.Sprintf("  %*s", score, c.Score)
 		}
 		if c.Rerank != "" {
 			s += "  reranked " + c.Rerank
@@ -164,14 +171,15 @@ func (t *teller) context() {
 // segments writes a text with what claims rest on set off.
 func (t *teller) segments(segs []segment) string {
 	var b strings.Builder
+	claim := 0
 	for _, s := range segs {
 		text := visible(strings.ReplaceAll(s.Text, "\n", " "))
 		m, ok := marks[strings.TrimPrefix(s.Mark, "cite-")]
-		if !ok {
-			b.WriteString(text)
-			continue
+		if ok && (s.Claim == 0 || s.Claim != claim) { // the sign stands once, where a citation splits a claim
+			text = m.sign + text
 		}
-		b.WriteString(t.paint(m.ansi, m.sign+text))
+		claim = max(claim, s.Claim)
+		b.WriteString(t.paint(m.ansi, text))
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -230,10 +238,10 @@ func (t *teller) verdict() {
 	t.list("with", t.Modifiers...)
 	t.list("causes left", t.Left...)
 	label := "why"
-	var aside []string
+	aside := 0
 	for _, l := range t.Why {
 		if l.Aside && !t.all {
-			aside = append(aside, clean(l.Name))
+			aside++
 			continue
 		}
 		s := fmt.Sprintf("%-3s %s", clean(l.Truth), clean(l.Name))
@@ -243,11 +251,11 @@ func (t *teller) verdict() {
 		if l.Grade != "" {
 			s += t.paint(dim, "  ["+l.Grade+"]")
 		}
-		t.labelled(label, s)
+		t.hanging(label, 4, s)
 		label = ""
 	}
-	if len(aside) > 0 {
-		t.labelled(label, t.paint(dim, "not: "+strings.Join(aside, "; ")))
+	if aside > 0 {
+		t.hanging(label, 4, t.paint(dim, fmt.Sprintf("no  %s looked for and not found (--all lists them)", count(aside, "fault"))))
 	}
 	t.list("missing", t.Missing...)
 	t.list("next", t.Next)

@@ -36,7 +36,10 @@
     e.setAttribute("role", "option");
     e.id = "item-" + at;
     e.style.setProperty("--tone", tone(r));
-    e.addEventListener("click", () => pick(at, true));
+    e.addEventListener("click", () => {
+      pick(at, true);
+      if (matchMedia("(max-width: 860px)").matches) detail.scrollIntoView(); // it stands beneath the list
+    });
     return e;
   }
 
@@ -61,7 +64,7 @@
     }
   }
 
-  function open(id) {
+  function open(id, behavior) {
     const i = records.findIndex((r) => r.id === id);
     if (i < 0) {
       found.textContent = `Record ${id} is not on this page.`;
@@ -71,7 +74,7 @@
     search.value = "";
     draw();
     pick(shown.indexOf(i), true);
-    document.getElementById("records").scrollIntoView();
+    document.getElementById("records").scrollIntoView({ behavior: behavior || "auto" });
   }
 
   function story(r) {
@@ -234,5 +237,5 @@
 
   draw();
   const asked = location.hash.match(/^#record=(.*)$/);
-  if (asked) { try { open(decodeURIComponent(asked[1])); } catch { /* a damaged link opens the page as it is */ } }
+  if (asked) { try { open(decodeURIComponent(asked[1]), "instant"); } catch { /* a damaged link opens the page as it is */ } }
 })();
