@@ -27,7 +27,7 @@ func (d *Doc) valueStarts() []int {
 	var out []int
 	words := valueWords()
 	for i, t := range d.Tokens {
-		if c := t.Text[0]; c >= '0' && c <= '9' || words.has(t.Text) {
+		if c := t.Text[0]; c >= '0' && c <= '9' || words.Has(t.Text) {
 			out = append(out, i)
 		}
 	}
@@ -35,8 +35,8 @@ func (d *Doc) valueStarts() []int {
 }
 
 // valueWords are the months and number words of all languages.
-var valueWords = sync.OnceValue(func() *wordSet {
-	m := &wordSet{words: map[string]bool{}}
+var valueWords = sync.OnceValue(func() *WordSet {
+	m := NewWordSet()
 	for w := range months {
 		m.add(w)
 	}
@@ -50,19 +50,6 @@ var valueWords = sync.OnceValue(func() *wordSet {
 	}
 	return m
 })
-
-// wordSet is a set of words that few words of a text are in.
-type wordSet struct {
-	words  map[string]bool
-	shapes shapes
-}
-
-func (s *wordSet) add(w string) {
-	s.words[w] = true
-	s.shapes.add(w)
-}
-
-func (s *wordSet) has(w string) bool { return s.shapes.may(w) && s.words[w] }
 
 // Numbers returns the numbers of the text in order, without those that are
 // part of a date.

@@ -97,19 +97,6 @@ var stopSets = sync.OnceValue(func() []stopSet {
 // stopsOf returns the function words of a language, or else English ones.
 func stopsOf(lang string) *stopSet { return &stopSets()[languageIndex[lang]] }
 
-// shapes is a set of word shapes: length, first and last byte. Most words are
-// told from those of a table by their shape alone, which costs a tenth of a
-// look into the table.
-type shapes [32][32]uint32
-
-func (s *shapes) add(w string) { s[len(w)&31][w[0]&31] |= 1 << (w[len(w)-1] & 31) }
-
-// may reports whether some word that was added has the shape of w, which must
-// not be empty.
-func (s *shapes) may(w string) bool {
-	return s[len(w)&31][w[0]&31]>>(w[len(w)-1]&31)&1 != 0
-}
-
 func (s *stopSet) has(word string) bool {
 	if word == "" {
 		return true
