@@ -22,52 +22,188 @@ const (
 	perPassage = 2
 	maxRivals  = 6
 	sameTalk   = .7 // share of the sentence's words that the other passage must have around its value
+
+	samePredicate = .5 // share of the shorter sentence's words, values and names aside, that both have
+	sameEvent     = .7 // the same where dates differ: they often tell two events apart
+	askedMass     = .5 // share of the question that both passages take up, the kind of value aside
 )
+
+// spokesman is a sentence that speaks for its passage.
+type spokesman struct {
+	passage int
+	text.Sentence
+	mass   float64 // share of the question that it takes up
+	titled float64 // the same together with the passage's title
+	doc    *text.Doc
+	title  []text.Term
+	values []value
+	plain  []text.Term // without values and names
+}
 
 // conflicts looks for two passages that answer the question with different
 // values: the sentence of one that is nearest to the question is contradicted
-// by the other.
+// by the other, or says the same with another value.
 func (x *examination) conflicts() {
 	if x.rec.Context == nil {
 		x.ev.Conflicting = trace.NotKnown("the context was not recorded")
 		return
 	}
-	type spokesman struct {
-		passage  int
-		sentence string
-		mass     float64
-	}
-	var all []spokesman
-	for i, d := range x.texts.Docs() {
-		var own []spokesman
-		for _, s := range d.Sentences {
-			if m := x.asked(d.Terms[s.Term:s.TermEnd]); m >= rivalMass {
-				own = append(own, spokesman{i, s.Of(d.Text), m})
-			}
-		}
-		slices.SortStableFunc(own, func(a, b spokesman) int { return cmp.Compare(b.mass, a.mass) })
-		all = append(all, own[:min(len(own), perPassage)]...)
-	}
-	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.mass, a.mass) })
-	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.sentence == b.sentence }) // copies say the same
-	all = all[:min(len(all), maxRivals)]
+	all := x.spokesmen()
 	for i, a := range all {
 		for _, b := range all[i+1:] {
 			if a.passage == b.passage {
 				continue
 			}
-			if v := x.texts.CheckIn(a.sentence, b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
+			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *v.Against})
+			} else if c := x.otherValue(a, b); c != nil {
+				x.rivals = append(x.rivals, rival{a.passage, b.passage, *c})
 			}
 		}
 	}
 	if len(x.rivals) == 0 {
-		x.ev.Conflicting = trace.Holds(false, .8, trace.GradeC, "no two passages give different values in the same words")
+		x.ev.Conflicting = trace.Holds(false, .8, trace.GradeC, "no two passages give different values for the same thing")
 		return
 	}
 	r := x.rivals[0]
 	x.ev.Conflicting = trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("passage %d says %q, passage %d says %q",
 		r.one+1, r.conflict.Claim, r.other+1, r.conflict.Passage))
+}
+
+// spokesmen returns the sentences to compare, the nearest to the question first.
+func (x *examination) spokesmen() []spokesman {
+	var all []spokesman
+	for i, d := range x.texts.Docs() {
+		var own []spokesman
+		var title []text.Term
+		if t := x.rec.Context[i].Title; t != "" {
+			title = text.Analyze(t, cmp.Or(d.Lang, x.lang)).Terms
+		}
+		for _, s := range d.Sentences {
+			terms := d.Terms[s.Term:s.TermEnd]
+			if m := x.asked(terms); m >= rivalMass || len(title) > 0 && m > 0 {
+				own = append(own, spokesman{passage: i, Sentence: s, mass: m, doc: d, title: title})
+			}
+		}
+		slices.SortStableFunc(own, func(a, b spokesman) int { return cmp.Compare(b.mass, a.mass) })
+		for _, s := range own[:min(len(own), perPassage)] {
+			s.titled = s.mass
+			if len(title) > 0 {
+				s.titled = x.asked(slices.Concat(d.Terms[s.Term:s.TermEnd], title))
+			}
+			if s.titled >= rivalMass {
+				s.values = valuesOf(d, s.Sentence)
+				s.plain = plain(d, s)
+				all = append(all, s)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.titled, a.titled) })
+	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.Of(a.doc.Text) == b.Of(b.doc.Text) }) // copies say the same
+	return all[:min(len(all), maxRivals)]
+}
+
+// plain returns the terms of a sentence that belong to no value and no name.
+func plain(d *text.Doc, s spokesman) []text.Term {
+	var out []text.Term
+	for _, t := range d.Terms[s.Term:s.TermEnd] {
+		tok := d.Tokens[t.Token]
+		in := func(sp text.Span) bool { return tok.Start < sp.End && sp.Start < tok.End }
+		if !slices.ContainsFunc(s.values, func(v value) bool { return in(v.Span) }) &&
+			!slices.ContainsFunc(d.Entities(), func(e text.Entity) bool { return in(e.Span) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// otherValue returns the first value of a for which b gives another one.
+func (x *examination) otherValue(a, b spokesman) *trace.Conflict {
+	if len(a.values) == 0 || len(b.values) == 0 {
+		return nil
+	}
+	alike := x.alike(a, b)
+	for _, v := range a.values {
+		one, other := peers(v, a.values), peers(v, b.values)
+		if len(one) != len(other) || slices.ContainsFunc(one, func(v value) bool {
+			return slices.ContainsFunc(other, v.equal)
+		}) {
+			continue
+		}
+		if alike < x.floor(v) && !x.answersBoth(v, a, b) {
+			continue
+		}
+		w := other[0]
+		return &trace.Conflict{Kind: v.kind.String(), Claim: v.Of(a.doc.Text), Passage: w.Of(b.doc.Text),
+			Span: trace.Span{Passage: b.passage, Start: w.Start, End: w.End}}
+	}
+	return nil
+}
+
+func (x *examination) floor(v value) float64 {
+	if v.kind == aDate {
+		return sameEvent
+	}
+	return samePredicate
+}
+
+// peers returns the values that compare with v.
+func peers(v value, in []value) []value {
+	var out []value
+	for _, w := range in {
+		if v.comparable(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// alike returns the weighted share of the shorter sentence's words, values and
+// names aside, that both sentences have; 0 if that is a single word.
+func (x *examination) alike(a, b spokesman) float64 {
+	share := func(a, b spokesman) (float64, float64) {
+		var both, all float64
+		n := 0
+		for i, t := range a.plain {
+			if containsTerm(a.plain[:i], t.Hash) {
+				continue
+			}
+			w := x.texts.Verifier().Weight(t.Stem)
+			all += w
+			if within(t, b.plain, a.doc.Lang) {
+				both += w
+				n++
+			}
+		}
+		if n < 2 {
+			both = 0
+		}
+		return both, all
+	}
+	inA, massA := share(a, b)
+	inB, massB := share(b, a)
+	if massB < massA {
+		inA, massA = inB, massB
+	}
+	if massA == 0 {
+		return 0
+	}
+	return inA / massA
+}
+
+// answersBoth reports whether the question asks for a value like v, names its
+// kind, and both passages take up most of the rest of it.
+func (x *examination) answersBoth(v value, a, b spokesman) bool {
+	kind := v.kinds(a)
+	if !slices.ContainsFunc(x.query.Terms, func(t text.Term) bool { return slices.Contains(kind, t.Hash) }) {
+		return false
+	}
+	for _, s := range []spokesman{a, b} {
+		if x.asked(slices.Concat(s.doc.Terms[s.Term:s.TermEnd], s.title), kind...) < askedMass {
+			return false
+		}
+	}
+	return true
 }
 
 // stale says whether the passage that supports a claim is superseded: a newer

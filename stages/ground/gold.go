@@ -2,6 +2,7 @@ package ground
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -152,16 +153,17 @@ func (x *examination) attempts(c *text.Doc) bool {
 	return len(c.Tokens) <= 8 || x.asked(c.Terms) >= .25
 }
 
-// asked returns the share of the question's weight that the terms hold.
-func (x *examination) asked(terms []text.Term) float64 {
+// asked returns the share of the question's weight that the terms hold, leaving
+// out some of its words.
+func (x *examination) asked(terms []text.Term, without ...uint64) float64 {
 	var got, all float64
 	for i, q := range x.query.Terms {
-		if containsTerm(x.query.Terms[:i], q.Hash) {
+		if containsTerm(x.query.Terms[:i], q.Hash) || slices.Contains(without, q.Hash) {
 			continue
 		}
 		w := x.texts.Verifier().Weight(q.Stem)
 		all += w
-		if containsTerm(terms, q.Hash) {
+		if within(q, terms, x.query.Lang) {
 			got += w
 		}
 	}

@@ -1,0 +1,145 @@
+package ground
+
+import (
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
+
+// value is a number, a time of day or a date of a sentence.
+type value struct {
+	text.Span
+	kind   valueKind
+	number text.Number
+	date   text.Date
+	clock  int    // minutes since midnight
+	before uint64 // the content word right before, within the sentence; 0: none
+	after  uint64 // and right after
+}
+
+type valueKind uint8
+
+const (
+	aNumber valueKind = iota
+	aClock
+	aDate
+)
+
+// String is the kind of conflict that two such values make.
+func (k valueKind) String() string {
+	if k == aDate {
+		return "date"
+	}
+	return "number"
+}
+
+// comparable reports whether two values measure the same thing: dates that say
+// the same parts, times, numbers of one dimension, bare counts of the same
+// thing.
+func (v value) comparable(w value) bool {
+	switch {
+	case v.kind != w.kind:
+		return false
+	case v.kind == aDate:
+		return v.date.Year != 0 && w.date.Year != 0 || v.date.Month != 0 && w.date.Month != 0
+	case v.kind == aClock:
+		return true
+	case v.number.Unit == "" || v.number.Unit == "%" || v.number.Unit == "th":
+		return v.number.Unit == w.number.Unit && (v.after != 0 && v.after == w.after || v.before != 0 && v.before == w.before)
+	}
+	return v.number.Comparable(w.number)
+}
+
+func (v value) equal(w value) bool {
+	switch v.kind {
+	case aDate:
+		return v.date.Compatible(w.date)
+	case aClock:
+		return v.clock == w.clock
+	}
+	return v.number.Equal(w.number)
+}
+
+// valuesOf lists the values of a sentence in order.
+func valuesOf(d *text.Doc, s text.Sentence) []value {
+	var out []value
+	numbers := d.Numbers()
+	for i := 0; i < len(numbers); i++ {
+		n := numbers[i]
+		if n.Start < s.Start || n.End > s.End {
+			continue
+		}
+		v := value{Span: n.Span, number: n}
+		if i+1 < len(numbers) {
+			if m := numbers[i+1]; d.Text[n.End:m.Start] == ":" && m.End-m.Start >= 2 && m.Value < 60 && n.Value < 25 {
+				v.kind, v.clock, v.End = aClock, 60*int(n.Value)+int(m.Value), m.End
+				i++
+			}
+		}
+		out = append(out, v)
+	}
+	for _, t := range d.Dates() {
+		if t.Start >= s.Start && t.End <= s.End {
+			out = append(out, value{Span: t.Span, kind: aDate, date: t})
+		}
+	}
+	for i := range out {
+		v := &out[i]
+		for _, t := range d.Terms[s.Term:s.TermEnd] {
+			if tok := d.Tokens[t.Token]; tok.End <= v.Start {
+				v.before = t.Hash
+			} else if tok.Start >= v.End {
+				v.after = t.Hash
+				break
+			}
+		}
+	}
+	return out
+}
+
+// kinds returns the terms that say what v counts: its unit, or the words next to
+// a bare number.
+func (v value) kinds(s spokesman) []uint64 {
+	if v.kind != aNumber {
+		return nil
+	}
+	if v.number.Unit == "" {
+		return []uint64{v.before, v.after}
+	}
+	var out []uint64
+	for _, t := range s.doc.Terms[s.Term:s.TermEnd] {
+		if tok := s.doc.Tokens[t.Token]; tok.Start >= v.Start && tok.End <= v.End {
+			out = append(out, t.Hash)
+		}
+	}
+	return out
+}
+
+// compounds names the languages that write compound nouns as one word.
+const compounds = " de nl sv da no fi "
+
+// shortestPart is the number of bytes from which a word is looked for in compounds.
+const shortestPart = 5
+
+// within reports whether a stands in the terms, in compounding languages also
+// as the first or last part of one of them, or one of them as a part of it.
+func within(a text.Term, terms []text.Term, lang string) bool {
+	if containsTerm(terms, a.Hash) {
+		return true
+	}
+	if lang == "" || !strings.Contains(compounds, " "+lang+" ") {
+		return false
+	}
+	for _, t := range terms {
+		if partOf(a.Stem, t.Stem) || partOf(t.Stem, a.Stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// partOf reports whether part begins or ends whole and leaves enough for
+// another word.
+func partOf(part, whole string) bool {
+	return len(part) >= shortestPart && len(whole) >= len(part)+3 && (strings.HasPrefix(whole, part) || strings.HasSuffix(whole, part))
+}
