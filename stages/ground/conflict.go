@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -23,21 +24,24 @@ const (
 	maxRivals  = 6
 	sameTalk   = .7 // share of the sentence's words that the other passage must have around its value
 
+	onTopic       = .5 // how much of the question one must take up against the other, names aside
 	samePredicate = .5 // share of the shorter sentence's words, values and names aside, that both have
 	sameEvent     = .7 // the same where dates differ: they often tell two events apart
-	askedMass     = .5 // share of the question that both passages take up, the kind of value aside
+	askedCount    = .5 // share of the question that both passages take up, where they count the same thing
+	askedUnit     = .6 // the same where they only measure in the same unit
 )
 
 // spokesman is a sentence that speaks for its passage.
 type spokesman struct {
 	passage int
 	text.Sentence
-	mass   float64 // share of the question that it takes up
-	titled float64 // the same together with the passage's title
-	doc    *text.Doc
-	title  []text.Term
-	values []value
-	plain  []text.Term // without values and names
+	mass      float64 // share of the question that it takes up
+	titled    float64 // the same together with the passage's title
+	predicate float64 // the same as mass, without the names in the question
+	doc       *text.Doc
+	title     []text.Term
+	values    []value
+	plain     []text.Term // without values and names
 }
 
 // conflicts looks for two passages that answer the question with different
@@ -73,6 +77,7 @@ func (x *examination) conflicts() {
 // spokesmen returns the sentences to compare, the nearest to the question first.
 func (x *examination) spokesmen() []spokesman {
 	var all []spokesman
+	names := x.names()
 	for i, d := range x.texts.Docs() {
 		var own []spokesman
 		var title []text.Term
@@ -94,6 +99,7 @@ func (x *examination) spokesmen() []spokesman {
 			if s.titled >= rivalMass {
 				s.values = valuesOf(d, s.Sentence)
 				s.plain = plain(d, s)
+				s.predicate = x.asked(d.Terms[s.Term:s.TermEnd], names...)
 				all = append(all, s)
 			}
 		}
@@ -101,6 +107,19 @@ func (x *examination) spokesmen() []spokesman {
 	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.titled, a.titled) })
 	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.Of(a.doc.Text) == b.Of(b.doc.Text) }) // copies say the same
 	return all[:min(len(all), maxRivals)]
+}
+
+// names returns the terms of the names in the question.
+func (x *examination) names() []uint64 {
+	var out []uint64
+	for _, e := range x.query.Entities() {
+		for _, t := range x.query.Terms {
+			if tok := x.query.Tokens[t.Token]; tok.Start >= e.Start && tok.End <= e.End {
+				out = append(out, t.Hash)
+			}
+		}
+	}
+	return out
 }
 
 // plain returns the terms of a sentence that belong to no value and no name.
@@ -117,34 +136,55 @@ func plain(d *text.Doc, s spokesman) []text.Term {
 	return out
 }
 
-// otherValue returns the first value of a for which b gives another one.
+// otherValue returns the first value of a for which b gives another one. A value
+// that the question names tells what it is about and is no answer.
 func (x *examination) otherValue(a, b spokesman) *trace.Conflict {
 	if len(a.values) == 0 || len(b.values) == 0 {
 		return nil
 	}
-	alike := x.alike(a, b)
+	alike := 0.
+	if x.sameSubject(a, b) && min(a.predicate, b.predicate) >= onTopic*max(a.predicate, b.predicate) {
+		alike = x.alike(a, b)
+	}
 	for _, v := range a.values {
 		one, other := peers(v, a.values), peers(v, b.values)
-		if len(one) != len(other) || slices.ContainsFunc(one, func(v value) bool {
+		if len(one) != len(other) || x.named(one) || x.named(other) || slices.ContainsFunc(one, func(v value) bool {
 			return slices.ContainsFunc(other, v.equal)
 		}) {
 			continue
 		}
-		if alike < x.floor(v) && !x.answersBoth(v, a, b) {
-			continue
+		floor := samePredicate
+		if v.kind == aDate {
+			floor = sameEvent
 		}
-		w := other[0]
-		return &trace.Conflict{Kind: v.kind.String(), Claim: v.Of(a.doc.Text), Passage: w.Of(b.doc.Text),
-			Span: trace.Span{Passage: b.passage, Start: w.Start, End: w.End}}
+		if alike >= floor || x.answersBoth(v, a, b) {
+			w := other[0]
+			return &trace.Conflict{Kind: v.kind.String(), Claim: v.Of(a.doc.Text), Passage: w.Of(b.doc.Text),
+				Span: trace.Span{Passage: b.passage, Start: w.Start, End: w.End}}
+		}
 	}
 	return nil
 }
 
-func (x *examination) floor(v value) float64 {
-	if v.kind == aDate {
-		return sameEvent
+// named reports whether the question states one of the values.
+func (x *examination) named(values []value) bool {
+	if len(x.query.Sentences) == 0 {
+		return false
 	}
-	return samePredicate
+	return slices.ContainsFunc(valuesOf(x.query, text.Sentence{Span: text.Span{End: len(x.query.Text)}}), func(q value) bool {
+		return slices.ContainsFunc(values, func(v value) bool { return q.kind == v.kind && q.equal(v) })
+	})
+}
+
+// sameSubject reports whether two sentences take up the same codes of the
+// question, such as K5: another code is another thing.
+func (x *examination) sameSubject(a, b spokesman) bool {
+	has := func(s spokesman, t text.Term) bool {
+		return containsTerm(s.doc.Terms[s.Term:s.TermEnd], t.Hash) || containsTerm(s.title, t.Hash)
+	}
+	return !slices.ContainsFunc(x.query.Terms, func(t text.Term) bool {
+		return strings.ContainsAny(t.Stem, "0123456789") && has(a, t) != has(b, t)
+	})
 }
 
 // peers returns the values that compare with v.
@@ -194,12 +234,15 @@ func (x *examination) alike(a, b spokesman) float64 {
 // answersBoth reports whether the question asks for a value like v, names its
 // kind, and both passages take up most of the rest of it.
 func (x *examination) answersBoth(v value, a, b spokesman) bool {
-	kind := v.kinds(a)
+	kind, floor := v.kinds(a), askedUnit
+	if v.number.Unit == "" {
+		floor = askedCount
+	}
 	if !slices.ContainsFunc(x.query.Terms, func(t text.Term) bool { return slices.Contains(kind, t.Hash) }) {
 		return false
 	}
 	for _, s := range []spokesman{a, b} {
-		if x.asked(slices.Concat(s.doc.Terms[s.Term:s.TermEnd], s.title), kind...) < askedMass {
+		if x.asked(slices.Concat(s.doc.Terms[s.Term:s.TermEnd], s.title), kind...) < floor {
 			return false
 		}
 	}
