@@ -16,7 +16,8 @@
 // Numbers in text have at most three significant digits; JSON has all of them.
 //
 // Limits: the page embeds at most 2,000 records, failures first, and says which;
-// long texts in it are cut and say so.
+// it reads the records once, and no further than to the last failure that it has
+// room for. Long texts in it are cut and say so.
 //
 // Start reading in text.go; story.go has the view of one record that the
 // terminal and the page share.

@@ -62,10 +62,10 @@ type filter struct {
 // to drill down into, failures first, at most MaxEmbedded of them. Its content
 // security policy forbids every request and every script but its own.
 func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
-	stories, total := choose(records)
+	stories, all := choose(records)
 	hash := sha256.Sum256([]byte(pageScript))
 	data := pageData{
-		Summary: &s, Stories: stories, Embedded: embedded(len(stories), total), Redacted: o.Redacted,
+		Summary: &s, Stories: stories, Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories),
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
 	}
@@ -77,12 +77,16 @@ func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
 }
 
 // choose makes the stories of the records to embed: failures first, then those
-// that were not judged, then the rest, each in input order.
-func choose(records Drill) (stories []story, total int) {
+// that were not judged, then the rest, each in input order. It reads no further
+// than to the last failure that there is room for, and says whether it took all.
+func choose(records Drill) (stories []story, all bool) {
 	var tiers [3][]story
-	kept := 0
+	kept, total := 0, 0
 	for rec, d := range records {
 		total++
+		if len(tiers[0]) == MaxEmbedded {
+			break
+		}
 		tier := 2
 		switch d.Status {
 		case diagnose.StatusDiagnosed, diagnose.StatusUndetermined:
@@ -108,14 +112,14 @@ func choose(records Drill) (stories []story, total int) {
 	for _, tier := range tiers {
 		stories = append(stories, tier...)
 	}
-	return stories, total
+	return stories, total == len(stories)
 }
 
-func embedded(n, total int) string {
-	if n == total {
-		return fmt.Sprintf("all %d records", n)
+func embedded(n, read int, all bool) string {
+	if all {
+		return "all " + count(n, "record")
 	}
-	return fmt.Sprintf("%d of %d records: failures first, then those not judged, then the others, each in input order", n, total)
+	return fmt.Sprintf("%d of the %d records read: failures first, then those not judged, then the others, each in input order", n, read)
 }
 
 func filters(stories []story) []filter {

@@ -101,8 +101,8 @@ func TestEmbedsFailuresFirst(t *testing.T) {
 			}
 		}
 	}
-	stories, total := choose(records)
-	require.Equal(t, MaxEmbedded+500, total)
+	stories, all := choose(records)
+	require.False(t, all)
 	require.Len(t, stories, MaxEmbedded)
 	for _, s := range stories {
 		order = append(order, s.Status)
@@ -110,7 +110,18 @@ func TestEmbedsFailuresFirst(t *testing.T) {
 	require.Equal(t, []string{"diagnosed", "not judged", "not a failure"}, []string{order[0], order[500], order[1000]})
 	require.Equal(t, []string{"4", "9", "2494", "2499"}, []string{stories[0].ID, stories[1].ID, stories[498].ID, stories[499].ID}, "every failure is in")
 	require.Equal(t, "0", stories[1000].ID)
-	require.Contains(t, embedded(len(stories), total), "2000 of 2500 records")
+	require.Contains(t, embedded(len(stories), 2500, all), "2000 of the 2500 records")
+}
+
+// TestReadsNoFurtherThanNeeded: a run with many failures is not decoded to its end.
+func TestReadsNoFurtherThanNeeded(t *testing.T) {
+	read := 0
+	_, all := choose(func(yield func(*trace.Record, diagnose.Diagnosis) bool) {
+		for read = 1; yield(&trace.Record{}, diagnose.Diagnosis{Status: diagnose.StatusDiagnosed}); read++ {
+		}
+	})
+	require.Equal(t, MaxEmbedded+1, read)
+	require.False(t, all)
 }
 
 func BenchmarkHTML(b *testing.B) {

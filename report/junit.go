@@ -104,10 +104,13 @@ func recordCase(d *diagnose.Diagnosis) junitCase {
 	return c
 }
 
-// caseText is the body of a failure: the evidence, what is missing, the fix.
+// caseText is the body of a failure: the evidence for it, what is missing, the fix.
 func caseText(d *diagnose.Diagnosis) string {
 	var b strings.Builder
 	for _, l := range d.Evidence {
+		if l.Aside {
+			continue
+		}
 		fmt.Fprintf(&b, "%s: %s (%s) %s\n", l.Name, l.Truth, l.Grade, l.Text)
 	}
 	if len(d.Set) > 1 {
