@@ -77,7 +77,13 @@ func (x *examination) conflicts() {
 // spokesmen returns the sentences to compare, the nearest to the question first.
 func (x *examination) spokesmen() []spokesman {
 	var all []spokesman
-	names := x.names()
+	x.stated = valuesOf(x.query, text.Sentence{Span: text.Span{End: len(x.query.Text)}, TermEnd: len(x.query.Terms)})
+	var names []uint64 // the terms of the names in the question
+	for _, v := range x.stated {
+		for _, t := range v.name {
+			names = append(names, t.Hash)
+		}
+	}
 	for i, d := range x.texts.Docs() {
 		var own []spokesman
 		var title []text.Term
@@ -109,27 +115,12 @@ func (x *examination) spokesmen() []spokesman {
 	return all[:min(len(all), maxRivals)]
 }
 
-// names returns the terms of the names in the question.
-func (x *examination) names() []uint64 {
-	var out []uint64
-	for _, e := range x.query.Entities() {
-		for _, t := range x.query.Terms {
-			if tok := x.query.Tokens[t.Token]; tok.Start >= e.Start && tok.End <= e.End {
-				out = append(out, t.Hash)
-			}
-		}
-	}
-	return out
-}
-
 // plain returns the terms of a sentence that belong to no value and no name.
 func plain(d *text.Doc, s spokesman) []text.Term {
 	var out []text.Term
 	for _, t := range d.Terms[s.Term:s.TermEnd] {
 		tok := d.Tokens[t.Token]
-		in := func(sp text.Span) bool { return tok.Start < sp.End && sp.Start < tok.End }
-		if !slices.ContainsFunc(s.values, func(v value) bool { return in(v.Span) }) &&
-			!slices.ContainsFunc(d.Entities(), func(e text.Entity) bool { return in(e.Span) }) {
+		if !slices.ContainsFunc(s.values, func(v value) bool { return tok.Start < v.End && v.Start < tok.End }) {
 			out = append(out, t)
 		}
 	}
@@ -154,7 +145,7 @@ func (x *examination) otherValue(a, b spokesman) *trace.Conflict {
 			continue
 		}
 		floor := samePredicate
-		if v.kind == aDate {
+		if v.kind == aDate || v.kind == aName {
 			floor = sameEvent
 		}
 		if alike >= floor || x.answersBoth(v, a, b) {
@@ -168,10 +159,7 @@ func (x *examination) otherValue(a, b spokesman) *trace.Conflict {
 
 // named reports whether the question states one of the values.
 func (x *examination) named(values []value) bool {
-	if len(x.query.Sentences) == 0 {
-		return false
-	}
-	return slices.ContainsFunc(valuesOf(x.query, text.Sentence{Span: text.Span{End: len(x.query.Text)}}), func(q value) bool {
+	return slices.ContainsFunc(x.stated, func(q value) bool {
 		return slices.ContainsFunc(values, func(v value) bool { return q.kind == v.kind && q.equal(v) })
 	})
 }

@@ -108,7 +108,7 @@ func TestConflictingOnData(t *testing.T) {
 	for _, lang := range []struct {
 		name  string
 		floor float64
-	}{{"en", .45}, {"zh", .15}} {
+	}{{"en", .55}, {"zh", .18}} {
 		name := lang.name
 		var wrong, same, right tally
 		rows(t, "rgb/"+name+"_fact.jsonl", func(r struct {
@@ -154,7 +154,7 @@ func TestConflictingOnData(t *testing.T) {
 		row++
 	})
 	for half := range wrong {
-		require.GreaterOrEqual(t, wrong[half].share(wrong[half].yes), .1)
+		require.GreaterOrEqual(t, wrong[half].share(wrong[half].yes), .22)
 		require.LessOrEqual(t, right[half].share(right[half].yes), .03)
 		t.Logf("ramdocs, half %d: right and misinformed n=%d yes %.3f; right and noise n=%d yes %.3f", half,
 			wrong[half].yes+wrong[half].no, wrong[half].share(wrong[half].yes), right[half].yes+right[half].no, right[half].share(right[half].yes))
@@ -199,7 +199,7 @@ func TestNotConflictingOnData(t *testing.T) {
 				}
 			}
 		}
-		require.LessOrEqual(t, article.share(article.yes), .05, lang)
+		require.LessOrEqual(t, article.share(article.yes), .01, lang)
 		t.Logf("xquad %s, passages of one article n=%d yes %.3f", lang, article.yes+article.no, article.share(article.yes))
 	}
 }

@@ -55,6 +55,7 @@ type examination struct {
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
 
+	stated []value // what the question names
 	rivals []rival // pairs of passages that disagree
 }
 

@@ -164,6 +164,37 @@ func TestConflicting(t *testing.T) {
 	require.Equal(t, trace.No, Examine(record("Thirty days.", nil, thirty, "Returns are taken within 14 days at the Marmot store."), nil).Conflicting.Truth)
 }
 
+func TestConflictingInOtherWords(t *testing.T) {
+	for _, tt := range []struct {
+		name, question string
+		one, other     trace.Passage
+		want           trace.Truth
+	}{
+		{"the same predicate", "At what times can I ring the help line?",
+			trace.Passage{Text: "The help line can be reached by phone between 9:00 and 17:00."}, trace.Passage{Text: "Our help line is reached any workday between 7:30 and 19:00."}, trace.Yes},
+		{"the same times", "At what times can I ring the help line?",
+			trace.Passage{Text: "The help line can be reached by phone between 9:00 and 17:00."}, trace.Passage{Text: "Our help line is reached any workday between 9:00 and 17:00."}, trace.No},
+		{"a count that the question asks for", "How many boats did the flood carry off according to the mayor?",
+			trace.Passage{Title: "The flood according to the priest", Text: "He speaks of 12 boats."}, trace.Passage{Title: "The flood according to the mayor", Text: "It rained for a week and carried off 20 boats."}, trace.Yes},
+		{"a count of something else", "How many boats did the flood carry off according to the mayor?",
+			trace.Passage{Title: "The flood according to the priest", Text: "He speaks of 12 cows."}, trace.Passage{Title: "The flood according to the mayor", Text: "It rained for a week and carried off 20 boats."}, trace.No},
+		{"a part of a compound", "Bis zu welchem Gewicht darf ein Paket verschickt werden?",
+			trace.Passage{Text: "Pakete bis 20 kg brutto werden versandt."}, trace.Passage{Text: "Postpakete sind bis 31 kg brutto zulässig."}, trace.Yes},
+		{"another model", "What does a battery for the Marmot M5 cost?",
+			trace.Passage{Text: "The battery of the Marmot M5 costs 90 euros."}, trace.Passage{Text: "The battery of the Marmot M3 costs 50 euros."}, trace.No},
+		{"a name in the same place", "Where is the Marmot store based?",
+			trace.Passage{Text: "The Marmot store is a large shop for skis based in Lund, Sweden."}, trace.Passage{Text: "The Marmot store is a large shop for skis based in Bergen, Norway."}, trace.Yes},
+		{"two events", "When did the great bridge of Lund burn?",
+			trace.Passage{Text: "The great bridge of Lund burned on 3 May 1801."}, trace.Passage{Text: "A great market opened in Lund on 9 June 1950."}, trace.No},
+	} {
+		rec := &trace.Record{Question: tt.question, Context: []trace.Passage{tt.one, tt.other}}
+		got := Examine(rec, nil).Conflicting
+		require.Equal(t, tt.want, got.Truth, "%s: %s", tt.name, got.Why)
+		rec.Context[0], rec.Context[1] = tt.other, tt.one
+		require.Equal(t, tt.want, Examine(rec, nil).Conflicting.Truth, "%s, the other way round", tt.name)
+	}
+}
+
 func TestStale(t *testing.T) {
 	dated := func(answer string, g *trace.Gold, one, other string) trace.Predicate {
 		rec := record(answer, g, thirty, fortyFive)

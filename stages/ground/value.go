@@ -1,18 +1,20 @@
 package ground
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
-// value is a number, a time of day or a date of a sentence.
+// value is a number, a time of day, a date or a name of a sentence.
 type value struct {
 	text.Span
 	kind   valueKind
 	number text.Number
 	date   text.Date
-	clock  int    // minutes since midnight
+	clock  int // minutes since midnight
+	name   []text.Term
 	before uint64 // the content word right before, within the sentence; 0: none
 	after  uint64 // and right after
 }
@@ -23,14 +25,12 @@ const (
 	aNumber valueKind = iota
 	aClock
 	aDate
+	aName
 )
 
 // String is the kind of conflict that two such values make.
 func (k valueKind) String() string {
-	if k == aDate {
-		return "date"
-	}
-	return "number"
+	return [...]string{"number", "number", "date", "entity"}[k]
 }
 
 // comparable reports whether two values measure the same thing: dates that say
@@ -44,6 +44,8 @@ func (v value) comparable(w value) bool {
 		return v.date.Year != 0 && w.date.Year != 0 || v.date.Month != 0 && w.date.Month != 0
 	case v.kind == aClock:
 		return true
+	case v.kind == aName:
+		return v.before != 0 && v.before == w.before || v.after != 0 && v.after == w.after
 	case v.number.Unit == "" || v.number.Unit == "%" || v.number.Unit == "th":
 		return v.number.Unit == w.number.Unit && (v.after != 0 && v.after == w.after || v.before != 0 && v.before == w.before)
 	}
@@ -56,6 +58,8 @@ func (v value) equal(w value) bool {
 		return v.date.Compatible(w.date)
 	case aClock:
 		return v.clock == w.clock
+	case aName: // a word in common may be another form of the same name
+		return slices.ContainsFunc(v.name, func(t text.Term) bool { return containsTerm(w.name, t.Hash) })
 	}
 	return v.number.Equal(w.number)
 }
@@ -82,6 +86,18 @@ func valuesOf(d *text.Doc, s text.Sentence) []value {
 		if t.Start >= s.Start && t.End <= s.End {
 			out = append(out, value{Span: t.Span, kind: aDate, date: t})
 		}
+	}
+	for _, e := range d.Entities() {
+		if e.Start < s.Start || e.End > s.End || slices.ContainsFunc(out, func(v value) bool { return v.Start < e.End && e.Start < v.End }) {
+			continue
+		}
+		v := value{Span: e.Span, kind: aName}
+		for _, t := range d.Terms[s.Term:s.TermEnd] {
+			if tok := d.Tokens[t.Token]; tok.Start >= e.Start && tok.End <= e.End {
+				v.name = append(v.name, t)
+			}
+		}
+		out = append(out, v)
 	}
 	for i := range out {
 		v := &out[i]
