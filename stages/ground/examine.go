@@ -55,8 +55,9 @@ type examination struct {
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
 
-	stated []value // what the question names
-	rivals []rival // pairs of passages that disagree
+	imported imported // labels of another judge; mostly none
+	stated   []value  // what the question names
+	rivals   []rival  // pairs of passages that disagree
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of
@@ -73,6 +74,7 @@ func (x *examination) prepare() {
 		}
 		x.answer = x.said(rec.Answer.Text)
 	}
+	x.imported = x.importedLabels()
 	x.whole = trace.NotKnown("no gold evidence")
 	if rec.Gold == nil {
 		return
@@ -166,6 +168,7 @@ func (x *examination) claims() {
 		}
 		x.check(&v)
 		v.Right = right.of(c)
+		x.decide(&v)
 		v.GoldUnit = x.byGold(v.By)
 		v.Stale = x.stale(v)
 		if closed != nil {
@@ -201,6 +204,9 @@ func (x *examination) claims() {
 // supports nothing; one that was not recorded decides nothing.
 func (x *examination) check(v *trace.ClaimVerdict) {
 	got := x.texts.Check(v.Text)
+	if got.Support == trace.Abstain {
+		got = x.byClause(got, v.Text)
+	}
 	v.Support, v.P, v.By, v.Against = got.Support, got.P, got.By, got.Against
 	v.Overlap, v.Weight, v.Weakened = got.Overlap, got.Weight, got.Untested
 	if x.ev.Empty.IsYes() {

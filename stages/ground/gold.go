@@ -50,6 +50,7 @@ func (x *examination) compare(claims []string) []trace.GoldClaim {
 		if x.answer != nil {
 			out[i].InAnswer = x.answer.Check(c).Support
 		}
+		x.imported.decideGold(&out[i])
 	}
 	return out
 }
