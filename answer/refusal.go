@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,26 +23,28 @@ func refuses(s string) trace.Predicate {
 	if sentinel(norm) {
 		return trace.Holds(true, .95, trace.GradeC, fmt.Sprintf("it says only %q", strings.TrimSpace(s)))
 	}
-	said, yes := claim.Declines(s)
-	if !yes {
-		return trace.Holds(false, .95, trace.GradeC, "it does not decline")
-	}
-	statements, opens, turned := 0, false, false
+	statements, said, opens, turned := 0, "", false, false
 	for i, c := range claim.Split(s) {
-		_, declines := claim.Declines(c.Text)
+		phrase, rest, declines := "", "", false
+		if !c.Checkable {
+			phrase, rest, declines = claim.Declines(c.Text)
+		}
 		opens = opens || declines && i == 0
 		switch {
 		case declines:
-			rest, yes := turn(c.Text)
-			_, again := claim.Declines(rest)
+			said = cmp.Or(said, phrase)
+			rest, yes := turn(rest)
+			_, _, again := claim.Declines(rest)
 			turned = turned || yes && !again
 		case c.Checkable:
 			statements++
-			_, yes := turn(c.Text)
+			_, yes := turn(text.Normalize(c.Text))
 			turned = turned || yes
 		}
 	}
 	switch {
+	case said == "":
+		return trace.Holds(false, .95, trace.GradeC, "it does not decline")
 	case statements == 0 && !turned:
 		return trace.Holds(true, .95, trace.GradeC, fmt.Sprintf("it says %q and states nothing", said))
 	case turned:
@@ -62,10 +65,10 @@ func sentinel(norm string) bool {
 	return false
 }
 
-// turn returns what follows the word with which a sentence turns from declining
-// to answering.
-func turn(s string) (rest string, yes bool) {
-	norm := " " + text.Normalize(s) + " "
+// turn returns what follows the word with which a normalised text turns from
+// declining to answering, or draws its conclusion.
+func turn(norm string) (rest string, yes bool) {
+	norm = " " + norm + " "
 	for _, w := range turnWords {
 		if _, rest, ok := strings.Cut(norm, w); ok {
 			return rest, true
@@ -74,4 +77,4 @@ func turn(s string) (rest string, yes bool) {
 	return "", false
 }
 
-var turnWords = []string{" however", " but ", " although ", " nevertheless", " that said", " jedoch", " allerdings", " aber ", " cependant", " mais ", " toutefois", " sin embargo", " pero ", " tuttavia", " ma ", " no entanto", " porém", " mas ", " echter ", " maar ", " однако", " но ", "但是", "不过", "然而", "しかし", "ただし", " ancak ", " لكن ", " लेकिन ", "하지만", "그러나"}
+var turnWords = []string{" however", ", so ", "therefore", ", hence ", ", also ", ", daher ", ", donc ", ", por lo tanto", ", quindi ", ", dus ", ", därför ", ", więc ", ", поэтому ", " but ", " although ", " nevertheless", " that said", " jedoch", " allerdings", " aber ", " cependant", " mais ", " toutefois", " sin embargo", " pero ", " tuttavia", " ma ", " no entanto", " porém", " mas ", " echter ", " maar ", " однако", " но ", "但是", "不过", "然而", "しかし", "ただし", " ancak ", " لكن ", " लेकिन ", "하지만", "그러나"}

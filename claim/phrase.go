@@ -8,27 +8,28 @@ import (
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
-// Phrases with which a text declines to answer, in the form of text.Normalize.
-// A gap of a few words is written as an asterisk.
+// Idioms with which a text declines to answer, in the form of text.Normalize; a
+// gap of a few words is written as an asterisk. What is built by rule is read by
+// the grammars.
 var declines = phrases(`
 i don't know | i do not know | i cannot answer | i can't answer | i am unable to * answer | i'm unable to * answer | i am not able to * answer | i'm not able to * answer
-unable to answer | unable to provide an answer | unable to find | unable to determine | cannot answer | can't answer | could not find | couldn't find | cannot find | can't find | i did not find | i didn't find
-cannot be answered | can't be answered | cannot be determined | can't be determined | cannot determine | can't determine | cannot provide * answer | cannot provide * information | can't provide * answer
+unable to provide an answer
+cannot be answered | can't be answered | cannot be determined | can't be determined | cannot provide * answer | cannot provide * information | can't provide * answer
 i have no information | i don't have * information | i do not have * information | don't have enough | do not have enough | no information * available | no information about | no information on | no relevant information | no answer * found | no answer | there is no information | there's no information | not enough information | insufficient information | insufficient context | lack of information
-* context does not * | * context doesn't * | * context do not | context contains no | documents do not * | documents don't * | document does not * | document doesn't * | passages do not * | passages don't * | passage does not * | passage doesn't * | sources do not * | sources don't * | text does not * | text doesn't * | provided information does not | given information does not | article does not mention | does not provide * information | do not provide * information | does not contain * information | do not contain * information | doesn't contain * information | doesn't provide * information | does not mention | do not mention | doesn't mention | don't mention
+* context does not * | * context doesn't * | * context do not | 
 is not mentioned in the | are not mentioned in the | is not specified in the | is not provided in the | is not stated in the | not mentioned in the | not provided in the context | not found in the | not in the context | not covered in the | i am not sure | i'm not sure | i'm sorry, but i | i am sorry, but i | unanswerable | i'm afraid i | it is not clear from the | it is unclear from
-ich weiß es nicht | ich weiss es nicht | weiß ich * nicht | weiss ich * nicht | weiß es nicht | kann ich nicht beantworten | kann * nicht beantwortet werden | kann * nicht beantworten | keine information | keine angaben | keine antwort | nicht genügend information | lässt sich nicht beantworten | nicht aus dem kontext | geht * nicht hervor | enthält keine | enthalten keine | nicht erwähnt | leider kann ich | nicht im kontext
-je ne sais pas | je ne peux pas répondre | je ne suis pas en mesure | ne permet pas de répondre | ne permettent pas de répondre | pas d'information | aucune information | ne contient pas | ne contiennent pas | ne mentionne pas | ne mentionnent pas | n'est pas mentionné | impossible de répondre | pas suffisamment d'information
-no lo sé | no sé la respuesta | no puedo responder | no se puede responder | no tengo información | no hay información | no hay suficiente información | no contiene información | no contienen información | no menciona | no mencionan | no se menciona | no proporciona | información insuficiente
-non lo so | non so rispondere | non posso rispondere | non è possibile rispondere | non ho informazioni | non ci sono informazioni | nessuna informazione | non contiene informazioni | non contengono | non menziona | informazioni insufficienti
-não sei | não posso responder | não é possível responder | não tenho informações | não há informações | nenhuma informação | não contém informações | não contêm | não menciona | informações insuficientes
+ich weiß es nicht | ich weiss es nicht | weiß ich * nicht | weiss ich * nicht | weiß es nicht | kann ich nicht beantworten | kann * nicht beantwortet werden | kann * nicht beantworten | keine antwort | nicht genügend information | lässt sich nicht beantworten | nicht aus dem kontext | leider kann ich | nicht im kontext
+je ne sais pas | je ne peux pas répondre | je ne suis pas en mesure | ne permet pas de répondre | ne permettent pas de répondre | pas d'information | aucune information | impossible de répondre | pas suffisamment d'information
+no lo sé | no sé la respuesta | no puedo responder | no se puede responder | no tengo información | no hay información | no hay suficiente información | información insuficiente
+non lo so | non so rispondere | non sono in grado | non posso rispondere | non è possibile rispondere | non ho informazioni | non ci sono informazioni | nessuna informazione | non contiene informazioni | informazioni insufficienti
+não sei | não posso responder | não é possível responder | não tenho informações | não há informações | nenhuma informação | não contém informações | informações insuficientes
 ik weet het niet | ik kan * niet beantwoorden | kan niet worden beantwoord | geen informatie | niet vermeld | onvoldoende informatie
 jag vet inte | kan inte svara | kan inte besvara | ingen information | nämns inte | otillräcklig information
 jeg vet ikke | jeg ved ikke | kan ikke svare | kan ikke besvare | ingen informasjon | ingen oplysninger | nevnes ikke
-nie wiem | nie mogę odpowiedzieć | nie można odpowiedzieć | brak informacji | nie zawiera informacji | nie wspomina
-я не знаю | не могу ответить | невозможно ответить | нет информации | недостаточно информации | не содержит информации | не содержат информации | не упоминается | нет данных
+nie wiem | nie mogę odpowiedzieć | nie można odpowiedzieć | brak informacji | nie zawiera informacji
+я не знаю | не могу ответить | невозможно ответить | нет информации | недостаточно информации | не содержит информации | не содержат информации | нет данных
 bilmiyorum | cevap veremiyorum | cevaplayamıyorum | bilgi yok | yeterli bilgi | bilgi bulunmamaktadır | bahsedilmemektedir | yanıtlayamıyorum
-لا أعرف | لا اعرف | لا أعلم | لا اعلم | لا يمكنني الإجابة | لا أستطيع الإجابة | لا توجد معلومات | لا تتوفر معلومات | لا يحتوي | لم يذكر | لم يرد | معلومات غير كافية | لا يمكن الإجابة
+لا أعرف | لا اعرف | لا أعلم | لا اعلم | لا يمكنني الإجابة | لا أستطيع الإجابة | لا توجد معلومات | لا تتوفر معلومات | معلومات غير كافية | لا يمكن الإجابة
 मुझे नहीं पता | मुझे पता नहीं | मैं नहीं जानता | उत्तर नहीं दे सकता | जानकारी नहीं है | कोई जानकारी नहीं | उल्लेख नहीं
 我不知道 | 不知道 | 无法回答 | 無法回答 | 无法确定 | 無法確定 | 没有相关信息 | 没有提到 | 没有提及 | 未提及 | 未提到 | 没有提供 | 未提供 | 信息不足 | 资料不足 | 无法得知 | 不能回答 | 没有足够
 わかりません | 分かりません | 知りません | お答えできません | 答えられません | 回答できません | 情報がありません | 情報はありません | 記載されていません | 記載がありません | 言及されていません | 不明です
@@ -109,9 +110,11 @@ var declinesByKey = func() map[key][]phrase {
 	return m
 }()
 
-// Declines reports whether s holds a phrase that declines to answer, and the
-// first one. A phrase does not begin within a word of a script with spaces.
-func Declines(s string) (said string, yes bool) {
+// Declines reports whether s declines to answer: with a phrase that is only
+// used for that, or with a clause that denies that a source or the speaker can
+// tell. It returns what says so and what follows, both in the form of
+// text.Normalize.
+func Declines(s string) (said, rest string, yes bool) {
 	norm := text.Normalize(s)
 	inWord := false
 	for i, r := range norm {
@@ -119,13 +122,16 @@ func Declines(s string) (said string, yes bool) {
 		if !letter || !inWord {
 			for _, p := range declinesByKey[keyOf(norm[i:])] {
 				if p.opens(norm[i:]) {
-					return strings.Join(p, " … "), true
+					return strings.Join(p, " … "), norm[i+len(p[0]):], true
 				}
 			}
 		}
 		inWord = letter
 	}
-	return "", false
+	if sp, ok := denial(norm); ok {
+		return strings.TrimSpace(sp.Of(norm)), norm[sp.End:], true
+	}
+	return "", "", false
 }
 
 // smallTalk reports whether a short claim only keeps the conversation going.

@@ -130,7 +130,7 @@ func checkable(s string) bool {
 	if words < 2 {
 		return false
 	}
-	if _, declines := Declines(s); declines {
+	if _, _, declines := Declines(s); declines {
 		return false
 	}
 	return !smallTalk(s)
