@@ -90,7 +90,12 @@ func TestJUnitCountsAreTrue(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, JUnit(&out, sampleSummary(t), drill(samples())))
 	var doc struct {
-		Suites []struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Skipped  int      `xml:"skipped,attr"`
+		Suites   []struct {
 			Tests    int         `xml:"tests,attr"`
 			Failures int         `xml:"failures,attr"`
 			Errors   int         `xml:"errors,attr"`
@@ -100,6 +105,8 @@ func TestJUnitCountsAreTrue(t *testing.T) {
 	}
 	require.NoError(t, xml.Unmarshal(out.Bytes(), &doc))
 	require.Len(t, doc.Suites, 2)
+	a, b := doc.Suites[0], doc.Suites[1]
+	require.Equal(t, []int{doc.Tests, doc.Failures, doc.Errors, doc.Skipped}, []int{a.Tests + b.Tests, a.Failures + b.Failures, a.Errors + b.Errors, a.Skipped + b.Skipped})
 	for _, suite := range doc.Suites {
 		failures, errors, skipped := 0, 0, 0
 		for _, c := range suite.Cases {

@@ -40,8 +40,18 @@ func JUnit(w io.Writer, s summary.Summary, records Drill) error {
 	fmt.Fprint(b, xml.Header)
 	examined := s.Read - s.Count(diagnose.StatusSkipped)
 	skipped := examined - s.Judged + len(s.Skipped)
-	fmt.Fprintf(b, "<testsuites name=%s>\n", attr(title))
-	fmt.Fprintf(b, "<testsuite name=\"records\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">\n", examined+len(s.Skipped), s.Bad, skipped)
+	failed, open := 0, 0
+	for _, g := range s.Gates {
+		switch g.Outcome {
+		case summary.Fail:
+			failed++
+		case summary.CannotTell:
+			open++
+		}
+	}
+	tests := examined + len(s.Skipped)
+	fmt.Fprintf(b, "<testsuites name=%s tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\">\n", attr(title), tests+len(s.Gates), s.Bad+failed, open, skipped)
+	fmt.Fprintf(b, "<testsuite name=\"records\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">\n", tests, s.Bad, skipped)
 	e := xml.NewEncoder(b)
 	e.Indent("", "  ")
 	for _, d := range records {
@@ -60,15 +70,6 @@ func JUnit(w io.Writer, s summary.Summary, records Drill) error {
 	}
 	fmt.Fprint(b, "\n</testsuite>\n")
 	if len(s.Gates) > 0 {
-		failed, open := 0, 0
-		for _, g := range s.Gates {
-			switch g.Outcome {
-			case summary.Fail:
-				failed++
-			case summary.CannotTell:
-				open++
-			}
-		}
 		fmt.Fprintf(b, "<testsuite name=\"gates\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"0\">\n", len(s.Gates), failed, open)
 		for _, g := range s.Gates {
 			if err := e.Encode(gateCase(&g)); err != nil {

@@ -171,7 +171,8 @@ func (p *page) slices(s *summary.Summary) {
 }
 
 // telling picks the slices whose quality lies farthest from that of all other
-// records, large ones before small ones.
+// records, large ones before small ones. Of two tags that single out the same
+// records one is enough.
 func telling(all []summary.Slice) []summary.Slice {
 	some := slices.DeleteFunc(slices.Clone(all), func(sl summary.Slice) bool { return sl.Gap == 0 })
 	slices.SortStableFunc(some, func(a, b summary.Slice) int {
@@ -182,6 +183,9 @@ func telling(all []summary.Slice) []summary.Slice {
 			return -1
 		}
 		return cmp.Compare(math.Abs(b.Gap), math.Abs(a.Gap))
+	})
+	some = slices.CompactFunc(some, func(a, b summary.Slice) bool {
+		return a.Tag != b.Tag && a.Read == b.Read && a.Quality.Count == b.Quality.Count && a.Quality.Of == b.Quality.Of && a.Bad.Count == b.Bad.Count
 	})
 	return some[:min(topSlices, len(some))]
 }
