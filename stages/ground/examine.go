@@ -82,7 +82,7 @@ func (x *examination) prepare() {
 	for _, a := range rec.Gold.Answers {
 		switch n := len(text.Tokens(a)); {
 		case n == 0: // nothing to look for
-		case n < longAnswer:
+		case n < longAnswer && !isSentence(a, n):
 			x.aliases = append(x.aliases, a)
 		default:
 			x.long = append(x.long, a)
@@ -96,6 +96,13 @@ func (x *examination) prepare() {
 		in[i].Prepared = d
 	}
 	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+}
+
+// isSentence reports whether an accepted answer of n words is written as a
+// sentence: then it can be said in other words.
+func isSentence(s string, n int) bool {
+	s = strings.TrimSpace(s)
+	return n >= 4 && (strings.HasSuffix(s, ".") || strings.HasSuffix(s, "。"))
 }
 
 // speaks reports whether s is too short to tell its language, or has the share
