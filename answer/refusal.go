@@ -25,21 +25,19 @@ func refuses(s string) trace.Predicate {
 	}
 	statements, said, opens, turned := 0, "", false, false
 	for i, c := range claim.Split(s) {
-		phrase, rest, declines := "", "", false
+		phrase, rest, declines := "", text.Normalize(c.Text), false
 		if !c.Checkable {
 			phrase, rest, declines = claim.Declines(c.Text)
 		}
 		opens = opens || declines && i == 0
-		switch {
-		case declines:
-			said = cmp.Or(said, phrase)
+		said = cmp.Or(said, phrase)
+		if c.Checkable {
+			statements++
+		}
+		if declines || c.Checkable {
 			rest, yes := turn(rest)
 			_, _, again := claim.Declines(rest)
 			turned = turned || yes && !again
-		case c.Checkable:
-			statements++
-			_, yes := turn(text.Normalize(c.Text))
-			turned = turned || yes
 		}
 	}
 	switch {

@@ -22,6 +22,7 @@ const (
 	roleSeeks         // what the speaker does: answers, finds, knows
 	roleStated        // participles that speak of a text even where none is named
 	roleMust          // rules for a document say what it may hold, not what it says
+	roleLacks         // a denial that stands before a noun: no, keine
 	roles
 )
 
@@ -35,6 +36,7 @@ var grammars = [...][roles]string{
 		"answer find found know say tell determine confirm locate identif* help sure certain",
 		"stated mentioned specified indicated",
 		"must may should shall might",
+		"no insufficient lack lacks lacking",
 	},
 	{ // German
 		"nicht nichts kein keine keinen keinem keiner keines keinerlei nirgends nirgendwo weder unmöglich ungenügend",
@@ -45,6 +47,7 @@ var grammars = [...][roles]string{
 		"sagen beantwort* finde* gefunden weiss wissen antworten",
 		"erwähnt angegeben",
 		"darf dürfen soll sollen muss müssen",
+		"keine keinen keinerlei ungenügend",
 	},
 	{ // French
 		"pas rien aucun aucune ni jamais impossible insuffisant insuffisante insuffisants insuffisantes",
@@ -55,6 +58,7 @@ var grammars = [...][roles]string{
 		"répondre trouv* sais dire savoir déterminer",
 		"indiqué* mentionné* précisé*",
 		"doit doivent peut peuvent",
+		"aucun aucune pas insuffisant insuffisante insuffisantes",
 	},
 	{ // Spanish
 		"no ninguna ninguno ningún nada nunca imposible insuficiente insuficientes",
@@ -65,6 +69,7 @@ var grammars = [...][roles]string{
 		"respond* contest* encontr* sé saber decir determinar",
 		"indicado indicada mencionado mencionada menciona especifica",
 		"debe deben",
+		"no ninguna ningún insuficiente",
 	},
 	{ // Italian
 		"non nulla niente nessun nessuno nessuna impossibile insufficiente insufficienti",
@@ -75,6 +80,7 @@ var grammars = [...][roles]string{
 		"rispond* trov* so sapere dire determinare",
 		"indicato indicata menzionato menzionata specificato specificata riportato",
 		"deve devono",
+		"non nessuna insufficienti",
 	},
 	{ // Portuguese
 		"não nada nenhum nenhuma nunca impossível insuficiente insuficientes",
@@ -85,6 +91,7 @@ var grammars = [...][roles]string{
 		"encontr* responder sei saber dizer determinar",
 		"indicado indicada mencionado mencionada especificado especificada",
 		"deve devem",
+		"não nenhuma insuficientes",
 	},
 	{ // Dutch
 		"niet niets geen nooit onmogelijk onvoldoende",
@@ -95,6 +102,7 @@ var grammars = [...][roles]string{
 		"beantwoord* vind* gevonden weet zeggen antwoorden",
 		"vermeld",
 		"mag mogen moet moeten",
+		"geen onvoldoende",
 	},
 	{ // Swedish
 		"inte ingen inget inga ingenting aldrig omöjligt otillräcklig otillräckligt otillräckliga",
@@ -105,6 +113,7 @@ var grammars = [...][roles]string{
 		"svara hittade hittar hitta vet säga besvara",
 		"anges nämns",
 		"får måste",
+		"ingen inga inget otillräcklig",
 	},
 	{ // Polish
 		"nie nic brak żaden żadna żadne żadnej żadnego żadnych nigdy niemożliwe niewystarczające",
@@ -115,6 +124,7 @@ var grammars = [...][roles]string{
 		"odpowiedzieć znalaz* wiem określić stwierdzić",
 		"podana podany podano",
 		"musi muszą powinn* może mogą",
+		"nie żadnych brak",
 	},
 	{ // Russian
 		"не нет ни ничего нельзя невозможно недостаточно",
@@ -125,6 +135,7 @@ var grammars = [...][roles]string{
 		"нашёл нашла нашли найти знаю знаем ответить сказать определить",
 		"указано упомянуто",
 		"должен должна должно должны",
+		"не нет недостаточно",
 	},
 	{ // Chinese
 		"不 没有 沒有 未 无法 無法 并未",
@@ -135,6 +146,7 @@ var grammars = [...][roles]string{
 		"找到 回答 作答 知道 确定 答复",
 		"",
 		"必须 应当 不得",
+		"",
 	},
 	{ // Japanese
 		"ません ない なかった ず",
@@ -145,6 +157,7 @@ var grammars = [...][roles]string{
 		"回答 答え 見つか 分かり わかり 知り",
 		"",
 		"なければ べき",
+		"",
 	},
 	{ // Arabic
 		"لا لم لن ليس ليست تعذر",
@@ -155,6 +168,7 @@ var grammars = [...][roles]string{
 		"الإجابة أجد أعثر أعرف أعلم الرد",
 		"",
 		"يجب ينبغي",
+		"",
 	},
 }
 
@@ -289,7 +303,7 @@ func (c *clause) declines(sources uint32) bool {
 		return false
 	case lang&(a[roleSource]|sources)&a[roleSays] != 0:
 		return true
-	case lang&a[roleSelf]&a[roleSeeks] != 0:
+	case lang&a[roleSelf]&(a[roleSeeks]|a[roleInfo]) != 0:
 		return true
 	case dense&lang&a[roleInfo]&(a[roleSeeks]|a[roleSays]) != 0:
 		return true
@@ -297,18 +311,15 @@ func (c *clause) declines(sources uint32) bool {
 	if c.words[0][roleDenies]&a[roleSeeks]&1 != 0 && len(c.words) < 6 { // "Unable to answer."
 		return true
 	}
-	return c.follow(lang, roleInfo, 3) || c.follow(lang, roleStated, 2)
+	return c.follow(roleLacks, roleInfo, 2, lang) || c.follow(roleDenies, roleStated, 2, lang)
 }
 
-// follow reports whether a word of a role stands at most n words behind one
-// that denies.
-func (c *clause) follow(lang uint32, what, n int) bool {
-	for i, d := range c.words {
-		if d[roleDenies]&lang == 0 {
-			continue
-		}
-		for _, w := range c.words[i+1 : min(len(c.words), i+1+n)] {
-			if d[roleDenies]&lang&w[what] != 0 {
+// follow reports whether a word of role b stands at most n words behind one of
+// role a, in one of the languages.
+func (c *clause) follow(a, b, n int, lang uint32) bool {
+	for i, first := range c.words {
+		for _, second := range c.words[i+1 : min(len(c.words), i+1+n)] {
+			if first[a]&second[b]&lang != 0 {
 				return true
 			}
 		}
