@@ -16,7 +16,7 @@ var fixes = map[string]string{
 	"query-formation.wrong-language":       "Search in the language of the corpus, or translate the query.",
 	"query-formation.empty":                "Let the analyser keep at least one word of each query; fall back to the question as asked.",
 
-	"retrieval-miss":                  "Look at the probe results: try hybrid retrieval, other chunking, or a query expansion.",
+	"retrieval-miss":                  "Try hybrid retrieval, other chunking or query expansion; a probe (--index) tells a bad query from a bad retriever.",
 	"retrieval-miss.lexical-gap":      "Add dense retrieval or query expansion: question and evidence share too few words.",
 	"retrieval-miss.depth":            "Fetch more candidates and let a reranker choose.",
 	"retrieval-miss.partial":          "Ask one sub-question per piece of evidence, and fetch more candidates.",
