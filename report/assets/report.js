@@ -1,7 +1,9 @@
 "use strict";
 // The records of the page. Every text goes in through textContent, never as markup.
 (() => {
-  const records = JSON.parse(document.getElementById("data").textContent);
+  // tame shows marks that would turn the text around them, such as a right-to-left override.
+  const tame = (s) => s.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  const records = JSON.parse(document.getElementById("data").textContent, (_, v) => typeof v === "string" ? tame(v) : v);
   const list = document.getElementById("list"), detail = document.getElementById("detail");
   const search = document.getElementById("search"), found = document.getElementById("found");
   const chips = [...document.querySelectorAll(".chips button")];
@@ -211,7 +213,7 @@
   document.addEventListener("click", (ev) => {
     const t = ev.target.closest("[data-filter],[data-record]");
     if (!t) return;
-    if (t.dataset.record !== undefined) { ev.preventDefault(); open(t.dataset.record); return; }
+    if (t.dataset.record !== undefined) { ev.preventDefault(); open(tame(t.dataset.record)); return; }
     filter = t.dataset.filter;
     draw();
     if (!t.closest(".chips")) document.getElementById("records").scrollIntoView();
