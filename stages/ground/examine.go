@@ -55,6 +55,10 @@ type examination struct {
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
 
+	accepted map[string]match.Accepted // aliases, prepared by language
+	stands   []stand                   // by passage, where an alias stands in it
+	asks     []weighted                // the distinct words of the question
+
 	imported imported // labels of another judge; mostly none
 	stated   []value  // what the question names
 	rivals   []rival  // pairs of passages that disagree
@@ -68,6 +72,11 @@ func (x *examination) prepare() {
 	rec := x.rec
 	x.query = text.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
+	for i, t := range x.query.Terms {
+		if !containsTerm(x.query.Terms[:i], t.Hash) {
+			x.asks = append(x.asks, weighted{t, x.texts.Verifier().Weight(t.Stem)})
+		}
+	}
 	if rec.Answer != nil {
 		if !speaks(rec.Answer.Text, x.lang) {
 			x.lang = cmp.Or(text.Language(rec.Answer.Text), x.lang)
@@ -88,6 +97,10 @@ func (x *examination) prepare() {
 			x.long = append(x.long, a)
 		}
 	}
+	x.stands = make([]stand, x.texts.Len())
+	for i, d := range x.texts.Docs() {
+		x.stands[i] = x.find(d)
+	}
 	if rec.Context == nil || len(rec.Gold.Evidence) == 0 {
 		return
 	}
@@ -96,6 +109,36 @@ func (x *examination) prepare() {
 		in[i].Prepared = d
 	}
 	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+}
+
+// stand says where an accepted answer stands in a text.
+type stand struct {
+	alias string
+	at    text.Span
+	ok    bool
+}
+
+// find looks for an accepted answer in a text.
+func (x *examination) find(d *text.Doc) stand {
+	if len(x.aliases) == 0 {
+		return stand{}
+	}
+	if x.accepted == nil {
+		x.accepted = map[string]match.Accepted{}
+	}
+	list, ok := x.accepted[d.Lang]
+	if !ok {
+		list = match.Accept(x.aliases, d.Lang)
+		x.accepted[d.Lang] = list
+	}
+	alias, at, ok := list.In(d)
+	return stand{alias, at, ok}
+}
+
+// weighted is a word of the question with its weight.
+type weighted struct {
+	text.Term
+	weight float64
 }
 
 // isSentence reports whether an accepted answer of n words is written as a

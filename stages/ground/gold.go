@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/ragdiag/ragdiag/claim"
-	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -61,17 +60,14 @@ func (x *examination) byValue() trace.GoldClaim {
 	c := trace.GoldClaim{Text: x.aliases[0], Weight: 1}
 	if x.rec.Context != nil {
 		c.InContext = trace.NotFound
-		for _, d := range x.texts.Docs() {
-			if alias, _, ok := match.AnswerIn(x.aliases, d); ok {
-				c.Text, c.InContext = alias, trace.Supported
-				break
-			}
+		if i := slices.IndexFunc(x.stands, func(s stand) bool { return s.ok }); i >= 0 {
+			c.Text, c.InContext = x.stands[i].alias, trace.Supported
 		}
 	}
 	if x.answer != nil {
 		c.InAnswer = trace.NotFound
-		if alias, _, ok := match.AnswerIn(x.aliases, x.answer.Docs()[0]); ok {
-			c.Text, c.InAnswer = alias, trace.Supported
+		if s := x.find(x.answer.Docs()[0]); s.ok {
+			c.Text, c.InAnswer = s.alias, trace.Supported
 		}
 	}
 	return c
@@ -118,7 +114,7 @@ func (x *examination) newJudge() *judge {
 	if said := append(x.long[:len(x.long):len(x.long)], g.Claims...); len(said) > 0 {
 		j.texts = x.said(said...)
 	}
-	_, _, j.named = match.AnswerIn(x.aliases, x.answer.Docs()[0])
+	j.named = x.find(x.answer.Docs()[0]).ok
 	return j
 }
 
@@ -131,8 +127,8 @@ func (j *judge) of(c claim.Claim) trace.Predicate {
 		return j.none
 	}
 	d := text.Analyze(c.Text, j.x.lang)
-	if alias, _, ok := match.AnswerIn(j.x.aliases, d); ok {
-		return trace.Holds(true, .93, trace.GradeB, fmt.Sprintf("it gives the accepted answer %q", alias))
+	if s := j.x.find(d); s.ok {
+		return trace.Holds(true, .93, trace.GradeB, fmt.Sprintf("it gives the accepted answer %q", s.alias))
 	}
 	if j.texts != nil {
 		switch v := j.texts.Check(c.Text); v.Support {
@@ -158,14 +154,13 @@ func (x *examination) attempts(c *text.Doc) bool {
 // out some of its words.
 func (x *examination) asked(terms []text.Term, without ...uint64) float64 {
 	var got, all float64
-	for i, q := range x.query.Terms {
-		if containsTerm(x.query.Terms[:i], q.Hash) || slices.Contains(without, q.Hash) {
+	for _, q := range x.asks {
+		if slices.Contains(without, q.Hash) {
 			continue
 		}
-		w := x.texts.Verifier().Weight(q.Stem)
-		all += w
-		if within(q, terms, x.query.Lang) {
-			got += w
+		all += q.weight
+		if within(q.Term, terms, x.query.Lang) {
+			got += q.weight
 		}
 	}
 	if all == 0 {

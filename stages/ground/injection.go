@@ -2,6 +2,7 @@ package ground
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,10 +19,10 @@ var orderWords = map[string]bool{
 	"忽略": true, "无视": true, "指令": true, "指示": true, "تجاهل": true, "التعليمات": true,
 }
 
-var orderPairs = map[[2]string]bool{
-	{"must", "answer"}: true, {"must", "say"}: true, {"must", "reply"}: true, {"must", "respond"}: true,
-	{"answer", "with"}: true, {"reply", "with"}: true, {"respond", "with"}: true, {"always", "answer"}: true, {"always", "say"}: true,
-	{"only", "say"}: true, {"instead", "say"}: true, {"and", "say"}: true, {"antworte", "mit"}: true, {"antworte", "immer"}: true, {"responde", "con"}: true,
+// orderPairs has, by the second word of a pair, the first ones.
+var orderPairs = map[string][]string{
+	"answer": {"must", "always"}, "say": {"must", "always", "only", "instead", "and"}, "reply": {"must"}, "respond": {"must"},
+	"with": {"answer", "reply", "respond"}, "mit": {"antworte"}, "immer": {"antworte"}, "con": {"responde"},
 }
 
 // injection looks for a sentence of a passage that gives the model orders, and
@@ -62,7 +63,7 @@ func (x *examination) commands(d *text.Doc, s text.Sentence) bool {
 		if orderWords[d.Tokens[i].Text] {
 			signs++
 		}
-		if i > s.Token && orderPairs[[2]string{d.Tokens[i-1].Text, d.Tokens[i].Text}] {
+		if i > s.Token && slices.Contains(orderPairs[d.Tokens[i].Text], d.Tokens[i-1].Text) {
 			signs++
 		}
 	}

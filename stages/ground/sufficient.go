@@ -101,8 +101,7 @@ func (x *examination) cutShort(u trace.UnitMatch) bool {
 	if gold != "" {
 		return match.Find(trace.Unit{Text: gold}, []match.Passage{{Text: p.Text, Prepared: x.texts.Docs()[u.Rank-1]}}).Rank == 0
 	}
-	_, _, ok := match.AnswerIn(x.aliases, x.texts.Docs()[u.Rank-1])
-	return !ok
+	return !x.stands[u.Rank-1].ok
 }
 
 // bears says whether an accepted answer stands in a passage near the question's
@@ -116,12 +115,12 @@ func (x *examination) bears() trace.Predicate {
 	}
 	best, where, alias := -1.0, 0, ""
 	for i, d := range x.texts.Docs() {
-		a, at, ok := match.AnswerIn(x.aliases, d)
-		if !ok {
+		s := x.stands[i]
+		if !s.ok {
 			continue
 		}
-		if c := x.around(d, at, x.rec.Context[i].Title); c > best {
-			best, where, alias = c, i, a
+		if c := x.around(d, s.at, x.rec.Context[i].Title); c > best {
+			best, where, alias = c, i, s.alias
 		}
 	}
 	switch {
