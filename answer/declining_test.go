@@ -236,7 +236,7 @@ var answering = map[string][]string{
 	},
 }
 
-func TestRefusesInTwelveLanguages(t *testing.T) {
+func TestRefusesByGrammar(t *testing.T) {
 	check := func(table map[string][]string, want trace.Truth, least int) {
 		n := 0
 		for lang, texts := range table {

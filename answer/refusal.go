@@ -11,7 +11,7 @@ import (
 )
 
 // Refuses reports whether a text declines to answer. It declines if it says so
-// (phrases of 15 languages) and makes no other statement, or none after a
+// (clauses of 13 languages, idioms of a few more) and makes no other statement, or none after a
 // turn such as "however". The grade is C: words decide, no one asked a model.
 func Refuses(s string) trace.Predicate { return refuses(claim.Uncite(s)) }
 

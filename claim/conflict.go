@@ -76,6 +76,7 @@ func (c *Context) anywhere(f fact, allowed []bool) bool {
 // that a difference in it means nothing.
 const (
 	alignValue    = .5  // coverage of the other words, for a different value
+	alignNamed    = .15 // the same, for another amount beside the names of the claim
 	alignName     = .8  // coverage of all words, taking the name as read
 	alignNegation = .8  // coverage of all words, for a negation
 	alignAntonym  = .65 // coverage of all words, for an opposite
@@ -84,15 +85,10 @@ const (
 // conflict looks for the one spot where an aligned window disagrees with the
 // claim. Two or more differences mean that the window is about something else.
 func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *trace.Conflict {
-	rest := s.mass - s.weigh(s.values)
-	aligned := rest > 0 && s.weigh(w.terms&^s.values)/rest >= alignValue && len(s.terms) >= 3
 	switch {
-	case len(miss) > 1:
+	case len(miss) > 1 || len(miss) == 1 && len(s.terms) < 3:
 		return nil
 	case len(miss) == 1:
-		if !aligned {
-			return nil
-		}
 		return c.otherValue(s, w, d, miss[0])
 	}
 	for i := w.first; i <= w.last; i++ {
@@ -111,7 +107,7 @@ func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *tr
 func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace.Conflict {
 	for i := w.first; i <= w.last; i++ {
 		sent := d.Sentences[c.sents[i].index]
-		if s.weigh(c.masks[i].terms&^s.values) < alignValue*(s.mass-s.weigh(s.values)) {
+		if s.aligned(c.masks[i].terms) < alignValue && !c.sameAmount(s, i, d, f) {
 			continue
 		}
 		var found []text.Span
@@ -147,6 +143,37 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		}
 	}
 	return nil
+}
+
+// aligned is the share of the claim's mass beside its values that a set of
+// terms holds; 0 of a claim that is nothing but values.
+func (s *statement) aligned(set uint64) float64 {
+	rest := s.mass - s.weigh(s.values)
+	if rest <= 0 {
+		return 0
+	}
+	return s.weigh(set&^s.values) / rest
+}
+
+// sameAmount reports whether sentence i speaks of the amount f in other words:
+// it holds all names of the claim, and one amount of that unit alone.
+func (c *Context) sameAmount(s *statement, i int, d *text.Doc, f fact) bool {
+	names := s.doc.Entities()
+	if f.kind != "unit" || f.number.Unit == "%" || len(names) == 0 || s.aligned(c.masks[i].terms) < alignNamed {
+		return false
+	}
+	for _, e := range names {
+		if set := s.termsIn(e.Span); set == 0 || c.masks[i].terms&set != set {
+			return false
+		}
+	}
+	n := 0
+	for _, m := range d.Numbers() {
+		if within(m.Span, d.Sentences[c.sents[i].index].Span) && m.Comparable(f.number) {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // otherName reports whether the name e stands in sentence i exactly where the

@@ -16,5 +16,8 @@
 // another thing in the same sentence passes. The error rates are measured, and
 // held, in verify_data_test.go; German, Chinese and Arabic mechanically only.
 //
+// Whether a text declines to answer is read by a small grammar of 13 languages
+// (grammar.go) and by idioms of some more (phrase.go).
+//
 // Start reading in verifier.go.
 package claim

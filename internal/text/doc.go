@@ -8,7 +8,7 @@
 // overlapping within one kind.
 //
 // It never fails, never calls a model, and holds no state. Limits: stop words
-// for 20 languages, stems for 17; scripts without spaces (Chinese, Japanese,
+// for 25 languages, stems for 24, negations for 21; scripts without spaces (Chinese, Japanese,
 // Korean, Thai, Lao, Khmer, Burmese) are cut into pairs of characters; names
 // are found by capital letters, so only in scripts that have them.
 //
