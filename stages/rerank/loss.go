@@ -1,0 +1,141 @@
+package rerank
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// losses lists the gold units that are among the candidates and not in the
+// context, and how they were lost.
+func (x *examination) losses() {
+	hits := x.rec.Candidates
+	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
+		return
+	}
+	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
+	for i, m := range before {
+		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
+			continue
+		}
+		x.lose(trace.Loss{Set: m.Set, Unit: m.Unit, Before: m.Rank}, x.cut[i])
+	}
+}
+
+// answerLost does for an accepted answer what losses does for gold evidence,
+// where none is recorded: the best candidate that states it is what was lost.
+func (x *examination) answerLost() {
+	if !x.ev.InContext.IsNo() || len(x.rec.Candidates) == 0 {
+		return
+	}
+	if m := match.Prepare(match.Hits(x.rec.Candidates)).Answer(x.rec.Gold.Answers); m.Rank > 0 {
+		x.lose(trace.Loss{Before: m.Rank}, slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool {
+			return p.ID != "" && p.ID == x.rec.Candidates[m.Rank-1].ID
+		}))
+	}
+}
+
+// lose adds a loss and says how the candidate was lost.
+func (x *examination) lose(loss trace.Loss, cutShort bool) {
+	hits, i := x.rec.Candidates, loss.Before-1
+	loss.After, loss.Cut, loss.ID = x.after(i), len(x.rec.Context), hits[i].ID
+	loss.Margin = margin(hits, x.kept(), i)
+	switch {
+	case cutShort:
+		loss.Drop = trace.DropTruncated
+	case hits[i].Dropped != trace.DropNone:
+		loss.Drop = hits[i].Dropped
+	default:
+		loss.Drop = x.inferDrop(loss.Before, loss.After, hits[i])
+	}
+	x.ev.Lost = append(x.ev.Lost, loss)
+}
+
+// kept says which candidates are in the context, by ID or by text.
+func (x *examination) kept() []bool {
+	if x.keeps != nil {
+		return x.keeps
+	}
+	in := map[string]bool{}
+	for _, p := range x.rec.Context {
+		in["id "+p.ID], in["text "+p.Text] = p.ID != "", p.Text != ""
+	}
+	x.keeps = make([]bool, len(x.rec.Candidates))
+	for i, h := range x.rec.Candidates {
+		x.keeps[i] = in["id "+h.ID] || in["text "+h.Text]
+	}
+	return x.keeps
+}
+
+// after returns the rank of candidate i after reranking, or 0 if not every
+// candidate has a rerank score.
+func (x *examination) after(i int) int {
+	own, ok := x.rec.Candidates[i].RerankScore.Get()
+	if !ok {
+		return 0
+	}
+	rank := 1
+	for j, h := range x.rec.Candidates {
+		s, ok := h.RerankScore.Get()
+		if !ok {
+			return 0
+		}
+		if s > own || s == own && j < i {
+			rank++
+		}
+	}
+	return rank
+}
+
+// margin returns what candidate i misses to the worst one kept, by the
+// reranker's score or, where it gave none, by the retriever's.
+func margin(hits []trace.Hit, kept []bool, i int) trace.Value {
+	for _, score := range []func(trace.Hit) trace.Value{
+		func(h trace.Hit) trace.Value { return h.RerankScore },
+		func(h trace.Hit) trace.Value { return h.Score },
+	} {
+		own, ok := score(hits[i]).Get()
+		if !ok {
+			continue
+		}
+		worst, found := 0.0, false
+		for j, h := range hits {
+			if s, ok := score(h).Get(); ok && kept[j] && (!found || s < worst) {
+				worst, found = s, true
+			}
+		}
+		if found {
+			return trace.Known(worst - own)
+		}
+	}
+	return trace.Unknown("no scores of the lost and a kept passage were recorded")
+}
+
+// inferDrop tells from the ranks how a candidate was lost when the trace does
+// not: below the number of passages kept, it was cut; above, it was moved down
+// or taken for a duplicate of one that was kept.
+func (x *examination) inferDrop(before, after int, h trace.Hit) trace.Drop {
+	k := len(x.rec.Context)
+	switch {
+	case k == 0:
+		return trace.DropNone // everything was lost: nothing to compare with
+	case x.duplicate(h):
+		return trace.DropDuplicate
+	case before > k && (after == 0 || after > k):
+		return trace.DropCut
+	case cmp.Or(after, before) <= k && after != 0:
+		return trace.DropNone // high enough both times: a budget or a filter
+	}
+	return trace.DropDemoted
+}
+
+// duplicate reports whether a passage that was kept says what h says.
+func (x *examination) duplicate(h trace.Hit) bool {
+	if h.Text == "" {
+		return false
+	}
+	found := match.Find(trace.Unit{Text: h.Text}, match.Passages(x.rec.Context))
+	return found.Rank > 0 && found.How != "split"
+}
