@@ -22,7 +22,7 @@ const (
 // first. The posterior will replace it by expected gain per cost.
 var nextSteps = []struct{ missing, do string }{
 	{missingContext, "log the passages that were put into the prompt"},
-	{missingCandidates, "log what the retriever returned before selection (IDs are enough)"},
+	{missingCandidates, "log what the retriever returned before selection (IDs suffice)"},
 	{missingProbe, "give the retriever to ragdiag (--index DIR): the probe needs no generator call"},
 	{missingEvidence, "add the ID or the text of the passage that answers the question"},
 	{missingAnswer, "add a reference answer"},
