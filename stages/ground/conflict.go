@@ -118,7 +118,7 @@ func (x *examination) spokesmen() []spokesman {
 // plain returns the terms of a sentence that belong to no value and no name.
 func plain(d *text.Doc, s spokesman) []text.Term {
 	var out []text.Term
-	for _, t := range d.Terms[s.Term:s.TermEnd] {
+	for _, t := range d.Terms[s.Term:min(s.TermEnd, s.Term+maxTerms)] {
 		tok := d.Tokens[t.Token]
 		if !slices.ContainsFunc(s.values, func(v value) bool { return tok.Start < v.End && v.Start < tok.End }) {
 			out = append(out, t)

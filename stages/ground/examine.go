@@ -72,8 +72,8 @@ func (x *examination) prepare() {
 	rec := x.rec
 	x.query = text.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
-	for i, t := range x.query.Terms {
-		if !containsTerm(x.query.Terms[:i], t.Hash) {
+	for _, t := range x.query.Terms {
+		if len(x.asks) < maxTerms && !slices.ContainsFunc(x.asks, func(q weighted) bool { return q.Hash == t.Hash }) {
 			x.asks = append(x.asks, weighted{t, x.texts.Verifier().Weight(t.Stem)})
 		}
 	}
@@ -134,6 +134,10 @@ func (x *examination) find(d *text.Doc) stand {
 	alias, at, ok := list.In(d)
 	return stand{alias, at, ok}
 }
+
+// maxTerms bounds how much of a question or a sentence is compared, so that
+// hostile texts cost no more than linear time.
+const maxTerms = 64
 
 // weighted is a word of the question with its weight.
 type weighted struct {

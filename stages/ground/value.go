@@ -64,11 +64,12 @@ func (v value) equal(w value) bool {
 	return v.number.Equal(w.number)
 }
 
-// valuesOf lists the values of a sentence in order.
+// valuesOf lists the values of a sentence: numbers and times, then dates, then
+// names, at most maxTerms.
 func valuesOf(d *text.Doc, s text.Sentence) []value {
 	var out []value
 	numbers := d.Numbers()
-	for i := 0; i < len(numbers); i++ {
+	for i := 0; i < len(numbers) && len(out) < maxTerms; i++ {
 		n := numbers[i]
 		if n.Start < s.Start || n.End > s.End {
 			continue
@@ -83,12 +84,12 @@ func valuesOf(d *text.Doc, s text.Sentence) []value {
 		out = append(out, v)
 	}
 	for _, t := range d.Dates() {
-		if t.Start >= s.Start && t.End <= s.End {
+		if t.Start >= s.Start && t.End <= s.End && len(out) < maxTerms {
 			out = append(out, value{Span: t.Span, kind: aDate, date: t})
 		}
 	}
 	for _, e := range d.Entities() {
-		if e.Start < s.Start || e.End > s.End || slices.ContainsFunc(out, func(v value) bool { return v.Start < e.End && e.Start < v.End }) {
+		if e.Start < s.Start || e.End > s.End || len(out) == maxTerms || slices.ContainsFunc(out, func(v value) bool { return v.Start < e.End && e.Start < v.End }) {
 			continue
 		}
 		v := value{Span: e.Span, kind: aName}

@@ -2,7 +2,6 @@ package retrieve
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -48,11 +47,9 @@ func split(rec *trace.Record, units []trace.UnitMatch) trace.Predicate {
 // with its end, while the text goes on beyond it.
 func cutBy(gold string, hits []trace.Hit) (int, bool) {
 	want := words(gold)
-	if len(want) <= minShared {
-		return 0, false
-	}
+	cut := func(shared int) bool { return shared >= minShared && shared < len(want) }
 	for i, h := range hits {
-		if has := words(h.Text); overlap(has, want) || overlap(want, has) {
+		if has := words(h.Text); cut(overlap(has, want)) || cut(overlap(want, has)) {
 			return i, true
 		}
 	}
@@ -68,15 +65,33 @@ func words(s string) []string {
 	return out
 }
 
-// overlap reports whether a ends with at least minShared words with which b
-// begins, and neither is the whole of the other.
-func overlap(a, b []string) bool {
-	for n := min(len(a), len(b)) - 1; n >= minShared; n-- {
-		if slices.Equal(a[len(a)-n:], b[:n]) {
-			return true
+// overlap returns the largest number of words with which a ends and b begins, in
+// time linear in both (the prefix function of Knuth, Morris and Pratt).
+func overlap(a, b []string) int {
+	if len(b) == 0 {
+		return 0
+	}
+	fall := make([]int, len(b)) // by prefix, the next shorter one that it ends with
+	n := 0
+	for i := 1; i < len(b); i++ {
+		for n > 0 && b[i] != b[n] {
+			n = fall[n-1]
+		}
+		if b[i] == b[n] {
+			n++
+		}
+		fall[i] = n
+	}
+	n = 0
+	for _, w := range a {
+		for n == len(b) || n > 0 && w != b[n] {
+			n = fall[n-1]
+		}
+		if w == b[n] {
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // neighbours reports whether two IDs name chunks next to each other: doc#3 and
