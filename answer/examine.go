@@ -27,6 +27,7 @@ type examination struct {
 	tau     float64
 	content string         // the answer without its form: fences, JSON, citations
 	doc     *text.Doc      // of content
+	claims  []claim.Claim  // of content
 	said    *claim.Context // content as a passage, for claim recall; see recallContext
 	lang    string
 	long    [][]string // the claims of each long reference; nil: not split yet
@@ -60,7 +61,8 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 	}
 	x.content = content(rec.Answer.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
-	x.out.Refusal = refuses(x.content)
+	x.claims = claim.Split(x.content)
+	x.out.Refusal = refuses(x.content, x.claims)
 	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
 	x.measure()
 	x.judge()

@@ -139,7 +139,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 // for another reason.
 func (x *examination) supportedBy(units *claim.Context) bool {
 	n := 0
-	for _, cl := range claim.Split(x.content) {
+	for _, cl := range x.claims {
 		if !cl.Checkable {
 			continue
 		}
@@ -184,7 +184,7 @@ func (x *examination) peersAgree(ctx *claim.Context) (trace.Predicate, bool) {
 	peers := x.rec.Evidence.PeerAnswers
 	for _, a := range peers {
 		said := claim.Uncite(a.Text)
-		if _, _, ok := match.Answer(x.gold.Answers, said); ok || refuses(said).IsYes() {
+		if _, _, ok := match.Answer(x.gold.Answers, said); ok || Refuses(said).IsYes() {
 			continue
 		}
 		systems := map[string]bool{a.System: true}

@@ -13,9 +13,13 @@ import (
 // Refuses reports whether a text declines to answer. It declines if it says so
 // (clauses of 13 languages, idioms of a few more) and makes no other statement, or none after a
 // turn such as "however". The grade is C: words decide, no one asked a model.
-func Refuses(s string) trace.Predicate { return refuses(claim.Uncite(s)) }
+func Refuses(s string) trace.Predicate {
+	s = claim.Uncite(s)
+	return refuses(s, claim.Split(s))
+}
 
-func refuses(s string) trace.Predicate {
+// refuses judges a text that was split into claims.
+func refuses(s string, claims []claim.Claim) trace.Predicate {
 	norm := text.Normalize(s)
 	if strings.Trim(norm, " .!?\"'[]()-_*`") == "" {
 		return trace.Holds(true, .9, trace.GradeC, "the answer is empty")
@@ -24,7 +28,7 @@ func refuses(s string) trace.Predicate {
 		return trace.Holds(true, .95, trace.GradeC, fmt.Sprintf("it says only %q", strings.TrimSpace(s)))
 	}
 	statements, said, opens, turned := 0, "", false, false
-	for i, c := range claim.Split(s) {
+	for i, c := range claims {
 		phrase, rest, declines := "", text.Normalize(c.Text), false
 		if !c.Checkable {
 			phrase, rest, declines = claim.Declines(c.Text)

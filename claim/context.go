@@ -2,6 +2,7 @@ package claim
 
 import (
 	"math/bits"
+	"slices"
 	"unicode"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -22,8 +23,8 @@ type Context struct {
 	prev  []int32 // position before with the same term; -1: none
 	sents []sentence
 
-	claims map[string]*statement
-	masks  []masks // scratch, one per sentence
+	claims map[string]*statement // by text; shared with contexts made of this one in the same language
+	masks  []masks               // scratch, one per sentence
 }
 
 // sentence is one sentence of one passage.
@@ -42,7 +43,7 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 		sents += len(d.Sentences)
 	}
 	c := &Context{
-		v: v, lang: lang, docs: docs,
+		v: v, lang: lang, docs: docs, claims: map[string]*statement{},
 		hash: make([]uint64, 0, n), sent: make([]int32, 0, n), prev: make([]int32, 0, n),
 		slots: make([]int32, 1<<bits.Len(uint(2*n))), sents: make([]sentence, 0, sents),
 	}
@@ -116,16 +117,14 @@ func (c *Context) statement(claim string) *statement {
 		lang = c.languageOf(claim)
 	}
 	s := &statement{doc: text.Analyze(claim, lang)}
-	seen := make(map[uint64]int, len(s.doc.Terms))
 	last := -1
 	for _, t := range s.doc.Terms {
-		k, ok := seen[t.Hash]
-		if !ok {
+		k := slices.IndexFunc(s.terms, func(u text.Term) bool { return u.Hash == t.Hash })
+		if k < 0 {
 			if len(s.terms) == maxTerms {
 				break
 			}
 			k = len(s.terms)
-			seen[t.Hash] = k
 			w := c.v.Weight(t.Stem)
 			s.terms = append(s.terms, t)
 			s.weights = append(s.weights, w)
@@ -140,9 +139,6 @@ func (c *Context) statement(claim string) *statement {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
 		}
-	}
-	if c.claims == nil {
-		c.claims = map[string]*statement{}
 	}
 	c.claims[claim] = s
 	return s

@@ -114,8 +114,9 @@ var declinesByKey = func() map[key][]phrase {
 // used for that, or with a clause that denies that a source or the speaker can
 // tell. It returns what says so and what follows, both in the form of
 // text.Normalize.
-func Declines(s string) (said, rest string, yes bool) {
-	norm := text.Normalize(s)
+func Declines(s string) (said, rest string, yes bool) { return declinesIn(text.Normalize(s)) }
+
+func declinesIn(norm string) (said, rest string, yes bool) {
 	inWord := false
 	for i, r := range norm {
 		letter := r < 0xe00 && unicode.IsLetter(r)
@@ -134,9 +135,9 @@ func Declines(s string) (said, rest string, yes bool) {
 	return "", "", false
 }
 
-// smallTalk reports whether a short claim only keeps the conversation going.
-func smallTalk(s string) bool {
-	norm := text.Normalize(s)
+// smallTalk reports whether a short claim, given normalised too, only keeps the
+// conversation going.
+func smallTalk(s, norm string) bool {
 	if len(norm) > 120 {
 		return false
 	}

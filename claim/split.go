@@ -130,10 +130,11 @@ func checkable(s string) bool {
 	if words < 2 {
 		return false
 	}
-	if _, _, declines := Declines(s); declines {
+	norm := text.Normalize(s)
+	if _, _, declines := declinesIn(norm); declines {
 		return false
 	}
-	return !smallTalk(s)
+	return !smallTalk(s, norm)
 }
 
 // Uncite returns s without citation markers: [1], [1, 3-5], 【4†source】, [^1],

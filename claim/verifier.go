@@ -69,7 +69,11 @@ func (c *Context) Prepare(passages []string) *Context {
 			docs[i] = text.Analyze(p, lang)
 		}
 	}
-	return c.v.PrepareDocs(docs, lang)
+	out := c.v.PrepareDocs(docs, lang)
+	if c.claims != nil && lang == c.lang {
+		out.claims = c.claims
+	}
+	return out
 }
 
 // doc returns the passage of c with the given text, analysed in lang; nil: none.

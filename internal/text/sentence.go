@@ -34,7 +34,7 @@ func Sentences(s string) []Span {
 					i++
 				}
 			}
-		case c == ' ':
+		case c == ' ' && i > 0 && s[i-1] >= utf8.RuneSelf:
 			if thaiBreak(s, start, i) {
 				cut(i)
 			}

@@ -189,6 +189,9 @@ func initials(s string, start, i int) bool {
 
 // possessive skips "'s" after a word.
 func possessive(s string, i int) int {
+	if i == len(s) || s[i] != '\'' && s[i] != "’"[0] {
+		return i
+	}
 	n := 0
 	switch {
 	case strings.HasPrefix(s[i:], "'s"), strings.HasPrefix(s[i:], "'S"):
