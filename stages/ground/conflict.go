@@ -170,8 +170,8 @@ func (x *examination) sameSubject(a, b spokesman) bool {
 	has := func(s spokesman, t text.Term) bool {
 		return containsTerm(s.doc.Terms[s.Term:s.TermEnd], t.Hash) || containsTerm(s.title, t.Hash)
 	}
-	return !slices.ContainsFunc(x.query.Terms, func(t text.Term) bool {
-		return strings.ContainsAny(t.Stem, "0123456789") && has(a, t) != has(b, t)
+	return !slices.ContainsFunc(x.asks, func(q weighted) bool {
+		return strings.ContainsAny(q.Stem, "0123456789") && has(a, q.Term) != has(b, q.Term)
 	})
 }
 
@@ -226,7 +226,7 @@ func (x *examination) answersBoth(v value, a, b spokesman) bool {
 	if v.number.Unit == "" {
 		floor = askedCount
 	}
-	if !slices.ContainsFunc(x.query.Terms, func(t text.Term) bool { return slices.Contains(kind, t.Hash) }) {
+	if !slices.ContainsFunc(x.asks, func(q weighted) bool { return slices.Contains(kind, q.Hash) }) {
 		return false
 	}
 	for _, s := range []spokesman{a, b} {

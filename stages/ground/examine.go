@@ -59,9 +59,10 @@ type examination struct {
 	stands   []stand                   // by passage, where an alias stands in it
 	asks     []weighted                // the distinct words of the question
 
-	imported imported // labels of another judge; mostly none
-	stated   []value  // what the question names
-	rivals   []rival  // pairs of passages that disagree
+	saidTerms map[uint64]bool // of the answer; nil: not needed yet
+	imported  imported        // labels of another judge; mostly none
+	stated    []value         // what the question names
+	rivals    []rival         // pairs of passages that disagree
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of

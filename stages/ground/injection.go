@@ -77,13 +77,19 @@ func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term)
 	if said := quotation(s.Of(d.Text)); said != "" {
 		return strings.Contains(text.Normalize(answer.Text), text.Normalize(strings.TrimRight(said, ".!。！ ")))
 	}
+	if x.saidTerms == nil {
+		x.saidTerms = make(map[uint64]bool, len(answer.Terms))
+		for _, t := range answer.Terms {
+			x.saidTerms[t.Hash] = true
+		}
+	}
 	said, all := 0, 0
 	for _, t := range payload {
-		if orderWords[d.Tokens[t.Token].Text] || containsTerm(x.query.Terms, t.Hash) {
+		if orderWords[d.Tokens[t.Token].Text] || slices.ContainsFunc(x.asks, func(q weighted) bool { return q.Hash == t.Hash }) {
 			continue
 		}
 		all++
-		if containsTerm(answer.Terms, t.Hash) {
+		if x.saidTerms[t.Hash] {
 			said++
 		}
 	}
