@@ -164,7 +164,8 @@ func statedLetter(a, d *text.Doc) (text.Span, bool) {
 
 // sequence finds the words of a, articles left aside, side by side in d.
 func sequence(a, d *text.Doc) (text.Span, bool) {
-	var words []string
+	var few [16]string
+	words := few[:0]
 	for _, t := range a.Tokens {
 		if !article(t.Text) {
 			words = append(words, t.Text)
