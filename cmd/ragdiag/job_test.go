@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -23,6 +24,19 @@ func read(t *testing.T, dir, name string) string {
 	b, err := os.ReadFile(filepath.Join(dir, name))
 	require.NoError(t, err)
 	return string(b)
+}
+
+var update = flag.Bool("update", false, "write the golden file of the demo")
+
+// The demo's report is golden: a verdict that changes is a diff to be read.
+func TestDemoIsGolden(t *testing.T) {
+	code, got, stderr := ragdiag(t.Context(), "demo", "--out", filepath.Join(t.TempDir(), "run"))
+	require.Equal(t, exitOK, code, stderr)
+	golden := filepath.Join("testdata", "demo.txt")
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
+	}
+	require.Equal(t, read(t, "testdata", "demo.txt"), got)
 }
 
 // An interrupted run says how to go on, and going on gives the same bytes as a
