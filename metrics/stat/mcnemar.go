@@ -19,7 +19,7 @@ func McNemarMidP(onlyA, onlyB int) (Test, error) {
 	if err != nil || t.N == 0 {
 		return t, err
 	}
-	pmf := binomialPMF(min(onlyA, onlyB), t.N, 0.5)
+	_, pmf := fairCoin(min(onlyA, onlyB), t.N)
 	if onlyA == onlyB {
 		t.P = 1 - pmf/2
 	} else {
@@ -62,12 +62,19 @@ func halves(a, b int, method string) (Test, error) {
 		t.Warnings = []string{"no item differs: nothing to test"}
 		return t, nil
 	}
-	t.P = min(1, 2*binomialCDF(min(a, b), t.N, 0.5))
+	t.P = twoFairTails(min(a, b), t.N)
 	return t, nil
 }
 
+// twoFairTails is the probability that a fair coin falls as unevenly as few against n − few, or more so; few ≤ n/2.
+func twoFairTails(few, n int) float64 {
+	cdf, _ := fairCoin(few, n)
+	return min(1, 2*cdf)
+}
+
 // BinomialTest is the exact two-sided test of k successes in n against chance p: the probability of all counts that are
-// no likelier than k. scipy binomtest(k, n, p); R binom.test. Statistic is k/n. 0 < p < 1, n ≥ 1.
+// no likelier than k. scipy binomtest(k, n, p); R binom.test. Statistic is k/n. 0 < p < 1, n ≥ 1. At p = ½ it is
+// [McNemar]'s test of k against n − k, exact to the last digit up to n = 1,000.
 func BinomialTest(k, n int, p float64) (Test, error) {
 	if err := checkCount(k, n, DefaultLevel); err != nil {
 		return Test{}, err
@@ -75,13 +82,17 @@ func BinomialTest(k, n int, p float64) (Test, error) {
 	if !(p > 0 && p < 1) {
 		return Test{}, fmt.Errorf("chance %g is not between 0 and 1", p)
 	}
-	// Both programs let a count be "equally likely" within this factor, so that rounding cannot split a tie.
-	limit := binomialPMF(k, n, p) * (1 + 1e-7)
-	mean := float64(n) * p
 	t := Test{P: 1, Statistic: float64(k) / float64(n), N: n, Method: "binomial exact"}
-	if float64(k) == mean {
+	mean := float64(n) * p
+	switch {
+	case float64(k) == mean:
+		return t, nil
+	case p == 0.5:
+		t.P = twoFairTails(min(k, n-k), n)
 		return t, nil
 	}
+	// Both programs let a count be "equally likely" within this factor, so that rounding cannot split a tie.
+	limit := binomialPMF(k, n, p) * (1 + 1e-7)
 	// The far tail starts where the probability falls to the limit; beyond the mode it is monotone, so bisect.
 	if float64(k) < mean {
 		lo, hi := int(math.Ceil(mean)), n+1 // first count ≥ mean with pmf ≤ limit lies in [lo, hi]
@@ -92,7 +103,9 @@ func BinomialTest(k, n int, p float64) (Test, error) {
 				lo = mid + 1
 			}
 		}
-		t.P = min(1, binomialCDF(k, n, p)+binomialCDF(n-lo, n, 1-p))
+		if lo > k+1 { // else every count is no likelier
+			t.P = min(1, binomialCDF(k, n, p)+binomialCDF(n-lo, n, 1-p))
+		}
 		return t, nil
 	}
 	lo, hi := -1, int(math.Floor(mean)) // last count ≤ mean with pmf ≤ limit lies in [lo, hi]
@@ -103,6 +116,8 @@ func BinomialTest(k, n int, p float64) (Test, error) {
 			hi = mid - 1
 		}
 	}
-	t.P = min(1, binomialCDF(lo, n, p)+binomialCDF(n-k, n, 1-p))
+	if lo < k-1 {
+		t.P = min(1, binomialCDF(lo, n, p)+binomialCDF(n-k, n, 1-p))
+	}
 	return t, nil
 }

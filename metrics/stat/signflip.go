@@ -26,10 +26,10 @@ const (
 
 // SignFlip is the paired permutation test on differences d: under the null each sign is a coin toss, and p is the share of
 // the 2ⁿ sign patterns with |Σ ±dᵢ| ≥ |Σ dᵢ|. Statistic is the mean difference. Method names how p was found:
-//   - "exact by counting": the differences are multiples of one number, so sums are integers and are counted exactly
+//   - "sign-flip, exact by counting": the differences are multiples of one number, so sums are integers and are counted exactly
 //     (scores with few digits, right/wrong, ranks); n up to several hundred;
-//   - "exact by enumeration": n ≤ 20;
-//   - "monte carlo": p = (1 + #≥)/(B + 1).
+//   - "sign-flip, exact by enumeration": n ≤ 20;
+//   - "sign-flip, monte carlo of B": p = (1 + #≥)/(B + 1).
 //
 // The exact forms give scipy permutation_test((d,), np.mean, permutation_type="samples", n_resamples=np.inf). All
 // differences 0: p = 1 with a warning.
@@ -52,7 +52,7 @@ func SignFlip(d []float64, opt SignFlipOptions) (Test, error) {
 		size = max(size, math.Abs(x))
 	}
 	if size == 0 {
-		t.Method, t.Warnings = "exact", []string{"no item differs: nothing to test"}
+		t.Method, t.Warnings = "sign-flip, exact by counting", []string{"no item differs: nothing to test"}
 		return t, nil
 	}
 	scaled := make([]float64, 0, len(d)) // zeros flip to themselves and drop out; scaling keeps sums finite
