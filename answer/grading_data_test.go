@@ -1,36 +1,13 @@
 package answer
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-// lines yields the lines of a file of the data folder, or skips the test.
-func lines(t *testing.T, name string, yield func([]byte)) {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil && os.Getenv("RAGDIAG_REQUIRE_DATA") != "1" {
-		t.Skipf("SKIPPED: no data set %s; set RAGDIAG_DATA", name)
-	}
-	require.NoError(t, err)
-	defer f.Close()
-	sc := bufio.NewScanner(f)
-	sc.Buffer(nil, 1<<24)
-	for sc.Scan() {
-		yield(sc.Bytes())
-	}
-	require.NoError(t, sc.Err())
-}
+	"github.com/ragdiag/ragdiag/internal/realdata"
+)
 
 // TestGradingAgainstPeople compares Bad with the yes or no of a person on
 // answers of five systems to TriviaQA questions (EVOUNA). No
@@ -40,11 +17,9 @@ func lines(t *testing.T, name string, yield func([]byte)) {
 func TestGradingAgainstPeople(t *testing.T) {
 	right, total := map[string]int{}, map[string]int{}
 	var wrongYes, wrongNo int
-	lines(t, "evouna/triviaqa.jsonl", func(b []byte) {
-		var row map[string]any
-		require.NoError(t, json.Unmarshal(b, &row))
+	for row := range realdata.Values[map[string]any](t, "evouna/triviaqa.jsonl") {
 		if row["improper"] == true {
-			return
+			continue
 		}
 		refs := strings.Split(row["golden_answer"].(string), "/")
 		for key, v := range row {
@@ -65,7 +40,7 @@ func TestGradingAgainstPeople(t *testing.T) {
 				wrongNo++
 			}
 		}
-	})
+	}
 	n, hits := 0, 0
 	for system, k := range total {
 		t.Logf("%-12s n=%d accuracy %.3f", system, k, float64(right[system])/float64(k))

@@ -1,49 +1,17 @@
 package claim
 
 import (
-	"bufio"
 	"cmp"
-	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
-
-// dataFile opens a file of the data folder, or skips the test.
-func dataFile(t *testing.T, name string) *os.File {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil && os.Getenv("RAGDIAG_REQUIRE_DATA") != "1" {
-		t.Skipf("SKIPPED: no data set %s; set RAGDIAG_DATA", name)
-	}
-	require.NoError(t, err)
-	t.Cleanup(func() { f.Close() })
-	return f
-}
-
-// eachLine decodes every line of a JSONL file.
-func eachLine[T any](t *testing.T, name string, yield func(T)) {
-	t.Helper()
-	sc := bufio.NewScanner(dataFile(t, name))
-	sc.Buffer(nil, 1<<24)
-	for sc.Scan() {
-		var v T
-		require.NoError(t, json.Unmarshal(sc.Bytes(), &v))
-		yield(v)
-	}
-	require.NoError(t, sc.Err())
-}
 
 // outcome is one claim with what people and the verifier say.
 type outcome struct {
@@ -172,9 +140,9 @@ func TestWiCE(t *testing.T) {
 	}
 	var rows []outcome
 	v := New(Options{})
-	eachLine(t, "wice/dev.jsonl", func(r row) {
+	for r := range realdata.Values[row](t, "wice/dev.jsonl") {
 		rows = append(rows, checkRow(v, "", r.Claim, []string{strings.Join(r.Evidence, "\n\n")}, r.Label == "supported"))
-	})
+	}
 	q := measure(rows)
 	q.holds(t, "WiCE", floor{auc: .80, balanced: .71, decided: .77, abstains: .40})
 }
@@ -192,11 +160,11 @@ func TestAttributionBench(t *testing.T) {
 	}
 	groups := map[string][]outcome{}
 	v := New(Options{})
-	eachLine(t, "attributionbench/dev.jsonl", func(r row) {
+	for r := range realdata.Values[row](t, "attributionbench/dev.jsonl") {
 		o := checkRow(v, r.Source, r.Claim, r.Refs, r.Label == "attributable")
 		groups[r.Source] = append(groups[r.Source], o)
 		groups["all"] = append(groups["all"], o)
-	})
+	}
 	floors := map[string]floor{
 		"AttributedQA":       {auc: .72, balanced: .63, decided: .65, abstains: .40},
 		"LFQA":               {auc: .88, balanced: .83, decided: .86, abstains: .30},
@@ -217,11 +185,11 @@ func TestClapNQ(t *testing.T) {
 		Input    string
 	}
 	var all []row
-	eachLine(t, "clapnq/dev.jsonl", func(r row) {
+	for r := range realdata.Values[row](t, "clapnq/dev.jsonl") {
 		if len(r.Output) > 0 && r.Output[0].Answer != "" && len(r.Passages) > 0 {
 			all = append(all, r)
 		}
-	})
+	}
 	v := New(Options{})
 	var rows []outcome
 	counts := map[trace.Support]int{}
@@ -247,14 +215,8 @@ func TestClapNQ(t *testing.T) {
 // another one, and not once its number or year is changed.
 func TestXQuAD(t *testing.T) {
 	for _, lang := range []string{"en", "de", "zh", "ar"} {
-		var file struct {
-			Data []struct {
-				Paragraphs []struct{ Context string }
-			}
-		}
-		require.NoError(t, json.NewDecoder(dataFile(t, "xquad/xquad."+lang+".json")).Decode(&file))
 		var texts []string
-		for _, d := range file.Data {
+		for _, d := range realdata.XQuAD(t, lang) {
 			for _, p := range d.Paragraphs {
 				texts = append(texts, p.Context)
 			}

@@ -1,47 +1,15 @@
 package llm
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
-
-// dataFile opens a file of the test data. The test is skipped without them,
-// unless they are required.
-func dataFile(t *testing.T, name string) *os.File {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil {
-		if os.Getenv("RAGDIAG_REQUIRE_DATA") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("no test data: set RAGDIAG_DATA")
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
-}
-
-func lines(t *testing.T, name string, each func([]byte)) {
-	s := bufio.NewScanner(dataFile(t, name))
-	s.Buffer(nil, 1<<24)
-	for s.Scan() {
-		each(s.Bytes())
-	}
-	require.NoError(t, s.Err())
-}
 
 func ask(t *testing.T, question string, passages ...trace.Passage) string {
 	reply, err := (&Stub{}).Generate(t.Context(), Request{Question: question, Passages: passages})
@@ -76,14 +44,12 @@ func TestStubOnClapNQ(t *testing.T) {
 		p, r, f    float64
 	}
 	var half [2]struct{ yes, no tally }
-	lines(t, "clapnq/dev.jsonl", func(b []byte) {
-		var row struct {
-			ID, Input  string
-			Answerable bool
-			Passages   []struct{ Title, Text string }
-			Output     []struct{ Answer string }
-		}
-		require.NoError(t, json.Unmarshal(b, &row))
+	for row := range realdata.Values[struct {
+		ID, Input  string
+		Answerable bool
+		Passages   []struct{ Title, Text string }
+		Output     []struct{ Answer string }
+	}](t, "clapnq/dev.jsonl") {
 		h := &half[0]
 		if odd(row.ID) {
 			h = &half[1]
@@ -96,7 +62,7 @@ func TestStubOnClapNQ(t *testing.T) {
 		x.n++
 		if got == Refusal {
 			x.refused++
-			return
+			continue
 		}
 		var bp, br, bf float64
 		for _, o := range row.Output {
@@ -105,7 +71,7 @@ func TestStubOnClapNQ(t *testing.T) {
 			}
 		}
 		x.p, x.r, x.f = x.p+bp, x.r+br, x.f+bf
-	})
+	}
 	// The floors stand below what the half measures that no setting was chosen on.
 	require.GreaterOrEqual(t, half[1].yes.f/float64(half[1].yes.n), .42)
 	require.LessOrEqual(t, float64(half[1].yes.refused)/float64(half[1].yes.n), .15)
@@ -118,21 +84,9 @@ func TestStubOnClapNQ(t *testing.T) {
 
 func TestStubOnXQuAD(t *testing.T) {
 	for lang, floor := range map[string]float64{"en": .8, "de": .65, "zh": .6, "ar": .65} {
-		var file struct {
-			Data []struct {
-				Paragraphs []struct {
-					Context string
-					Qas     []struct {
-						ID, Question string
-						Answers      []struct{ Text string }
-					}
-				}
-			}
-		}
-		require.NoError(t, json.NewDecoder(dataFile(t, fmt.Sprintf("xquad/xquad.%s.json", lang))).Decode(&file))
 		n, refused, held, words, swapped, swappedN := 0, 0, 0, 0, 0, 0
 		last := ""
-		for _, d := range file.Data {
+		for _, d := range realdata.XQuAD(t, lang) {
 			for _, p := range d.Paragraphs {
 				for _, q := range p.Qas {
 					got := ask(t, q.Question, trace.Passage{Text: p.Context})

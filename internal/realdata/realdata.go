@@ -2,7 +2,7 @@
 // measured on. They are not part of the project: a test that needs one skips
 // where it is absent.
 //
-// In: the environment. Out: a path. RAGDIAG_DATA names the folder (default: the
+// In: the environment. Out: a path, or the values of a file. RAGDIAG_DATA names the folder (default: the
 // folder shared/data beside the checkout); with RAGDIAG_REQUIRE_DATA=1 an absent
 // set fails the test instead of skipping it. Only tests import this package.
 package realdata

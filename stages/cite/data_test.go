@@ -1,45 +1,16 @@
 package cite
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
-
-// rows calls each with every line of a file of the test data. The test is
-// skipped without them, unless they are required.
-func rows[T any](t *testing.T, name string, each func(T)) {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil {
-		if os.Getenv("RAGDIAG_REQUIRE_DATA") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("no test data: set RAGDIAG_DATA")
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<24)
-	for s.Scan() {
-		var row T
-		require.NoError(t, json.Unmarshal(s.Bytes(), &row))
-		each(row)
-	}
-	require.NoError(t, s.Err())
-}
 
 // TestExamineOnData takes answers whose sentences people wrote and cited, from
 // their gold passages. A citation as written must seldom be called wrong, and
@@ -47,21 +18,21 @@ func rows[T any](t *testing.T, name string, each func(T)) {
 // right. Sentences are free paraphrases: most stay undecided or unseen.
 func TestExamineOnData(t *testing.T) {
 	passages := map[string]string{}
-	rows(t, "mtrag/passages.jsonl", func(p struct{ ID, Text string }) {
+	for p := range realdata.Values[struct{ ID, Text string }](t, "mtrag/passages.jsonl") {
 		doc, _, _ := strings.Cut(p.ID, "-")
 		passages[p.ID] = p.Text
 		if _, ok := passages[doc]; !ok {
 			passages[doc] = p.Text
 		}
-	})
+	}
 	var records []*trace.Record
-	rows(t, "fiqa_cited/answers.jsonl", func(r struct {
+	for r := range realdata.Values[struct {
 		Sentences []struct {
 			Sentence          string
 			Cited_docs        []string
 			All_cited_present bool
 		}
-	}) {
+	}](t, "fiqa_cited/answers.jsonl") {
 		rec := &trace.Record{Answer: &trace.Answer{}}
 		var ids []string
 		for _, s := range r.Sentences {
@@ -78,7 +49,7 @@ func TestExamineOnData(t *testing.T) {
 		if len(rec.Context) > 0 {
 			records = append(records, rec)
 		}
-	})
+	}
 	count := func(move bool) map[trace.CiteStatus]int {
 		got := map[trace.CiteStatus]int{}
 		for i, rec := range records {

@@ -1,45 +1,15 @@
 package ground
 
 import (
-	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
-
-// data returns a file of the test data. The test is skipped without them, unless
-// they are required.
-func data(t *testing.T, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		if os.Getenv("RAGDIAG_REQUIRE_DATA") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("no test data: set RAGDIAG_DATA")
-	}
-	return b
-}
-
-// rows calls each with every line of a file of the test data.
-func rows[T any](t *testing.T, name string, each func(T)) {
-	t.Helper()
-	for line := range bytes.Lines(data(t, name)) {
-		var row T
-		require.NoError(t, json.Unmarshal(line, &row))
-		each(row)
-	}
-}
 
 // tally counts what a predicate said.
 type tally struct{ yes, no, unknown int }
@@ -75,28 +45,28 @@ func TestSufficientOnData(t *testing.T) {
 	}
 	var clapnq, nq []*trace.Record
 	type passage struct{ Title, Text string }
-	rows(t, "clapnq/dev.jsonl", func(r struct {
+	for r := range realdata.Values[struct {
 		Input      string
 		Answerable bool
 		Passages   []passage
 		Output     []struct{ Answer string }
-	}) {
+	}](t, "clapnq/dev.jsonl") {
 		if !r.Answerable {
-			return
+			continue
 		}
 		g := &trace.Gold{}
 		for _, o := range r.Output {
 			g.Answers = append(g.Answers, o.Answer)
 		}
 		clapnq = append(clapnq, &trace.Record{Question: r.Input, Gold: g, Context: []trace.Passage{{Title: r.Passages[0].Title, Text: r.Passages[0].Text}}})
-	})
-	rows(t, "nq_oracle/dev.jsonl", func(r struct {
+	}
+	for r := range realdata.Values[struct {
 		Question string
 		Answers  []string
 		Ctxs     []passage
-	}) {
+	}](t, "nq_oracle/dev.jsonl") {
 		nq = append(nq, &trace.Record{Question: r.Question, Gold: &trace.Gold{Answers: r.Answers}, Context: []trace.Passage{{Title: r.Ctxs[0].Title, Text: r.Ctxs[0].Text}}})
-	})
+	}
 	measure("clapnq", clapnq, .8, .95)
 	measure("nq_oracle", nq, .75, .95)
 }
@@ -111,31 +81,31 @@ func TestConflictingOnData(t *testing.T) {
 	}{{"en", .55}, {"zh", .18}} {
 		name := lang.name
 		var wrong, same, right tally
-		rows(t, "rgb/"+name+"_fact.jsonl", func(r struct {
+		for r := range realdata.Values[struct {
 			Query                    string
 			Positive, Positive_wrong []json.RawMessage
-		}) {
+		}](t, "rgb/"+name+"_fact.jsonl") {
 			ask := func(a, b string) trace.Predicate {
 				return conflicting(r.Query, trace.Passage{Text: a}, trace.Passage{Text: b})
 			}
 			good, bad := flat(r.Positive), flat(r.Positive_wrong)
 			if len(good) < 2 || len(bad) < 2 {
-				return
+				continue
 			}
 			same.add(ask(good[0], bad[0]))
 			wrong.add(ask(good[0], bad[1]))
 			right.add(ask(good[0], good[1]))
-		})
+		}
 		require.GreaterOrEqual(t, same.share(same.yes), lang.floor, name)
 		require.LessOrEqual(t, right.share(right.yes), .03, name)
 		t.Logf("rgb %s n=%d: falsified copy yes %.3f, other falsified passage yes %.3f, two right passages yes %.3f", name, same.yes+same.no, same.share(same.yes), wrong.share(wrong.yes), right.share(right.yes))
 	}
 	var wrong, right [2]tally // the rules were tuned on the even rows, [0]
 	row := 0
-	rows(t, "ramdocs/ramdocs.jsonl", func(r struct {
+	for r := range realdata.Values[struct {
 		Question  string
 		Documents []struct{ Text, Type, Answer string }
-	}) {
+	}](t, "ramdocs/ramdocs.jsonl") {
 		pick := func(kind string) (out []string) {
 			for _, d := range r.Documents {
 				if d.Type == kind {
@@ -152,7 +122,7 @@ func TestConflictingOnData(t *testing.T) {
 			right[row%2].add(conflicting(r.Question, trace.Passage{Text: good[0]}, trace.Passage{Text: noise[0]}))
 		}
 		row++
-	})
+	}
 	for half := range wrong {
 		require.GreaterOrEqual(t, wrong[half].share(wrong[half].yes), .22)
 		require.LessOrEqual(t, right[half].share(right[half].yes), .03)
@@ -167,13 +137,13 @@ func TestNotConflictingOnData(t *testing.T) {
 	var clapnq tally
 	var questions []string
 	var pages []trace.Passage
-	rows(t, "clapnq/dev.jsonl", func(r struct {
+	for r := range realdata.Values[struct {
 		Input    string
 		Passages []struct{ Title, Text string }
-	}) {
+	}](t, "clapnq/dev.jsonl") {
 		questions = append(questions, r.Input)
 		pages = append(pages, trace.Passage{Title: r.Passages[0].Title, Text: r.Passages[0].Text})
-	})
+	}
 	for i, p := range pages {
 		clapnq.add(conflicting(questions[i], p, pages[(i+1)%len(pages)]))
 	}
@@ -181,17 +151,7 @@ func TestNotConflictingOnData(t *testing.T) {
 	t.Logf("clapnq, passages of two articles n=%d yes %.3f", len(pages), clapnq.share(clapnq.yes))
 	for _, lang := range []string{"en", "de", "zh", "ar"} {
 		var article tally
-		var file struct {
-			Data []struct {
-				Title      string
-				Paragraphs []struct {
-					Context string
-					Qas     []struct{ Question string }
-				}
-			}
-		}
-		require.NoError(t, json.Unmarshal(data(t, "xquad/xquad."+lang+".json"), &file))
-		for _, a := range file.Data {
+		for _, a := range realdata.XQuAD(t, lang) {
 			for i, p := range a.Paragraphs {
 				other := a.Paragraphs[(i+1)%len(a.Paragraphs)]
 				for _, q := range p.Qas {

@@ -1,42 +1,16 @@
 package rerank
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
-
-// lines calls each with every line of a file of the test data.
-// The test is skipped without them, unless they are required.
-func lines(t *testing.T, name string, each func(string)) {
-	t.Helper()
-	dir := os.Getenv("RAGDIAG_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil {
-		if os.Getenv("RAGDIAG_REQUIRE_DATA") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("no test data: set RAGDIAG_DATA")
-	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<24)
-	for s.Scan() {
-		each(s.Text())
-	}
-	require.NoError(t, s.Err())
-}
 
 // TestExamineConformsOnMTRAG replays real rerankings, with human relevance as
 // gold: whether it was lost, and how, must be what the ranks say, without exception.
@@ -44,11 +18,13 @@ func TestExamineConformsOnMTRAG(t *testing.T) {
 	type list map[string][]string // IDs by question, in file order, which is by rank
 	read := func(name string, kept func(fields []string) bool) list {
 		out := list{}
-		lines(t, name, func(l string) {
-			if f := strings.Fields(l); kept(f) {
+		file, err := os.ReadFile(realdata.Path(t, name))
+		require.NoError(t, err)
+		for line := range strings.Lines(string(file)) {
+			if f := strings.Fields(line); kept(f) {
 				out[f[0]] = append(out[f[0]], f[2])
 			}
-		})
+		}
 		return out
 	}
 	all := func([]string) bool { return true }
@@ -61,15 +37,13 @@ func TestExamineConformsOnMTRAG(t *testing.T) {
 		return runs[name]
 	}
 	seen := map[string]int{}
-	lines(t, "mtrag/natural_faults.jsonl", func(l string) {
-		var r struct {
-			Kind, Task_id, Domain, Reranker, Label string
-			K                                      int
-			First_gold_rank                        struct{ Candidates_top10, Reranked int }
-		}
-		require.NoError(t, json.Unmarshal([]byte(l), &r))
+	for r := range realdata.Values[struct {
+		Kind, Task_id, Domain, Reranker, Label string
+		K                                      int
+		First_gold_rank                        struct{ Candidates_top10, Reranked int }
+	}](t, "mtrag/natural_faults.jsonl") {
 		if r.Kind != "rerank" {
-			return
+			continue
 		}
 		rec := &trace.Record{ID: r.Task_id, Gold: &trace.Gold{}, Context: []trace.Passage{}}
 		for _, id := range run("bm25_" + r.Domain + "_rewrite")[r.Task_id] {
@@ -88,7 +62,7 @@ func TestExamineConformsOnMTRAG(t *testing.T) {
 		seen[r.Label]++
 		require.Equal(t, trace.TruthOf(r.Label == "OK"), ev.InContext.Truth, what)
 		if r.Label != "SELECT" && r.Label != "SELECT_DEMOTED" || r.First_gold_rank.Candidates_top10 == 0 {
-			return // not lost here, or below the ten candidates that the run stores
+			continue // not lost here, or below the ten candidates that the run stores
 		}
 		seen[r.Label+" within the stored run"]++
 		require.NotEmpty(t, ev.Lost, what)
@@ -101,7 +75,7 @@ func TestExamineConformsOnMTRAG(t *testing.T) {
 		require.Equal(t, r.First_gold_rank.Candidates_top10, first.Before, what)
 		want := map[string]trace.Drop{"SELECT": trace.DropCut, "SELECT_DEMOTED": trace.DropDemoted}[r.Label]
 		require.Equal(t, want, first.Drop, what)
-	})
+	}
 	t.Log(seen)
 	require.Greater(t, seen["SELECT_DEMOTED within the stored run"], 50)
 }
