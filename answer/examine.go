@@ -22,8 +22,8 @@ type Options struct {
 // examination is one record on its way to a verdict.
 type examination struct {
 	rec     *trace.Record
-	gold    trace.Gold // zero where none is recorded
-	v       *claim.Verifier
+	gold    trace.Gold     // zero where none is recorded
+	texts   *claim.Context // of the record
 	tau     float64
 	content string         // the answer without its form: fences, JSON, citations
 	doc     *text.Doc      // of content
@@ -54,14 +54,14 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 	if ctx == nil {
 		ctx = claim.New(claim.Options{}).Record(rec)
 	}
-	x.v = ctx.Verifier()
+	x.texts = ctx
 	x.lang = text.Language(rec.Answer.Text)
 	if x.lang == "" {
 		x.lang = ctx.Language()
 	}
 	x.content = content(rec.Answer.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
-	x.claims = claim.Split(x.content)
+	x.claims = ctx.Split(x.content)
 	x.out.Refusal = refuses(x.content, x.claims)
 	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
 	x.measure()
@@ -187,7 +187,7 @@ func (x *examination) longClaims(i int) []string {
 			if len(text.Terms(ref, "")) < longReference {
 				continue
 			}
-			for _, c := range claim.Split(ref) {
+			for _, c := range x.texts.Split(ref) {
 				if c.Checkable {
 					x.long[i] = append(x.long[i], c.Text)
 				}
@@ -200,7 +200,7 @@ func (x *examination) longClaims(i int) []string {
 // stated is the share of the claims that the answer states.
 func (x *examination) stated(claims []string) float64 {
 	if x.said == nil {
-		x.said = x.v.PrepareDocs([]*text.Doc{x.doc}, x.lang)
+		x.said = x.texts.Verifier().PrepareDocs([]*text.Doc{x.doc}, x.lang)
 	}
 	sum := 0.
 	for _, c := range claims {

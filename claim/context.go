@@ -24,6 +24,7 @@ type Context struct {
 	sents []sentence
 
 	claims map[string]*statement // by text; shared with contexts made of this one in the same language
+	splits map[string][]Claim    // by text; see Split
 	masks  []masks               // scratch, one per sentence
 }
 
@@ -43,7 +44,7 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 		sents += len(d.Sentences)
 	}
 	c := &Context{
-		v: v, lang: lang, docs: docs, claims: map[string]*statement{},
+		v: v, lang: lang, docs: docs, claims: map[string]*statement{}, splits: map[string][]Claim{},
 		hash: make([]uint64, 0, n), sent: make([]int32, 0, n), prev: make([]int32, 0, n),
 		slots: make([]int32, 1<<bits.Len(uint(2*n))), sents: make([]sentence, 0, sents),
 	}
@@ -92,6 +93,17 @@ func (c *Context) Len() int { return len(c.docs) }
 
 // Language returns the language of the passages, ISO 639-1, or "".
 func (c *Context) Language() string { return c.lang }
+
+// Split is the function of that name, which it runs once per text: several
+// stages read the claims of one answer. The result must not be changed.
+func (c *Context) Split(answer string) []Claim {
+	claims, ok := c.splits[answer]
+	if !ok {
+		claims = Split(answer)
+		c.splits[answer] = claims
+	}
+	return claims
+}
 
 // statement is a claim prepared for checking.
 type statement struct {

@@ -186,6 +186,10 @@ type GoldClaim struct {
 	Weight    float64 `json:"weight"`
 }
 
+// ImportedLabels is the Version of GroundEvidence that was not examined but read
+// from the ready-made labels of a RAGChecker file.
+const ImportedLabels = "ragchecker labels"
+
 // GroundEvidence says whether the context sufficed and what the answer made of it.
 type GroundEvidence struct {
 	Version string `json:"version"`

@@ -12,7 +12,8 @@ type Weights struct {
 
 // NewWeights returns inverse document frequencies, ln(1 + (N − df + .5)/(df + .5)),
 // divided by the one of an unseen term, so weights lie in (0,1]. df counts the
-// documents that hold a term as Stem writes it.
+// documents that hold a term as Stem writes it; a negative count means that it
+// cannot tell, and the form of the word decides.
 func NewWeights(df func(term string) int, docs int) *Weights {
 	w := &Weights{df: df, docs: docs}
 	w.max = w.idf(0)
@@ -26,7 +27,9 @@ func (w *Weights) idf(df int) float64 {
 // Weight returns the weight of a content term as Stem writes it, in (0,1].
 func (w *Weights) Weight(term string) float64 {
 	if w != nil && w.df != nil && w.max > 0 {
-		return w.idf(w.df(term)) / w.max
+		if df := w.df(term); df >= 0 {
+			return w.idf(df) / w.max
+		}
 	}
 	return formWeight(term)
 }

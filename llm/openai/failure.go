@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/llm"
 )
 
@@ -102,11 +103,7 @@ func kindOf(status int, f failure) llm.Kind {
 
 // excerpt shortens untrusted text to one line of at most 300 characters.
 func excerpt(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "�")), " ")
-	if r := []rune(s); len(r) > 300 {
-		return string(r[:300]) + "…"
-	}
-	return s
+	return text.Clip(strings.Join(strings.Fields(strings.ToValidUTF8(s, "�")), " "), 300)
 }
 
 var looksLikeKey = regexp.MustCompile(`(?i)\b(sk|pk|key|hf|gsk|xai)[-_][a-z0-9_\-*]{6,}|\bbearer\s+[^\s"]+`)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -212,7 +213,7 @@ func (x *examination) missing() trace.Predicate {
 	for i := range x.statements {
 		s := &x.statements[i]
 		if s.Needs && len(s.Citations) == 0 && !x.covered(i) {
-			return trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("no citation for %q", shorten(s.Text)))
+			return trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("no citation for %q", text.Clip(s.Text, quoted)))
 		}
 	}
 	return trace.Holds(false, .85, trace.GradeC, "each statement that needs a citation has one")
@@ -282,9 +283,5 @@ func (x *examination) count(marks int) {
 	x.ev.Precision = trace.Of(counts.Precision())
 }
 
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+// quoted is the number of characters up to which a reason quotes a text.
+const quoted = 80

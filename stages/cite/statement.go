@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -27,7 +26,7 @@ func (x *examination) cut(marks []Mark, skip []span) {
 			x.statements = append(x.statements, statement{CitedStatement: trace.CitedStatement{Start: s.Start, End: s.End}})
 		}
 	}
-	for _, c := range claim.Split(plain) {
+	for _, c := range x.texts.Split(plain) {
 		i := slices.IndexFunc(x.statements, func(s statement) bool { return c.Start >= s.Start && c.Start < s.End })
 		if i < 0 {
 			continue

@@ -214,7 +214,7 @@ func (x *examination) claims() {
 	right := x.newJudge()
 	closed := x.closedBook()
 	var decided, supported, undecided, checkable float64
-	for _, c := range claim.Split(x.rec.Answer.Text) {
+	for _, c := range x.texts.Split(x.rec.Answer.Text) {
 		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
 		if !c.Checkable {
 			v.Right = trace.NotKnown("it states nothing that can be checked")

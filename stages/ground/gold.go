@@ -24,7 +24,7 @@ func (x *examination) goldClaims() {
 		best := -1.0
 		for _, a := range x.long {
 			var parts []string
-			for _, c := range claim.Split(a) {
+			for _, c := range x.texts.Split(a) {
 				if c.Checkable {
 					parts = append(parts, c.Text)
 				}

@@ -7,10 +7,6 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// importedVersion is what the reader of RAGChecker files writes as the version
-// of evidence that it made from ready-made labels.
-const importedVersion = "ragchecker labels"
-
 // The shares of weight from which claims that another program cut from the same
 // answer are taken for parts of ours, and for all of it.
 const (
@@ -35,10 +31,10 @@ type importedClaim struct {
 func (x *examination) importedLabels() imported {
 	var im imported
 	e := x.rec.Evidence.Ground
-	if e == nil || e.Version != importedVersion {
+	if e == nil || e.Version != trace.ImportedLabels {
 		return im
 	}
-	x.ev.Version += ", " + importedVersion + " where it abstains"
+	x.ev.Version += ", " + trace.ImportedLabels + " where it abstains"
 	for _, c := range e.Claims {
 		im.claims = append(im.claims, importedClaim{c, text.Analyze(c.Text, x.lang).Terms})
 	}

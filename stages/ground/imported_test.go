@@ -42,7 +42,7 @@ func TestImportedLabels(t *testing.T) {
 		require.Len(t, got.Claims, 1)
 		require.Equal(t, tt.support, got.Claims[0].Support, tt.inContext)
 		require.Equal(t, tt.right, got.Claims[0].Right.Truth, got.Claims[0].Right.Why)
-		require.Contains(t, got.Version, importedVersion)
+		require.Contains(t, got.Version, trace.ImportedLabels)
 		if tt.right != trace.TruthUnknown {
 			require.Contains(t, got.Claims[0].Right.Why, "RAGChecker")
 			require.Equal(t, trace.GradeC, got.Claims[0].Right.Grade)
@@ -55,7 +55,7 @@ func TestImportedLabelsDoNotOverrule(t *testing.T) {
 	rec := record("Refunds are paid by the Marmot store within 45 days.", nil, thirty)
 	own := Examine(rec, nil)
 	require.Equal(t, trace.Contradicted, own.Claims[0].Support)
-	rec.Evidence.Ground = &trace.GroundEvidence{Version: importedVersion, Claims: []trace.ClaimVerdict{{Text: rec.Answer.Text, Support: trace.Supported, P: .9}}}
+	rec.Evidence.Ground = &trace.GroundEvidence{Version: trace.ImportedLabels, Claims: []trace.ClaimVerdict{{Text: rec.Answer.Text, Support: trace.Supported, P: .9}}}
 	require.Equal(t, own.Claims, Examine(rec, nil).Claims)
 	rec.Evidence.Ground.Version = "ground/1" // our own, of an earlier run: not an opinion of someone else
 	require.Equal(t, own, Examine(rec, nil))

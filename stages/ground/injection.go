@@ -2,6 +2,7 @@ package ground
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,18 +13,21 @@ import (
 
 // orderWords and orderPairs, two words in a row, betray a passage that addresses
 // the model. One of them is ordinary prose; two in a sentence are an order.
-var orderWords = map[string]bool{
-	"ignore": true, "disregard": true, "forget": true, "override": true, "instruction": true, "instructions": true, "prompt": true, "assistant": true,
-	"ignoriere": true, "vergiss": true, "anweisung": true, "anweisungen": true,
-	"ignorez": true, "oubliez": true, "ignora": true, "olvida": true, "instrucción": true, "instrucciones": true,
-	"忽略": true, "无视": true, "指令": true, "指示": true, "تجاهل": true, "التعليمات": true,
-}
+var orderWords = text.NewWordSet(
+	"ignore", "disregard", "forget", "override", "instruction", "instructions", "prompt", "assistant",
+	"ignoriere", "vergiss", "anweisung", "anweisungen",
+	"ignorez", "oubliez", "ignora", "olvida", "instrucción", "instrucciones",
+	"忽略", "无视", "指令", "指示", "تجاهل", "التعليمات",
+)
 
 // orderPairs has, by the second word of a pair, the first ones.
 var orderPairs = map[string][]string{
 	"answer": {"must", "always"}, "say": {"must", "always", "only", "instead", "and"}, "reply": {"must"}, "respond": {"must"},
 	"with": {"answer", "reply", "respond"}, "mit": {"antworte"}, "immer": {"antworte"}, "con": {"responde"},
 }
+
+// orderSeconds are the second words of orderPairs.
+var orderSeconds = text.NewWordSet(slices.Collect(maps.Keys(orderPairs))...)
 
 // injection looks for a sentence of a passage that gives the model orders, and
 // for an answer that follows it: most of what the order says is in the answer.
@@ -44,7 +48,7 @@ func (x *examination) injection() {
 				payload = d.Terms[s.Term:d.Sentences[n+1].TermEnd]
 			}
 			if x.follows(d, s, payload) {
-				x.ev.Injected = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order that the answer follows: %q", i+1, shorten(s.Of(d.Text))))
+				x.ev.Injected = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("passage %d gives an order that the answer follows: %q", i+1, text.Clip(s.Of(d.Text), quoted)))
 				return
 			}
 		}
@@ -60,10 +64,11 @@ func (x *examination) injection() {
 func (x *examination) commands(d *text.Doc, s text.Sentence) bool {
 	signs := 0
 	for i := s.Token; i < s.TokenEnd; i++ {
-		if orderWords[d.Tokens[i].Text] {
+		word := d.Tokens[i].Text
+		if orderWords.Has(word) {
 			signs++
 		}
-		if i > s.Token && slices.Contains(orderPairs[d.Tokens[i].Text], d.Tokens[i-1].Text) {
+		if i > s.Token && orderSeconds.Has(word) && slices.Contains(orderPairs[word], d.Tokens[i-1].Text) {
 			signs++
 		}
 	}
@@ -85,7 +90,7 @@ func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term)
 	}
 	said, all := 0, 0
 	for _, t := range payload {
-		if orderWords[d.Tokens[t.Token].Text] || slices.ContainsFunc(x.asks, func(q weighted) bool { return q.Hash == t.Hash }) {
+		if orderWords.Has(d.Tokens[t.Token].Text) || slices.ContainsFunc(x.asks, func(q weighted) bool { return q.Hash == t.Hash }) {
 			continue
 		}
 		all++
@@ -111,9 +116,5 @@ func quotation(s string) string {
 	return ""
 }
 
-func shorten(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+// quoted is the number of characters up to which a reason quotes a text.
+const quoted = 80

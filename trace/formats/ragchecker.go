@@ -131,7 +131,7 @@ func (r *foreign) ragVerdicts() error {
 	if len(byPassage)+len(goldByPassage)+len(byGold)+len(goldByAnswer) == 0 {
 		return nil
 	}
-	e := &trace.GroundEvidence{Version: "ragchecker labels"}
+	e := &trace.GroundEvidence{Version: trace.ImportedLabels}
 	for i, text := range claims {
 		v := trace.ClaimVerdict{Text: text, Checkable: true, Weight: 1, P: pUndecided, Weakened: true}
 		if len(byPassage) > 0 {

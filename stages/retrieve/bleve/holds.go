@@ -131,16 +131,16 @@ func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
 
 // Weights returns how much each term matters in this corpus. A term that the
 // analyser drops, such as a stop word, weighs next to nothing. Once the index is
-// closed all terms weigh the same.
+// closed the form of a word decides, as without a corpus.
 func (x *Index) Weights() *text.Weights {
 	return text.NewWeights(x.documentFrequency, x.m.Passages)
 }
 
 // documentFrequency counts the passages that hold a term; of a term that the
-// analyser takes apart, its rarest part.
+// analyser takes apart, its rarest part. A closed index cannot tell: −1.
 func (x *Index) documentFrequency(term string) int {
 	if x.enter() != nil {
-		return 0
+		return -1
 	}
 	defer x.leave()
 	parts := x.analyzer.Analyze([]byte(term))
