@@ -76,7 +76,8 @@ const docTail = `
 |---|---|---|
 | trec_eval 9 | compares scores as 32-bit numbers, so that close scores tie | 64 bits; ` + "`--convention trec_eval9`" + ` for its ties |
 | trec_eval | leaves queries out that the run does not name (` + "`-c`" + ` counts them as 0) | an error that names them; ` + "`--missing skip`" + ` or ` + "`zero`" + ` |
-| trec_eval | ` + "`num_rel`" + ` and ` + "`-l`" + `: the level is not applied to every count | the level applies to NumRel, NumRelRet and everything but nDCG, ERR and Judged |
+| trec_eval | ` + "`-c`" + `: num_rel is summed over the queries of the run only | ` + "`--missing zero`" + `: over all judged queries |
+| trec_eval | ` + "`-l`" + ` applies to everything but nDCG | the same for ` + "`--rel`" + `; nor to ERR and Judged, nor to NumRet, which ir_measures filters by ` + "`NumRet(rel=2)`" + ` |
 | trec_eval | accepts lines with more or broken columns, and scores such as ` + "`12abc`" + ` | exactly six columns and a finite decimal number, else an error |
 | trec_eval | queries without a relevant document count as 0 | the same; ` + "`--no-relevant skip`" + ` leaves them out, as our diagnosis reports do |
 | ir_measures | Judged@k and RR@k (MS MARCO) break ties by rising document ID | falling, as everywhere else |
@@ -326,7 +327,7 @@ var citationEntries = []Entry{
 	{
 		Name: "citation_recall", Formula: "share of the sentences that have citations, all of passages that exist, which together support the sentence", Range: "0 to 1",
 		Measures: "how much of the answer can be checked at its sources",
-		Not:      "truth; sentences that need no source count as unsupported without one",
+		Not:      "truth; sentences that need no source count as unsupported without one, unless they are marked exempt",
 		Pair:     "citation_precision",
 	},
 	{

@@ -16,6 +16,9 @@ type CitedSentence struct {
 	// sentence, the first copy of its number removed. It is looked at where
 	// Alone is false.
 	Rest []bool
+	// Exempt: the sentence needs no source (a greeting, a refusal). If it cites
+	// nothing it is left out; the rules of ALCE know no such sentences.
+	Exempt bool
 }
 
 // CitationRules says how citations of passages that do not exist are counted.
@@ -47,7 +50,7 @@ func (r CitationRules) Exist(passages int, citations []int) bool {
 // CitationCounts are the sums behind citation recall and precision. Those of
 // several answers can be added for the micro average.
 type CitationCounts struct {
-	Sentences  int // sentences
+	Sentences  int // sentences, without those that are exempt
 	Supported  int // sentences that their citations support
 	Citations  int // citations that count for precision
 	Precise    int // of these, the ones that are needed or suffice
@@ -59,8 +62,12 @@ type CitationCounts struct {
 // not superfluous; it is superfluous if it does not support the sentence alone
 // and the others do together. Verdicts that are needed and missing: ErrShape.
 func CountCitations(passages int, sentences []CitedSentence, rules CitationRules) (CitationCounts, error) {
-	c := CitationCounts{Sentences: len(sentences)}
+	var c CitationCounts
 	for i, s := range sentences {
+		if s.Exempt && len(s.Citations) == 0 && rules != ALCE {
+			continue
+		}
+		c.Sentences++
 		for _, id := range s.Citations {
 			if id < 1 || id > passages {
 				c.Fabricated++

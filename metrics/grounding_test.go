@@ -137,6 +137,16 @@ func TestCountCitations(t *testing.T) {
 			[]sentence{{Citations: []int{1, 9}, Joint: true}, {Citations: []int{1}, Joint: true}},
 			metrics.ALCE, metrics.CitationCounts{2, 1, 1, 1, 1}, .5, 1,
 		},
+		{
+			"exempt sentences that cite nothing are left out",
+			[]sentence{{Exempt: true}, {Citations: []int{1}, Joint: true, Exempt: true}, {}},
+			metrics.CountFabricated, metrics.CitationCounts{2, 1, 1, 1, 0}, .5, 1,
+		},
+		{
+			"ALCE exempts no sentence",
+			[]sentence{{Exempt: true}, {Citations: []int{1}, Joint: true}},
+			metrics.ALCE, metrics.CitationCounts{2, 1, 1, 1, 0}, .5, 1,
+		},
 		{"[0] is fabricated", []sentence{{Citations: []int{0}, Joint: true}}, metrics.CountFabricated, metrics.CitationCounts{1, 0, 1, 0, 1}, 0, 0},
 		{"ALCE reads [0] as the last passage", []sentence{{Citations: []int{0}, Joint: true}}, metrics.ALCE, metrics.CitationCounts{1, 1, 1, 1, 1}, 1, 1},
 	} {

@@ -20,7 +20,9 @@ Each line of FILE is one answer:
 twice counts twice. "joint" says whether the cited passages together support the
 sentence; "alone", for each citation, whether its passage alone does; "rest", for
 each, whether the others do, the first copy of its number removed. alone and rest
-are needed only where there are several citations and joint is true.
+are needed only where there are several citations and joint is true. A sentence
+with "exempt": true needs no source (a greeting): if it cites nothing it is left
+out, except under --convention alce.
 
   citation_recall     share of the sentences that their citations support
   citation_precision  share of the citations that are needed or suffice; 0 if
@@ -64,6 +66,7 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 			Joint     *entailment  `json:"joint"`
 			Alone     []entailment `json:"alone"`
 			Rest      []entailment `json:"rest"`
+			Exempt    bool         `json:"exempt"`
 		} `json:"sentences"`
 	}
 	m := newMeans("citation_recall", "citation_precision")
@@ -78,7 +81,7 @@ func citations(cmd *cobra.Command, file string, s *sheet, rules metrics.Citation
 		for _, s := range *r.Sentences {
 			cited += len(s.Citations)
 			sentences = append(sentences, metrics.CitedSentence{
-				Citations: values(s.Citations), Joint: s.Joint != nil && bool(*s.Joint), Alone: bools(s.Alone), Rest: bools(s.Rest),
+				Citations: values(s.Citations), Joint: s.Joint != nil && bool(*s.Joint), Alone: bools(s.Alone), Rest: bools(s.Rest), Exempt: s.Exempt,
 			})
 		}
 		c, err := metrics.CountCitations(*r.Passages, sentences, rules)

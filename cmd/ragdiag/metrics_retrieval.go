@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +24,10 @@ ir_measures names them: P@5, R@100, RR, AP(rel=2), nDCG(dcg='exp-log2')@10;
 trec_eval's names (map, ndcg_cut_10) are read too.
 
 Rows are: measure, query or "all", value. Counts (NumRet, NumRel, NumRelRet) are
-summed over queries, everything else is averaged.
+summed over queries, everything else is averaged. For measures with a cutoff k,
+ties_at_cut (json; in text a line, if there are any) is the share of the queries
+whose documents at ranks k and k+1 have the same score, so that only the IDs
+decide which of them counts.
 
   --rel          the least grade that is relevant, for measures that do not name
                  one; it does not rename them, nor touch nDCG, ERR and Judged
@@ -89,6 +94,7 @@ func newMetricsRetrievalCmd() *cobra.Command {
 type evaluated struct {
 	name             string
 	missing, ignored int
+	ties             map[int]float64 // share of the run's queries with a tie at the cutoff
 	metrics.Evaluation
 }
 
@@ -180,7 +186,13 @@ func (f *retrievalFlags) evaluate(cmd *cobra.Command, name string, qrels trec.Qr
 		}
 		open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 	}
-	run, err := trec.ReadRun(cmd.Context(), name, open, qrels, trec.Options{Float32: f.convention == "trec_eval9"})
+	var cuts []int
+	for _, m := range measures {
+		if m.Cutoff > 0 && !slices.Contains(cuts, m.Cutoff) {
+			cuts = append(cuts, m.Cutoff)
+		}
+	}
+	run, err := trec.ReadRun(cmd.Context(), name, open, qrels, trec.Options{Float32: f.convention == "trec_eval9", Cuts: cuts})
 	if err != nil {
 		return evaluated{}, unreadable(err)
 	}
@@ -201,7 +213,11 @@ func (f *retrievalFlags) evaluate(cmd *cobra.Command, name string, qrels trec.Qr
 	if err != nil {
 		return evaluated{}, usageErrorf("%s: %w", name, err)
 	}
-	return evaluated{name, len(run.Missing), run.Ignored, e}, nil
+	ties := make(map[int]float64)
+	for i, k := range cuts {
+		ties[k] = float64(run.Ties[i]) / float64(max(len(run.Topics), 1))
+	}
+	return evaluated{name, len(run.Missing), run.Ignored, ties, e}, nil
 }
 
 // print prints one run's rows: those of each query, then the totals.
@@ -226,7 +242,18 @@ func (f *retrievalFlags) print(s *sheet, e evaluated, names []metrics.Measure) {
 			s.total(r, nil)
 			continue
 		}
-		s.total(r, row{{"n", t.N}, {"undefined", t.Undefined}, {"missing", e.missing}, {"ignored", e.ignored}})
+		notes := row{{"n", t.N}, {"undefined", t.Undefined}, {"missing", e.missing}, {"ignored", e.ignored}}
+		if k := names[i].Cutoff; k > 0 {
+			notes = append(notes, entry{"ties_at_cut", e.ties[k]})
+		}
+		s.total(r, notes)
+	}
+	if s.format == "text" {
+		for _, k := range slices.Sorted(maps.Keys(e.ties)) {
+			if e.ties[k] > 0 {
+				s.note(entry{fmt.Sprintf("share of queries with a tie at rank %d", k), e.ties[k]})
+			}
+		}
 	}
 }
 

@@ -155,6 +155,14 @@ func TestMetricsRetrieval(t *testing.T) {
 			`{"measure":"AP","query":"all","value":0.75,"n":2,"undefined":1,"missing":0,"ignored":1}`+"\n",
 			afterLine(mustRunMetrics(t, "", "retrieval", "--qrels", "q", "--run", "r", "--measures", "AP", "--per-query", "--no-relevant", "skip", "--format", "jsonl"), 2))
 	})
+	t.Run("ties at the cutoff", func(t *testing.T) {
+		inFolder(t, map[string]string{"q": someQrels, "r": "q1 Q0 a 1 1 t\nq1 Q0 b 2 1 t\nq2 Q0 a 1 2 t\nq2 Q0 b 2 1 t\nq3 Q0 a 1 1 t\n"})
+		require.Contains(t, mustRunMetrics(t, "", "retrieval", "--qrels", "q", "--run", "r", "--measures", "P@1", "--format", "jsonl", "--precision", "4"),
+			`"ignored":0,"ties_at_cut":0.3333}`)
+		text := mustRunMetrics(t, "", "retrieval", "--qrels", "q", "--run", "r", "--measures", "P@1 P@2 AP")
+		require.Contains(t, text, "share of queries with a tie at rank 1: 0.3333\n")
+		require.NotContains(t, text, "at rank 2")
+	})
 	t.Run("relevance level", func(t *testing.T) {
 		require.Equal(t, "P@1\tall\t0.3333\nP(rel=1)@1\tall\t0.3333\nnDCG@1\tall\t0.3333\n",
 			mustRunMetrics(t, "", "retrieval", "--qrels", "q", "--run", "r", "--rel", "2", "--measures", "P@1 P(rel=1)@1 nDCG@1", "--format", "tsv"))

@@ -47,6 +47,7 @@ func inMemory(ctx context.Context, open func() (io.ReadCloser, error), qrels Qre
 	if first != nil {
 		return first
 	}
+	c.addTies(b)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func ReadQrels(name string, r io.Reader) (Qrels, error) {
 			}
 			grade, err := strconv.ParseInt(string(f[3]), 10, 32)
 			if err != nil {
-				return nil, &Error{name, line, "the grade " + quote(f[3]) + " is not a whole number"}
+				return nil, &Error{name, line, "the grade " + quote(f[3]) + " is not a whole number of 32 bits"}
 			}
 			if docs == nil || query != string(f[0]) {
 				query = string(f[0])

@@ -17,14 +17,16 @@ import (
 
 // Options for reading a run. The zero value is the recommended setting.
 type Options struct {
-	Float32 bool // compare scores as 32-bit numbers, as trec_eval 9 does
-	Workers int  // goroutines; 0 means one for each CPU
+	Float32 bool  // compare scores as 32-bit numbers, as trec_eval 9 does
+	Cuts    []int // cutoffs k ≥ 1 for Run.Ties
+	Workers int   // goroutines; 0 means one for each CPU
 }
 
 // Run is what a run says about judged queries.
 type Run struct {
 	Topics  []metrics.Topic // queries that the qrels name too, by ID in bytes
 	Missing []string        // queries of the qrels that the run does not name, sorted
+	Ties    []int           // for each of Options.Cuts, topics whose documents at ranks k and k+1 have the same score
 	Ignored int             // queries of the run that the qrels do not name
 	Lines   int             // documents read, ignored queries included
 }
@@ -131,6 +133,10 @@ func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qre
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	builders := make([]*topicBuilder, workers)
+	for i := range builders {
+		builders[i] = newTopicBuilder(qrels, opt)
+	}
 	blocks, results := make(chan block), make(chan result)
 	free := make(chan []byte, workers+2)
 	for range cap(free) {
@@ -142,9 +148,8 @@ func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qre
 		defer close(blocks)
 		readErr = cut(ctx, file, size, free, blocks)
 	})
-	for range workers {
+	for _, b := range builders {
 		work.Go(func() {
-			b := newTopicBuilder(qrels, opt)
 			for bl := range blocks {
 				r := b.block(bl)
 				free <- bl.buf // never waits: there are no more buffers than places
@@ -178,7 +183,20 @@ func inBlocks(ctx context.Context, open func() (io.ReadCloser, error), qrels Qre
 	if le := (*lineError)(nil); errors.As(readErr, &le) {
 		return &lineError{c.lines + le.line, le.msg}
 	}
+	c.addTies(builders...)
 	return cmp.Or(readErr, ctx.Err())
+}
+
+// addTies adds up what the builders counted.
+func (c *collector) addTies(builders ...*topicBuilder) {
+	for _, b := range builders {
+		if c.run.Ties == nil {
+			c.run.Ties = make([]int, len(b.ties))
+		}
+		for i, n := range b.ties {
+			c.run.Ties[i] += n
+		}
+	}
 }
 
 // block is a part of the file that holds whole queries.

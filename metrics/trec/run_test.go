@@ -35,7 +35,7 @@ func TestReadRun(t *testing.T) {
 			{ID: "q1", Retrieved: 3, Hits: []metrics.Hit{{Rank: 2, Grade: 0}, {Rank: 3, Grade: 1}}, Grades: []int{2, 1, 0}},
 			{ID: "q2", Retrieved: 1, Hits: []metrics.Hit{{Rank: 1, Grade: 1}}, Grades: []int{1}},
 		},
-		Missing: []string{"q3"}, Ignored: 1, Lines: 5,
+		Missing: []string{"q3"}, Ties: []int{0, 1, 0}, Ignored: 1, Lines: 5,
 	}
 	for name, text := range map[string]string{
 		"plain":                 "q1 Q0 x 1 3 t\nq1 Q0 a 9 1e0 t\nq1 Q0 b 2 1.0 t\nq2 Q0 c 1 0 t\nq9 Q0 c 1 0 t\n",
@@ -45,7 +45,7 @@ func TestReadRun(t *testing.T) {
 		"interleaved":           "q1 Q0 x 1 3 t\nq2 Q0 c 1 0 t\nq1 Q0 a 9 1 t\nq9 Q0 c 1 0 t\nq1 Q0 b 2 1 t\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := ReadRun(t.Context(), "run", opened(text), judged, Options{})
+			got, err := ReadRun(t.Context(), "run", opened(text), judged, Options{Cuts: []int{1, 2, 3}})
 			require.NoError(t, err)
 			require.Equal(t, want, got)
 		})
@@ -55,8 +55,9 @@ func TestReadRun(t *testing.T) {
 func TestFloat32Ties(t *testing.T) {
 	text := "q2 Q0 b 1 1.00000001 t\nq2 Q0 c 1 1 t\n"
 	for narrow, rank := range map[bool]int{false: 2, true: 1} {
-		got, err := ReadRun(t.Context(), "run", opened(text), judged, Options{Float32: narrow})
+		got, err := ReadRun(t.Context(), "run", opened(text), judged, Options{Float32: narrow, Cuts: []int{1}})
 		require.NoError(t, err)
+		require.Equal(t, narrow, got.Ties[0] == 1)
 		require.Equal(t, rank, got.Topics[0].Hits[0].Rank)
 	}
 }
@@ -107,8 +108,8 @@ func TestBadQrels(t *testing.T) {
 		{"empty", "", "qrels:1: the file holds no judgement"},
 		{"three columns", "q1 0 a 1\nq1 0 b\n", "qrels:2: 3 fields, want 4: query iteration document grade"},
 		{"five columns", "q1 0 a 1 x\n", "qrels:1: more than 4 fields: query iteration document grade"},
-		{"not whole", "q1 0 a 1.0\n", `qrels:1: the grade "1.0" is not a whole number`},
-		{"too large", "q1 0 a 99999999999\n", `qrels:1: the grade "99999999999" is not a whole number`},
+		{"not whole", "q1 0 a 1.0\n", `qrels:1: the grade "1.0" is not a whole number of 32 bits`},
+		{"too large", "q1 0 a 99999999999\n", `qrels:1: the grade "99999999999" is not a whole number of 32 bits`},
 		{"duplicate", "q1 0 a 1\n#\nq1 0 a 0\n", `qrels:3: query "q1" judges document "a" a second time`},
 		{"duplicate, interleaved", "q1 0 a 1\nq2 0 a 1\nq1 0 a 1\n", `qrels:3: query "q1" judges document "a" a second time`},
 		{"endless token", "q1 0 " + strings.Repeat("x", 10<<20) + " 1\n", "qrels:1: the line has more than 1048576 bytes"},

@@ -29,12 +29,15 @@ func (a retrieved) better(b retrieved) bool {
 type topicBuilder struct {
 	qrels   Qrels
 	float32 bool
+	cuts    []int
+	ties    []int // for each cut, judged queries with a tie across it
 
 	query  []byte
 	docs   map[string]int // judgements of the query
 	all    []retrieved
 	judged []judgedDoc
 	counts []int
+	scores []float64
 
 	seed   maphash.Seed
 	table  []int32  // open addressing: index into all, plus 1
@@ -49,7 +52,10 @@ type judgedDoc struct {
 const smallTable = 1 << 12 // enough for a query of 2,048 documents
 
 func newTopicBuilder(qrels Qrels, opt Options) *topicBuilder {
-	return &topicBuilder{qrels: qrels, float32: opt.Float32, seed: maphash.MakeSeed(), table: make([]int32, smallTable)}
+	return &topicBuilder{
+		qrels: qrels, float32: opt.Float32, cuts: opt.Cuts, ties: make([]int, len(opt.Cuts)),
+		seed: maphash.MakeSeed(), table: make([]int32, smallTable),
+	}
 }
 
 // begin starts a query.
@@ -139,7 +145,27 @@ func (b *topicBuilder) topic() metrics.Topic {
 		t.Hits[i] = metrics.Hit{Rank: rank, Grade: j.grade}
 	}
 	t.Grades = grades(b.docs)
+	if b.docs != nil {
+		b.countTies()
+	}
 	return t
+}
+
+// countTies looks whether the documents on either side of each cut have the same score.
+func (b *topicBuilder) countTies() {
+	if len(b.cuts) == 0 {
+		return
+	}
+	b.scores = b.scores[:0]
+	for _, d := range b.all {
+		b.scores = append(b.scores, -d.score)
+	}
+	slices.Sort(b.scores) // mostly sorted already, which costs one look
+	for i, k := range b.cuts {
+		if k < len(b.scores) && b.scores[k-1] == b.scores[k] {
+			b.ties[i]++
+		}
+	}
 }
 
 // grades are the grades of a query's judged documents, falling.
