@@ -72,7 +72,10 @@ func (f *facts) decide() finding {
 	v := f.cause()
 	if f.bad.IsUnknown() {
 		v.status = StatusNotJudged
-		v.missing = append([]string{"whether the answer is bad: a reference answer, a judge or a user's flag"}, v.missing...)
+		v.missing = append([]string{missingJudgement}, v.missing...)
+		if v.root.Cause == None {
+			v.proximate = Attribution{}
+		}
 	}
 	return v
 }
@@ -186,6 +189,8 @@ func (f *facts) retrieval() finding {
 	ps := f.probes()
 	var v finding
 	switch {
+	case f.inCorpus.IsNo(): // by a heuristic alone: a sure "no" was taken above
+		v = f.open([]Cause{Query, Retrieve, CorpusGap}, "whether the corpus holds the answer")
 	case ps.foreign == nil && ps.found != nil:
 		v = f.blame(Query, f.queryFault(ps.found), []Cause{Retrieve}, f.inCandidates)
 		v.notes = append(v.notes, fmt.Sprintf("the %s query finds the evidence at rank %d", ps.found.Kind, ps.found.Rank))
@@ -203,7 +208,7 @@ func (f *facts) retrieval() finding {
 	default:
 		// Decided at the coarse level: the evidence was not retrieved. Which of
 		// the two is to blame needs another query to be tried.
-		v = f.blame(Retrieve, f.retrievalFault(ps), []Cause{Query}, f.inCandidates)
+		v = f.blame(Retrieve, f.retrievalFault(probes{}), []Cause{Query}, f.inCandidates)
 		if v.status == StatusDiagnosed {
 			v.set = []Cause{Query, Retrieve}
 			v.missing = append(v.missing, missingProbe)
@@ -341,11 +346,11 @@ func (f *facts) undecided() finding {
 	case f.inContext.IsYes() && f.sufficient.IsNo():
 		// Gold contradicts itself: its evidence is there, its answer is not.
 		return f.open(append(f.generatorSuspects(), GoldLabel), "whether the reference answer follows from the gold evidence")
-	case f.sufficient.IsYes() || f.inContext.IsYes():
+	case f.sufficient.IsYes() || f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB:
 		// The evidence stood in the prompt as far as is known.
-	case f.inCandidates.IsYes():
+	case f.inCandidates.IsYes() && f.inCandidates.Grade >= trace.GradeB:
 		set = append(set, Select)
-	case f.inCandidates.IsUnknown():
+	default: // an answer's words in a passage are not yet its evidence
 		set = append(set, Query, Retrieve, Select)
 	}
 	if !f.sufficient.IsNo() || f.sufficient.Grade <= trace.GradeD {

@@ -48,6 +48,13 @@ func wrong(s trace.Support) trace.ClaimVerdict {
 	return trace.ClaimVerdict{Text: "45 days", Checkable: true, Weight: 1, Support: s, Right: no}
 }
 
+// distracted is a wrong claim that a passage without gold evidence supports.
+func distracted() trace.ClaimVerdict {
+	c := wrong(trace.Supported)
+	c.GoldUnit = trace.No
+	return c
+}
+
 func right() trace.ClaimVerdict {
 	return trace.ClaimVerdict{Text: "30 days", Checkable: true, Weight: 1, Support: trace.Supported, Right: yes}
 }
@@ -97,7 +104,7 @@ func TestAcceptance(t *testing.T) {
 			r.Evidence.Outcome.Refusal = yes
 		}, StatusDiagnosed, "ignored-context.over-refusal", "ignored-context.over-refusal", []Cause{Ignore}},
 		{"7 a distractor says so", func(r *trace.Record) {
-			sufficient(r, wrong(trace.Supported))
+			sufficient(r, distracted())
 			r.Evidence.Ground.Conflicting = verified
 		}, StatusDiagnosed, "ignored-context.distractor", "ignored-context.distractor", []Cause{Ignore}},
 		{"8 nothing says so, but the model alone does", func(r *trace.Record) {
@@ -303,7 +310,7 @@ func TestContributing(t *testing.T) {
 	require.Equal(t, []Attribution{{Unsupported, "extrapolation", trace.GradeC}}, d.Contributing)
 
 	r = failed()
-	sufficient(r, wrong(trace.Supported), wrong(trace.NotFound))
+	sufficient(r, distracted(), wrong(trace.NotFound))
 	r.Evidence.Cite = &trace.CiteEvidence{HasCitations: yes, Faulty: verified, Fabricated: 1}
 	d = Classify(r, DefaultParams())
 	require.Equal(t, "ignored-context.distractor", d.Root.Slug())

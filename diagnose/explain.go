@@ -11,6 +11,7 @@ import (
 // What a diagnosis may say is missing. The same words serve as the key of the
 // next step.
 const (
+	missingJudgement  = "whether the answer is bad"
 	missingCandidates = "the retriever's candidates"
 	missingEvidence   = "the gold evidence"
 	missingAnswer     = "a reference answer"
@@ -21,6 +22,7 @@ const (
 // nextSteps is the static table of the cheapest evidence to add, cheapest
 // first. The posterior will replace it by expected gain per cost.
 var nextSteps = []struct{ missing, do string }{
+	{missingJudgement, "add a reference answer, or the verdict of a user or a judge"},
 	{missingContext, "log the passages that were put into the prompt"},
 	{missingCandidates, "log what the retriever returned before selection (IDs suffice)"},
 	{missingProbe, "give the retriever to ragdiag (--index DIR): the probe needs no generator call"},
@@ -181,16 +183,24 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 			return "Not a failure: " + v.notes[0] + ".", ""
 		}
 		if slices.Contains(v.modifiers, string(Metric)) {
-			return "Not a failure: the answer is right by value, only the string match says otherwise.", ""
+			return "Not a failure: the answer states an accepted answer by value, only the string match says otherwise.", "that the rest of the answer is right"
 		}
 		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
 	case StatusUndetermined:
+		if len(v.set) == 1 {
+			return fmt.Sprintf("Undetermined: perhaps %s, but what shows it is too weak; missing is %s.", titles(v.set), either(v.missing)),
+				"naming it as the cause"
+		}
 		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
 			"naming one of them as the cause"
 	}
 	if v.root.Cause == None {
+		var seen string
+		if len(v.contributing) > 0 {
+			seen = fmt.Sprintf(" Seen in any case: %s.", strings.ToLower(v.contributing[0].Cause.Title()))
+		}
 		if len(v.set) > 0 {
-			return fmt.Sprintf("Not judged. If the answer is bad, the cause lies in %s.", titles(v.set)), "that the answer is bad"
+			return fmt.Sprintf("Not judged. If the answer is bad, the cause lies in %s.%s", titles(v.set), seen), "that the answer is bad"
 		}
 		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
 	}
@@ -227,7 +237,7 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		if v.root.Sub == "abstention" {
 			return "Nothing at hand answers the question, and the answer states something all the same.", "where the statement comes from"
 		}
-		return "The answer states what no passage of the prompt supports.", "that it was invented: it may come from the model's memory"
+		return "The answer states what was found in no passage of the prompt, by its words, numbers and names.", "that it was invented: it may be a free paraphrase, or come from the model's memory"
 	case Cite:
 		return "The content holds, but a citation does not.", "that the answer was not derived from its sources"
 	case CorpusGap:

@@ -31,9 +31,12 @@ func (f *facts) tally() tally {
 		}
 		switch c.Support {
 		case trace.Supported:
-			sub := "distractor"
-			if c.GoldUnit == trace.Yes {
+			sub := ""
+			switch {
+			case c.GoldUnit == trace.Yes || len(f.rec.Context) == 1:
 				sub = "incomplete" // true to the evidence, and not what was asked
+			case c.GoldUnit == trace.No:
+				sub = "distractor"
 			}
 			t.by[Attribution{Cause: Ignore, Sub: sub}] += w
 		case trace.Contradicted:

@@ -104,19 +104,9 @@ func only(a *text.Doc, sp text.Span) bool {
 	return true
 }
 
-// asserts reports whether a stretch of d is free of negation.
-func asserts(d *text.Doc, sp text.Span) bool {
-	for i, t := range d.Tokens {
-		if t.Start >= sp.Start && t.Start < sp.End && d.Negated(i) {
-			return false
-		}
-	}
-	return true
-}
-
 func statedDate(want text.Date, d *text.Doc) (text.Span, bool) {
 	for _, t := range d.Dates() {
-		if t.Says(want) && asserts(d, t.Span) {
+		if t.Says(want) && d.Asserts(t.Span) {
 			return t.Span, true
 		}
 	}
@@ -125,13 +115,13 @@ func statedDate(want text.Date, d *text.Doc) (text.Span, bool) {
 
 func statedNumber(want text.Number, d *text.Doc) (text.Span, bool) {
 	for _, n := range d.Numbers() {
-		if n.Equal(want) && asserts(d, n.Span) {
+		if n.Equal(want) && d.Asserts(n.Span) {
 			return n.Span, true
 		}
 	}
 	if want.Unit == "" { // a bare number may be read as a year in the text
 		for _, t := range d.Dates() {
-			if t.Month == 0 && float64(t.Year) == want.Value && asserts(d, t.Span) {
+			if t.Month == 0 && float64(t.Year) == want.Value && d.Asserts(t.Span) {
 				return t.Span, true
 			}
 		}
@@ -188,23 +178,12 @@ func sequence(a, d *text.Doc) (text.Span, bool) {
 		}
 		if k == len(words) && j <= len(d.Tokens) {
 			sp := d.TokenSpan(i, j)
-			if asserts(d, sp) || !asserts(a, text.Span{End: len(a.Text)}) || negatedName(a) {
+			if d.Asserts(sp) || !a.Asserts(text.Span{End: len(a.Text)}) { // "no fee" stands under its own negation
 				return sp, true
 			}
 		}
 	}
 	return text.Span{}, false
-}
-
-// negatedName reports whether an accepted answer begins with a negation
-// itself, so that finding it under one is no contradiction.
-func negatedName(a *text.Doc) bool {
-	for i := range a.Tokens {
-		if a.Negated(i) {
-			return true
-		}
-	}
-	return false
 }
 
 func article(w string) bool {
@@ -232,7 +211,7 @@ func stems(a, d *text.Doc) (text.Span, bool) {
 		if k < n || alone && singular(d.Tokens[d.Terms[i].Token]) != singular(a.Tokens[a.Terms[0].Token]) {
 			continue
 		}
-		if sp := d.TokenSpan(d.Terms[i].Token, d.Terms[i+n-1].Token+1); asserts(d, sp) {
+		if sp := d.TokenSpan(d.Terms[i].Token, d.Terms[i+n-1].Token+1); d.Asserts(sp) {
 			return sp, true
 		}
 	}

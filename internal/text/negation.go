@@ -98,6 +98,16 @@ func (d *Doc) findNegated() []bool {
 	return out
 }
 
+// Asserts reports whether no word of a stretch is negated.
+func (d *Doc) Asserts(sp Span) bool {
+	for i, t := range d.Tokens {
+		if t.Start >= sp.Start && t.Start < sp.End && d.Negated(i) {
+			return false
+		}
+	}
+	return true
+}
+
 // negateClauses marks whole clauses that hold one of the marks.
 func (d *Doc) negateClauses(out []bool, marks []string) {
 	for start := 0; start < len(d.Tokens); {
