@@ -343,9 +343,14 @@ func (f *facts) afterwards(root Attribution) Attribution {
 func (f *facts) undecided() finding {
 	var set []Cause
 	switch {
-	case f.inContext.IsYes() && f.sufficient.IsNo():
+	case f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB && !f.sufficient.IsYes():
 		// Gold contradicts itself: its evidence is there, its answer is not.
-		return f.open(append(f.generatorSuspects(), GoldLabel), "whether the reference answer follows from the gold evidence")
+		// Without the candidates nothing shows that the passage is whole.
+		set = append(f.generatorSuspects(), GoldLabel)
+		if f.rec.Candidates == nil {
+			set = append(set, Select)
+		}
+		return f.open(set, "whether the reference answer follows from the gold evidence")
 	case f.sufficient.IsYes() || f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB:
 		// The evidence stood in the prompt as far as is known.
 	case f.inCandidates.IsYes() && f.inCandidates.Grade >= trace.GradeB:

@@ -41,6 +41,8 @@ func (x *examination) sufficiency() {
 		x.ev.Sufficient = trace.Holds(false, .9, trace.GradeB, "the question cannot be answered")
 	case spans.IsYes() && tested.IsYes():
 		x.ev.Sufficient = trace.Holds(true, .98, trace.GradeB, spans.Why+", and "+tested.Why)
+	case spans.IsYes() && tested.IsNo() && x.onlyValues(): // a wrong reference, a passage cut unseen, or a value to be worked out
+		x.ev.Sufficient = trace.NotKnown(spans.Why + ", but " + tested.Why)
 	case spans.IsYes():
 		x.ev.Sufficient = spans
 	case tested.IsUnknown() && x.whole.IsYes(): // by document only
@@ -130,6 +132,15 @@ func (x *examination) bears() trace.Predicate {
 		return trace.NotKnown(fmt.Sprintf("passage %d has %q, but little of the question near it", where+1, alias))
 	}
 	return trace.Holds(true, answerBears, trace.GradeC, fmt.Sprintf("passage %d has %q near the question's words", where+1, alias))
+}
+
+// onlyValues reports whether every short accepted answer is a number or a date:
+// unlike words, those cannot be put in another way.
+func (x *examination) onlyValues() bool {
+	return len(x.aliases) > 0 && !slices.ContainsFunc(x.aliases, func(alias string) bool {
+		d := text.Analyze(alias, x.lang)
+		return len(d.Numbers())+len(d.Dates()) == 0
+	})
 }
 
 // around returns the share of the question's weight within the tokens around a
