@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -383,7 +384,20 @@ func (f *facts) generatorSuspects() []Cause {
 		return []Cause{Ignore, Unsupported}
 	}
 	lead, _ := t.ranked()
+	if lead.Cause == Unsupported && short(f.claims) {
+		return []Cause{Ignore, Unsupported} // too few words for their absence to say much
+	}
 	return []Cause{lead.Cause}
+}
+
+// shortClaim is the number of words below which a claim that was not found may
+// as well contradict the passages in other words.
+const shortClaim = 5
+
+func short(claims []trace.ClaimVerdict) bool {
+	return !slices.ContainsFunc(claims, func(c trace.ClaimVerdict) bool {
+		return c.Checkable && len(strings.Fields(c.Text)) >= shortClaim
+	})
 }
 
 // citation is D7: the faults of the citations themselves.

@@ -45,7 +45,7 @@ func failed() *trace.Record {
 func claims(c ...trace.ClaimVerdict) []trace.ClaimVerdict { return c }
 
 func wrong(s trace.Support) trace.ClaimVerdict {
-	return trace.ClaimVerdict{Text: "45 days", Checkable: true, Weight: 1, Support: s, Right: no}
+	return trace.ClaimVerdict{Text: "A lamp may be returned within 45 days", Checkable: true, Weight: 1, Support: s, Right: no}
 }
 
 // distracted is a wrong claim that a passage without gold evidence supports.
@@ -56,7 +56,7 @@ func distracted() trace.ClaimVerdict {
 }
 
 func right() trace.ClaimVerdict {
-	return trace.ClaimVerdict{Text: "30 days", Checkable: true, Weight: 1, Support: trace.Supported, Right: yes}
+	return trace.ClaimVerdict{Text: "A lamp may be returned within 30 days", Checkable: true, Weight: 1, Support: trace.Supported, Right: yes}
 }
 
 // sufficient puts the evidence into candidates and prompt.

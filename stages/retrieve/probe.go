@@ -117,10 +117,27 @@ func inCorpus(ctx context.Context, rec *trace.Record, r Retriever, probes []trac
 			}
 		}
 	}
-	if missing.IsUnknown() || undecided != "" {
+	switch {
+	case len(rec.Gold.Evidence) == 0:
+		return trace.Holds(false, .7, trace.GradeD, "no accepted answer stands in the passages most like the question")
+	case missing.IsUnknown() || undecided != "":
 		return trace.NotKnown(cmp.Or(undecided, "no gold evidence is recorded"))
+	case answerAmong(ctx, rec, r):
+		return trace.NotKnown("the index has no passage of the gold IDs, yet one states an accepted answer: are the IDs those of this index?")
 	}
 	return missing
+}
+
+// answerAmong reports whether a passage that the question itself finds states
+// an accepted answer.
+func answerAmong(ctx context.Context, rec *trace.Record, r Retriever) bool {
+	hits, err := r.Retrieve(ctx, rec.Question, defaultK)
+	if err != nil || len(rec.Gold.Answers) == 0 {
+		return false
+	}
+	// Without evidence to look for, the answers stand in for it.
+	_, _, _, rank := match.Sets(&trace.Gold{Answers: rec.Gold.Answers}, match.Hits(hits))
+	return rank > 0
 }
 
 // holdsAll says whether the corpus holds every unit of a set.

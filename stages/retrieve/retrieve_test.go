@@ -181,11 +181,14 @@ func TestInCorpus(t *testing.T) {
 		{"one cannot be looked up", gold(trace.EvidenceSet{{ID: "a"}, {Text: "t"}}), trace.TruthUnknown},
 		{"and another is missing", gold(trace.EvidenceSet{{Text: "t"}, {ID: "x"}}), trace.No},
 		{"one set is missing, one unknown", gold(set("x"), trace.EvidenceSet{{Text: "t"}}), trace.TruthUnknown},
-		{"an accepted answer that no probe finds", &trace.Gold{Answers: []string{"six"}}, trace.TruthUnknown},
+		{"an accepted answer that no probe finds: a weak no", &trace.Gold{Answers: []string{"six"}}, trace.No},
 	} {
 		_, held, err := Probe(t.Context(), &trace.Record{Question: "q", Gold: tt.gold}, r, ProbeOptions{})
 		require.NoError(t, err)
 		require.Equal(t, tt.want, held.Truth, "%s: %s", tt.name, held.Why)
+		if len(tt.gold.Evidence) == 0 {
+			require.Equal(t, trace.GradeD, held.Grade, tt.name)
+		}
 	}
 	_, held, err := Probe(t.Context(), &trace.Record{Question: "q", Gold: gold(set("a"))}, r.shelf, ProbeOptions{})
 	require.NoError(t, err)

@@ -475,10 +475,10 @@ func TestMisfit(t *testing.T) {
 	thai := []corpus.Document{{ID: "1", Text: strings.Repeat("เรือข้ามฟากออกทุกสี่สิบนาทีจากท่าเรือไปยังเกาะ ", 5)}}
 	bad := build(t, thai, Options{Analyzer: AnalyzerStandard, Language: "th"}, RankExact)
 	require.Equal(t, trace.Yes, bad.Misfit("").Truth)
-	require.Contains(t, strings.Join(bad.Manifest().Warnings(), "\n"), "--analyzer ngram")
+	require.Contains(t, strings.Join(bad.Manifest().warnings(), "\n"), "--analyzer ngram")
 	good := build(t, thai, Options{Language: "th"}, RankExact)
 	require.Equal(t, trace.No, good.Misfit("").Truth)
-	require.Empty(t, good.Manifest().Warnings())
+	require.Empty(t, good.Manifest().warnings())
 	hits, err := good.Retrieve(t.Context(), "เรือข้ามฟาก", 1)
 	require.NoError(t, err)
 	require.Len(t, hits, 1)

@@ -297,5 +297,5 @@ func (b *builder) finish() (Stats, error) {
 	if err := b.m.write(b.dir); err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
-	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.Warnings()}, nil
+	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.warnings()}, nil
 }

@@ -21,8 +21,6 @@ func TestClosed(t *testing.T) {
 	require.NoError(t, x.Close(), "twice is once")
 	_, err := x.Retrieve(t.Context(), "bread", 3)
 	require.ErrorIs(t, err, ErrClosed)
-	_, err = x.Passage(0)
-	require.ErrorIs(t, err, ErrClosed)
 	_, err = x.Explain(t.Context(), "bread", "a#0")
 	require.ErrorIs(t, err, ErrClosed)
 	require.Equal(t, trace.TruthUnknown, x.Has("a"))

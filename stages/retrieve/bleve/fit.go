@@ -37,8 +37,8 @@ func (s *store) density() (float64, error) {
 	return float64(tokens) / float64(letters), nil
 }
 
-// Misfit says whether the analyser of the index is wrong for its corpus.
-func (m Manifest) Misfit() trace.Predicate {
+// misfit says whether the analyser of the index is wrong for its corpus.
+func (m Manifest) misfit() trace.Predicate {
 	switch {
 	case m.Passages == 0:
 		return trace.NotKnown("the index is empty")
@@ -52,10 +52,10 @@ func (m Manifest) Misfit() trace.Predicate {
 	return trace.Holds(false, .95, trace.GradeB, fmt.Sprintf("analyser %s serves the corpus language %s", m.Analyzer, m.Language))
 }
 
-// Warnings says what makes the index worse than it could be.
-func (m Manifest) Warnings() []string {
+// warnings says what makes the index worse than it could be.
+func (m Manifest) warnings() []string {
 	var out []string
-	if misfit := m.Misfit(); misfit.IsYes() {
+	if misfit := m.misfit(); misfit.IsYes() {
 		out = append(out, misfit.Why)
 	}
 	if m.Untokened > 0 && m.Passages > 0 {

@@ -163,7 +163,7 @@ func (x *Index) countOf(term []byte) int {
 
 // Misfit says whether the analyser is wrong for the corpus or for a language.
 func (x *Index) Misfit(lang string) trace.Predicate {
-	if m := x.m.Misfit(); m.IsYes() || lang == "" || lang == x.m.Language {
+	if m := x.m.misfit(); m.IsYes() || lang == "" || lang == x.m.Language {
 		return m
 	}
 	if serves(x.m.Analyzer, lang) {

@@ -13,7 +13,6 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	index "github.com/blevesearch/bleve_index_api"
 
-	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -143,16 +142,6 @@ func (x *Index) Manifest() Manifest { return x.m }
 
 // Name describes the retriever: "bleve exact en".
 func (x *Index) Name() string { return fmt.Sprintf("bleve %s %s", x.ranker, x.m.Analyzer) }
-
-// Passage returns the passage with an ordinal from 0 to Manifest().Passages − 1,
-// in the order of the corpus.
-func (x *Index) Passage(ordinal int) (corpus.Passage, error) {
-	if err := x.enter(); err != nil {
-		return corpus.Passage{}, err
-	}
-	defer x.leave()
-	return x.store.read(ordinal)
-}
 
 // Retrieve returns the depth best passages for a query, best first, with their
 // text and score. The list is empty, not nil, if no word of the query is in the
