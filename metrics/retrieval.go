@@ -24,11 +24,6 @@ func SuccessAt(k int, ranked []string, rel map[string]bool) (float64, error) {
 	return Measure{Kind: KindSuccess, Cutoff: k}.ofBinary(ranked, rel)
 }
 
-// HitAt is SuccessAt under its other name.
-func HitAt(k int, ranked []string, rel map[string]bool) (float64, error) {
-	return SuccessAt(k, ranked, rel)
-}
-
 // RR is 1/rank of the first relevant document, 0 if none was retrieved.
 // Its mean is MRR. Without a relevant document: ErrNoRelevant.
 func RR(ranked []string, rel map[string]bool) (float64, error) {

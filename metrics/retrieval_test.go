@@ -49,7 +49,7 @@ func TestRetrievalByHand(t *testing.T) {
 	of(metrics.PrecisionAt(3, ranked, gold))(t, "PrecisionAt(3)", 1./3, nil)
 	of(metrics.PrecisionAt(10, ranked, gold))(t, "PrecisionAt(10) divides by 10", .2, nil)
 	of(metrics.SuccessAt(1, ranked, gold))(t, "SuccessAt(1)", 0, nil)
-	of(metrics.HitAt(2, ranked, gold))(t, "HitAt(2)", 1, nil)
+	of(metrics.SuccessAt(2, ranked, gold))(t, "SuccessAt(2)", 1, nil)
 	of(metrics.RR(ranked, gold))(t, "RR", .5, nil)
 	of(metrics.RRAt(1, ranked, gold))(t, "RRAt(1)", 0, nil)
 	of(metrics.AP(ranked, gold))(t, "AP", (1./2+2./5)/3, nil)

@@ -2,8 +2,8 @@
 # Times the whole command `ragdiag metrics retrieval` on a run of 5,000 queries ×
 # 1,000 documents (5,000,000 lines) that is generated with a fixed seed.
 #
-#   scripts/bench-metrics.sh            ragdiag alone, five times
-#   TREC_EVAL=/path/to/trec_eval scripts/bench-metrics.sh    both
+#   scripts/bench-metrics.sh            ragdiag alone
+#   TREC_EVAL=/path/to/trec_eval scripts/bench-metrics.sh    both, five times each
 set -eu
 cd "$(dirname "$0")/.."
 dir=${BENCH_DIR:-$(mktemp -d)}
@@ -23,7 +23,7 @@ done
 cat "$dir/values.txt"
 
 if [ -n "${TREC_EVAL:-}" ]; then
-	for i in 1 2 3; do
+	for i in 1 2 3 4 5; do
 		/usr/bin/time -f 'trec_eval: %e s wall, %U s user, %S s system, %M KiB' \
 			"$TREC_EVAL" -m P.5 -m recall.100 -m recip_rank -m map -m ndcg_cut.10 -m bpref -m Rprec \
 			"$dir/qrels.txt" "$dir/run.txt"

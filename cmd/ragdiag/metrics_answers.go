@@ -85,7 +85,6 @@ func answers(cmd *cobra.Command, file string, s *sheet, c metrics.Convention, op
 	if err != nil {
 		return err
 	}
-	line, notes := m.total()
-	s.total(line, append(notes, m.intervals()))
+	m.print(s)
 	return nil
 }

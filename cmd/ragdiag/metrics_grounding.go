@@ -93,8 +93,7 @@ func grounding(cmd *cobra.Command, file string, s *sheet) error {
 	if err != nil {
 		return err
 	}
-	line, notes := m.total()
-	s.total(line, append(notes, m.intervals()))
+	m.print(s)
 	return nil
 }
 

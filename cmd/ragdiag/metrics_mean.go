@@ -53,6 +53,12 @@ func (m *means) total() (r, notes row) {
 	return r, row{{"records", m.records}, {"undefined", missing}}
 }
 
+// print prints the row of the means with its notes and intervals.
+func (m *means) print(s *sheet) {
+	r, notes := m.total()
+	s.total(r, append(notes, m.intervals()))
+}
+
 // bootstrapped is the number of values up to which an interval of their mean is
 // bootstrapped; Student's is as good for more.
 const bootstrapped = 2000

@@ -64,7 +64,6 @@ func passK(cmd *cobra.Command, file string, s *sheet, ks []int) error {
 	if err != nil {
 		return err
 	}
-	line, notes := m.total()
-	s.total(line, append(notes, m.intervals()))
+	m.print(s)
 	return nil
 }
