@@ -60,7 +60,7 @@ func newConvertCmd() *cobra.Command {
 		Use:   "convert FILE...",
 		Short: "Rewrite records into another format",
 		Long:  convertLong,
-		Args:  cobra.MinimumNArgs(1),
+		Args:  atLeastOne("FILE"),
 		RunE:  func(cmd *cobra.Command, args []string) error { return convert(cmd, args, f) },
 	}
 	f.input.register(cmd)

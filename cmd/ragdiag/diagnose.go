@@ -40,7 +40,7 @@ func newDiagnoseCmd() *cobra.Command {
   ragdiag diagnose log.csv --map question=user_text,answer=reply,context=chunks,gold=truth
   zcat traces.jsonl.gz | ragdiag diagnose - --format json > summary.json
   ragdiag diagnose traces.jsonl --explain-input`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := input.options(cmd)
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
 
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
@@ -49,7 +50,7 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.out, "out", "", "run directory to write (default: ragdiag-runs/<time>)")
 	fl.StringVar(&f.format, "format", "text", "what to print: text, md, json, html, junit, jsonl or csv")
-	fl.StringArrayVar(&f.failOn, "fail-on", nil, "exit 3 if this holds, such as 'retrieval-miss>5%' or 'quality<0.8' (repeatable)")
+	fl.StringArrayVar(&f.failOn, "fail-on", nil, "exit 3 if this holds, such as 'retrieval-miss>5%' or 'quality<0.8'; shares are of the judged records (repeatable)")
 	fl.StringVar(&f.gateOn, "gate-on", summary.OnInterval, "what gates compare: interval, or point for the bare estimate")
 	fl.BoolVar(&f.allowIncomplete, "allow-incomplete", false, "exit 0 instead of 4 if records were skipped or a gate cannot tell")
 	fl.BoolVar(&f.strict, "strict", false, "stop at the first record that cannot be read")
@@ -57,7 +58,7 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", 0, "records in flight (default: one per processor)")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of everything drawn by chance, such as bootstrap intervals")
 	fl.StringVar(&f.lang, "lang", "", "language of all texts as ISO 639-1 code (default: found out)")
-	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0, "share of the reference's claims below which an answer is bad (default 0.6)")
+	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0.6, "share of the reference's claims below which an answer is bad")
 	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
 	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
 }
@@ -78,8 +79,11 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 	if err != nil {
 		return pipeline.Options{}, err
 	}
-	if f.minClaimRecall < 0 || f.minClaimRecall > 1 {
-		return pipeline.Options{}, usageErrorf("--min-claim-recall %v: it is a share between 0 and 1", f.minClaimRecall)
+	if f.minClaimRecall <= 0 || f.minClaimRecall > 1 {
+		return pipeline.Options{}, usageErrorf("--min-claim-recall %v: it is a share above 0, at most 1", f.minClaimRecall)
+	}
+	if err := checkLanguage(f.lang); err != nil {
+		return pipeline.Options{}, err
 	}
 	return pipeline.Options{
 		Params:   &params,
@@ -88,6 +92,17 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 		Workers:  f.workers,
 		Now:      time.Now,
 	}, nil
+}
+
+// checkLanguage refuses what is no ISO 639-1 code; empty is fine.
+func checkLanguage(code string) error {
+	if code == "" {
+		return nil
+	}
+	if base, err := language.ParseBase(code); err != nil || len(code) != 2 || base.String() != code {
+		return usageErrorf("--lang %q: it is a language code of two letters, such as en or de", code)
+	}
+	return nil
 }
 
 // config is what shapes the result of a job; its hash stands in the manifest.

@@ -60,6 +60,16 @@ func newRootCmd() *cobra.Command {
 	return root
 }
 
+// atLeastOne asks for one argument or more.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageErrorf("name at least one %s; see '%s --help'", what, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
 // version is set by the release build; otherwise the module's version is used.
 var version = ""
 

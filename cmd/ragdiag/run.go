@@ -47,15 +47,15 @@ func (f *liveFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.index, "index", "", "index to search (see ragdiag index); required")
 	fl.StringVar(&f.ranker, "ranker", string(bleve.RankExact), fmt.Sprintf("how passages are scored: %v", bleve.Rankers()))
 	fl.StringSliceVar(&f.queries, "query", nil, "queries to send: as-asked, history-resolved, expanded, or with --model rewritten (default: the question, made self-contained if it refers to the history)")
-	fl.IntVar(&f.depth, "depth", 0, "candidates to fetch (default 50)")
+	fl.IntVar(&f.depth, "depth", 50, "candidates to fetch")
 	fl.StringVar(&f.rerank, "rerank", "", "reorder the candidates: mmr, proximity, rrf (default: keep their order)")
-	fl.IntVar(&f.k, "k", 0, "passages to put into the prompt (default 5)")
+	fl.IntVar(&f.k, "k", 5, "passages to put into the prompt")
 	fl.IntVar(&f.budget, "budget", 0, "tokens of context at most (default: no limit)")
 	fl.StringVar(&f.prompt, "prompt", "", "file with the prompt template (default: the built-in one)")
 	fl.StringVar(&f.model, "model", "", "model to ask at the endpoint (default: the extractive stub)")
 	fl.StringVar(&f.baseURL, "base-url", openai.DefaultBaseURL, "endpoint, up to /v1")
 	fl.IntVar(&f.maxTokens, "max-tokens", 0, "tokens of an answer at most (default: the server's)")
-	fl.DurationVar(&f.timeout, "timeout", 0, "time for one model call (default 2m)")
+	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for one model call")
 }
 
 // live opens the index and puts the pipeline together. The caller closes the
@@ -67,6 +67,14 @@ func (f *liveFlags) live() (*pipeline.Live, *bleve.Index, error) {
 	l := &pipeline.Live{
 		Depth:  f.depth,
 		Rerank: rerank.Options{Method: rerank.Method(f.rerank), K: f.k, Budget: f.budget},
+	}
+	for name, v := range map[string]int{"--depth": f.depth, "--k": f.k} {
+		if v < 1 {
+			return nil, nil, usageErrorf("%s %d: it must be at least 1", name, v)
+		}
+	}
+	if f.timeout <= 0 || f.budget < 0 || f.maxTokens < 0 {
+		return nil, nil, usageErrorf("--timeout must be positive, --budget and --max-tokens not negative")
 	}
 	if err := l.Rerank.Validate(); err != nil {
 		return nil, nil, usageErrorf("%w", err)
@@ -127,7 +135,7 @@ func newRunCmd() *cobra.Command {
   ragdiag run questions.jsonl --index my-index
   ragdiag run questions.jsonl --index my-index --rerank mmr --k 3 --fail-on 'quality<0.7'
   ragdiag run questions.jsonl --index my-index --model qwen2.5 --base-url http://localhost:11434/v1`,
-		Args: cobra.MinimumNArgs(1),
+		Args: atLeastOne("EVALSET"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := input.options(cmd)
 			if err != nil {

@@ -95,12 +95,15 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 			}
 		}
 	}
+	if err := checkEnvironment(cmd.Root()); err != nil {
+		return nil, err
+	}
 	origin = map[string]string{}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if err != nil || slices.Contains(notConfigurable, f.Name) {
 			return
 		}
-		env := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		env := envName(f.Name)
 		value, inEnv := os.LookupEnv(env)
 		s, inFile := file[f.Name]
 		switch {
@@ -123,6 +126,27 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 		}
 	})
 	return origin, err
+}
+
+// checkEnvironment refuses a variable with our prefix that is of no flag: a
+// setting that is silently not applied would be worse.
+func checkEnvironment(root *cobra.Command) error {
+	known := []string{"RAGDIAG_DATA", "RAGDIAG_REQUIRE_DATA"} // where tests find real data
+	for _, name := range allFlags(root) {
+		known = append(known, envName(name))
+	}
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, envPrefix) && !slices.Contains(known, name) {
+			return usageErrorf("environment variable %s is no setting%s", name, didYouMean(name, known))
+		}
+	}
+	return nil
+}
+
+// envName is the environment variable of a flag.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // allFlags lists the flags of a command and everything below it.
