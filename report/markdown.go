@@ -88,7 +88,7 @@ func (m *markdown) head(s *summary.Summary) {
 	}
 	m.line("# %s\n", title)
 	if _, ok := s.Quality.Share.Get(); ok {
-		m.line("**Quality %s** %s · %d of %d judged right, %s\n", value(s.Quality.Share), within(s.Quality.Interval), s.Right, s.Judged, count(s.Bad, "failure"))
+		m.line("**Quality %s** %s · %d of %d judged right%s; %s\n", value(s.Quality.Share), within(s.Quality.Interval), s.Right, s.Judged, rightBad(s), count(s.Bad, "failure"))
 	} else {
 		m.line("**Quality unknown**: no record was judged.\n")
 	}

@@ -64,7 +64,7 @@ func (p *page) head(s *summary.Summary) {
 	p.line("")
 	switch {
 	case s.Judged > 0:
-		p.line("Quality  %s  %s  %d of %d judged answers right", p.paint(bold, value(s.Quality.Share)), within(s.Quality.Interval), s.Right, s.Judged)
+		p.line("Quality  %s  %s  %d of %d judged answers right%s", p.paint(bold, value(s.Quality.Share)), within(s.Quality.Interval), s.Right, s.Judged, rightBad(s))
 	case s.Read == 0:
 		p.line("Quality  –  the input holds no record")
 	case s.Read == s.Count(diagnose.StatusSkipped):
@@ -283,4 +283,13 @@ func (p *page) gates(s *summary.Summary) {
 		mark, ansi := gateMark(g.Outcome)
 		p.para(2, 2, fmt.Sprintf("%s %s  %s  %s", p.paint(ansi, mark), p.paint(bold, clean(g.Gate.String())), p.paint(ansi, string(g.Outcome)), clean(g.Why)))
 	}
+}
+
+// rightBad says how many of the right answers are failures all the same, by
+// their citations or their form; "" if none is.
+func rightBad(s *summary.Summary) string {
+	if s.RightBad == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them with another fault", s.RightBad)
 }

@@ -10,7 +10,7 @@ const intervals = "95 % intervals. Those of the cause shares hold together (Bonf
 func (b *Builder) Summary() Summary {
 	s := Summary{
 		Version: Version, Title: b.opt.Title, Read: b.read,
-		Judged: b.all.judged, Right: b.all.right, Bad: b.all.failures, Quality: ratio(b.all.right, b.all.judged),
+		Judged: b.all.judged, Right: b.all.right, Bad: b.all.failures, RightBad: b.all.rightFailures, Quality: ratio(b.all.right, b.all.judged),
 		SetAside:     Group{"the reference is in doubt", b.setAside.count, b.setAside.examples},
 		Artefact:     Group{"right by value, wrong by string match", b.artefact.count, b.artefact.examples},
 		Fixes:        b.fixes.list(b.all.failures),

@@ -13,6 +13,7 @@ import (
 type part struct {
 	judged, right          int
 	failures, undetermined int
+	rightFailures          int
 	causes                 tally // by full slug of the root
 	possible               tally // causes that undetermined records leave open, by fine slug
 	coarsePossible         tally // the same by coarse slug; a record counts once
@@ -26,6 +27,9 @@ func (p *part) add(d *diagnose.Diagnosis) {
 	}
 	if d.Status != diagnose.StatusNotFailure {
 		p.failures++
+		if d.Right == trace.Yes {
+			p.rightFailures++
+		}
 	}
 	switch d.Status {
 	case diagnose.StatusUndetermined:

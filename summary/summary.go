@@ -29,7 +29,8 @@ type Summary struct {
 	// Judged. A right answer may still be a failure, by its citations or its form.
 	Judged   int   `json:"judged"`
 	Right    int   `json:"right"`
-	Bad      int   `json:"bad"` // failures: diagnosed or undetermined, and not set aside
+	Bad      int   `json:"bad"`       // failures: diagnosed or undetermined, and not set aside
+	RightBad int   `json:"right_bad"` // of the failures, those whose content is right
 	Quality  Ratio `json:"quality"`
 	SetAside Group `json:"set_aside"` // the reference itself looks wrong
 	Artefact Group `json:"artefact"`  // right by value, wrong by string match; counted as right
