@@ -59,7 +59,7 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 	x.content = content(rec.Answer.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
-	x.out.Refusal = refuses(x.content, x.claims)
+	x.out.Refusal = declined(x.content, x.claims)
 	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
 	x.measure()
 	x.judge()

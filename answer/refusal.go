@@ -10,16 +10,16 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Refuses reports whether a text declines to answer. It declines if it says so
+// refuses reports whether a text declines to answer. It declines if it says so
 // (clauses of 13 languages, idioms of a few more) and makes no other statement, or none after a
 // turn such as "however". The grade is C: words decide, no one asked a model.
-func Refuses(s string) trace.Predicate {
+func refuses(s string) trace.Predicate {
 	s = claim.Uncite(s)
-	return refuses(s, claim.Split(s))
+	return declined(s, claim.Split(s))
 }
 
-// refuses judges a text that was split into claims.
-func refuses(s string, claims []claim.Claim) trace.Predicate {
+// declined judges a text that was split into claims.
+func declined(s string, claims []claim.Claim) trace.Predicate {
 	norm := text.Normalize(s)
 	if strings.Trim(norm, " .!?\"'[]()-_*`") == "" {
 		return trace.Holds(true, .9, trace.GradeC, "the answer is empty")

@@ -46,8 +46,8 @@ func TestRefuses(t *testing.T) {
 		{"Swedish", "Jag vet inte.", trace.Yes},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Refuses(tt.text); got.Truth != tt.want {
-				t.Errorf("Refuses(%q) = %v (%s); want %v", tt.text, got.Truth, got.Why, tt.want)
+			if got := refuses(tt.text); got.Truth != tt.want {
+				t.Errorf("refuses(%q) = %v (%s); want %v", tt.text, got.Truth, got.Why, tt.want)
 			}
 		})
 	}

@@ -83,8 +83,8 @@ func (p phrase) opens(s string) bool {
 	}
 	s = s[len(p[0]):]
 	for _, next := range p[1:] {
-		i := strings.Index(s, next)
-		if i < 0 || i > maxGap {
+		i := strings.Index(s[:min(len(s), maxGap+len(next))], next)
+		if i < 0 {
 			return false
 		}
 		s = s[i+len(next):]

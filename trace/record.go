@@ -184,8 +184,3 @@ const (
 	StageGround   Stage = "ground"
 	StageCite     Stage = "cite"
 )
-
-// Stages lists the five stages in flow order.
-func Stages() []Stage {
-	return []Stage{StageQuery, StageRetrieve, StageRerank, StageGround, StageCite}
-}

@@ -3,7 +3,7 @@
 //
 // In: any string, valid UTF-8 or not. Out: a Doc, the prepared form of a text
 // that every comparison shares, so that no text is read twice. The functions
-// Tokens, Terms, Sentences, Numbers, Dates and Entities give one part of it.
+// Tokens, Terms, Sentences, Dates and Entities give one part of it.
 // All positions are bytes of the original string, ascending and never
 // overlapping within one kind.
 //

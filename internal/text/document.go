@@ -75,16 +75,6 @@ func (d *Doc) cut(spans []Span) []Sentence {
 	return out
 }
 
-// SentenceAt returns the index of the sentence that holds byte pos, or -1.
-func (d *Doc) SentenceAt(pos int) int {
-	for i, s := range d.Sentences {
-		if pos < s.End {
-			return i
-		}
-	}
-	return len(d.Sentences) - 1
-}
-
 // TokenSpan returns the stretch of tokens [from, to).
 func (d *Doc) TokenSpan(from, to int) Span {
 	return Span{d.Tokens[from].Start, d.Tokens[to-1].End}

@@ -61,10 +61,6 @@ func (d *Doc) Dates() []Date { return d.known().dates }
 // Entities returns the names of the text in order.
 func (d *Doc) Entities() []Entity { return d.known().entities }
 
-// Numbers returns the numbers of s in order, without those that are part of a
-// date. Analyze first if the dates are needed too.
-func Numbers(s string) []Number { return Analyze(s, "").Numbers() }
-
 // Dates returns the dates of s in order. A lone year is a date.
 func Dates(s string) []Date { return Analyze(s, "").Dates() }
 

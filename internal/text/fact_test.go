@@ -51,7 +51,7 @@ func TestNumbers(t *testing.T) {
 
 func TestNumberEqual(t *testing.T) {
 	one := func(s string) Number {
-		ns := Numbers(s)
+		ns := Analyze(s, "").Numbers()
 		require.Len(t, ns, 1, s)
 		return ns[0]
 	}

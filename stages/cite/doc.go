@@ -6,7 +6,7 @@
 //
 // Limits: a marker is read by its form, so a bare number in parentheses is
 // never a citation, and one in brackets nearly always is; what is left out and
-// why stands at Parse. A structured citation is trusted about what it covers.
+// why stands at parse. A structured citation is trusted about what it covers.
 //
 // Start reading in examine.go; statement.go cuts the answer, parse.go finds
 // markers, notation.go has their forms, resolve.go what they mean.

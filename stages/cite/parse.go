@@ -10,9 +10,9 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Mark is one citation: a marker in the answer, or a structured citation, and
+// citation is a marker in the answer, or a structured citation, and
 // one thing that it names. "[1, 3]" yields two marks of the same span.
-type Mark struct {
+type citation struct {
 	Marker string // as written, such as "[1, 3]"; for a structured citation its target
 	Start  int    // byte offsets of the marker in the answer; of a structured
 	End    int    // citation, of the statement that it covers
@@ -23,7 +23,7 @@ type Mark struct {
 	Leads    bool  // it belongs to the text behind it, as an opening <cite> does
 }
 
-// Parse finds the citations of an answer, in order, and resolves each against
+// parse finds the citations of an answer, in order, and resolves each against
 // the passages of the context. A structured citation that lies on a marker says
 // what the marker means; the others come after the markers.
 //
@@ -35,14 +35,10 @@ type Mark struct {
 // copied together with its surroundings from a passage, within a quotation
 // without meaning anything here, a year, or a name that no passage has and
 // that does not look like one.
-func Parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []Mark, numbering string) {
-	marks, numbering, _ = parse(answer, ctx, structured)
-	return marks, numbering
-}
-
-// parse also returns the parts of the answer that state nothing: code, footnote
+//
+// Skip are the parts of the answer that state nothing: code, footnote
 // definitions, a list of sources.
-func parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []Mark, numbering string, skip []span) {
+func parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []citation, numbering string, skip []span) {
 	s := &scanner{text: answer, names: newNames(ctx)}
 	s.definitions()
 	s.scan()
@@ -65,7 +61,7 @@ func parse(answer string, ctx []trace.Passage, structured []trace.Citation) (mar
 			continue // said above
 		}
 		for _, target := range c.Targets {
-			marks = append(marks, Mark{Marker: target, Start: start, End: end, Target: target,
+			marks = append(marks, citation{Marker: target, Start: start, End: end, Target: target,
 				Passages: s.names.resolve(target, scheme), Covers: true})
 		}
 	}
@@ -111,13 +107,13 @@ const (
 	isURL             // an address
 )
 
-func (m marker) mark(answer, target string, passages []int) Mark {
-	return Mark{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads}
+func (m marker) mark(answer, target string, passages []int) citation {
+	return citation{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads}
 }
 
 // resolve turns a marker into marks, or into none if it is no citation after all.
-func (s *scanner) resolve(m marker, scheme scheme) []Mark {
-	var marks []Mark
+func (s *scanner) resolve(m marker, scheme scheme) []citation {
+	var marks []citation
 	for _, it := range m.items {
 		var passages []int
 		switch {

@@ -24,7 +24,7 @@ var named = []trace.Passage{
 var addressed = []trace.Passage{{ID: "https://www.example.org/refunds/", Text: "Refunds take 30 days."}, {ID: "https://example.org/shipping", Text: "Shipping is free."}}
 
 // brief renders marks as "marker>passages", with ! for one that resolves to nothing.
-func brief(marks []Mark) string {
+func brief(marks []citation) string {
 	var all []string
 	for _, m := range marks {
 		to := strings.Trim(fmt.Sprint(m.Passages), "[]")
@@ -107,7 +107,7 @@ func TestParse(t *testing.T) {
 		{"no context", "So [1].", nil, "[1]>!", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			marks, numbering := Parse(tt.answer, tt.ctx, nil)
+			marks, numbering, _ := parse(tt.answer, tt.ctx, nil)
 			require.Equal(t, tt.want, brief(marks))
 			require.Equal(t, tt.numbering, numbering)
 		})
@@ -117,7 +117,7 @@ func TestParse(t *testing.T) {
 func TestParseStructured(t *testing.T) {
 	answer := "Thirty days【4:0†source】. Shipping is free."
 	at := strings.Index(answer, "【")
-	marks, numbering := Parse(answer, named, []trace.Citation{
+	marks, numbering, _ := parse(answer, named, []trace.Citation{
 		{Start: at, End: at + len("【4:0†source】"), Targets: []string{"doc_7#1"}}, // says what the marker means
 		{Start: strings.Index(answer, "Shipping"), End: len(answer) + 9, Targets: []string{"doc_9#0", "doc_4#4"}},
 	})
@@ -137,15 +137,15 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, answer string, start, end int, target string) {
 		structured := []trace.Citation{{Start: start, End: end, Targets: []string{target}}}
-		marks, numbering := Parse(answer, named, structured)
-		again, _ := Parse(answer, named, structured)
+		marks, numbering, _ := parse(answer, named, structured)
+		again, _, _ := parse(answer, named, structured)
 		require.Equal(t, marks, again)
 		require.Contains(t, []string{"", "ids", "0-based", "1-based"}, numbering)
 		ev := Examine(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil)
 		for _, s := range ev.Statements {
 			require.True(t, 0 <= s.Start && s.Start < s.End && s.End <= len(answer), "%+v", s)
 		}
-		last := Mark{}
+		last := citation{}
 		for i, m := range marks {
 			require.True(t, 0 <= m.Start && m.Start <= m.End && m.End <= len(answer), "%+v", m)
 			for _, p := range m.Passages {
@@ -170,6 +170,6 @@ func BenchmarkParse(b *testing.B) {
 	answer := strings.Repeat("The refund window is thirty days for every order [1]. Shipping is free [2, 3]. ", 3)
 	b.ReportAllocs()
 	for b.Loop() {
-		Parse(answer, named, nil)
+		parse(answer, named, nil)
 	}
 }

@@ -19,7 +19,7 @@ type statement struct {
 
 // cut divides the answer into sentences and gives each its claims and
 // citations. Markers are blanked out before, so that they part no sentences.
-func (x *examination) cut(marks []Mark, skip []span) {
+func (x *examination) cut(marks []citation, skip []span) {
 	plain := blank(x.rec.Answer.Text, marks)
 	for _, s := range text.Sentences(plain) {
 		if !slices.ContainsFunc(skip, func(no span) bool { return s.Start >= no.start && s.End <= no.end }) {
@@ -59,7 +59,7 @@ var joined = strings.NewReplacer(" .", ".", " ,", ",", " ;", ";", " !", "!", " ã
 
 // blank returns the answer with spaces in place of markers and closing tags,
 // byte for byte. The words of a link stay.
-func blank(answer string, marks []Mark) string {
+func blank(answer string, marks []citation) string {
 	b := []byte(strings.ReplaceAll(answer, "</cite>", "       "))
 	wipe := func(from, to int) {
 		for i := from; i < to; i++ {
@@ -80,7 +80,7 @@ func blank(answer string, marks []Mark) string {
 	return string(b)
 }
 
-func (s *statement) add(m Mark) {
+func (s *statement) add(m citation) {
 	mark := trace.CiteMark{Marker: m.Marker, Start: m.Start, End: m.End, Passage: -1}
 	if len(m.Passages) > 0 {
 		mark.Passage = m.Passages[0]
@@ -92,7 +92,7 @@ func (s *statement) add(m Mark) {
 // owner returns the statement that a marker belongs to: the one it stands in;
 // between two, the one before on the same line, but the one behind if the answer
 // puts its markers in front.
-func (x *examination) owner(m Mark) int {
+func (x *examination) owner(m citation) int {
 	before, behind := -1, -1
 	for i, s := range x.statements {
 		switch {

@@ -26,7 +26,7 @@ type Prompt struct {
 
 // DefaultPrompt returns the prompt that the program ships.
 func DefaultPrompt() *Prompt {
-	p, err := ParsePrompt("prompt.tmpl", defaultPrompt)
+	p, err := parsePrompt("prompt.tmpl", defaultPrompt)
 	if err != nil {
 		panic(err) // a test renders it
 	}
@@ -39,13 +39,13 @@ func LoadPrompt(path string) (*Prompt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prompt: %w", err)
 	}
-	return ParsePrompt(path, string(b))
+	return parsePrompt(path, string(b))
 }
 
-// ParsePrompt reads a prompt from its source; name is for error messages. The
+// parsePrompt reads a prompt from its source; name is for error messages. The
 // block "user" is required, "system" is not. A variable that does not exist is
 // an error here, not at the first record.
-func ParsePrompt(name, source string) (*Prompt, error) {
+func parsePrompt(name, source string) (*Prompt, error) {
 	t, err := template.New(name).Parse(source)
 	if err != nil {
 		return nil, fmt.Errorf("prompt: %w", err)
@@ -56,7 +56,7 @@ func ParsePrompt(name, source string) (*Prompt, error) {
 	sum := sha256.Sum256([]byte(source))
 	p := &Prompt{tmpl: t, hash: hex.EncodeToString(sum[:])[:16]}
 	sample := &trace.Record{Question: "?", Context: []trace.Passage{{Text: "."}}, History: []trace.Turn{{Role: "user", Text: "."}}}
-	if _, err := p.Render(sample); err != nil {
+	if _, err := p.render(sample); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -78,8 +78,8 @@ type passage struct {
 	ID, Title, Date, Text string
 }
 
-// Render returns the request for a record: its question, history and context.
-func (p *Prompt) Render(rec *trace.Record) (llm.Request, error) {
+// render returns the request for a record: its question, history and context.
+func (p *Prompt) render(rec *trace.Record) (llm.Request, error) {
 	v := variables{Question: rec.Question, History: rec.History, Fence: fence(rec)}
 	for i, c := range rec.Context {
 		v.Passages = append(v.Passages, passage{i + 1, line(c.ID), line(c.Title), line(c.Date), c.Text})
@@ -118,7 +118,7 @@ func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Generate renders the prompt for rec, asks g, and returns the answer. It
 // changes nothing in rec.
 func Generate(ctx context.Context, rec *trace.Record, g llm.Generator, p *Prompt, d llm.Decoding) (*trace.Answer, error) {
-	req, err := p.Render(rec)
+	req, err := p.render(rec)
 	if err != nil {
 		return nil, err
 	}

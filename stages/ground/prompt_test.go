@@ -40,21 +40,21 @@ var shop = &trace.Record{
 }
 
 func TestDefaultPrompt(t *testing.T) {
-	req, err := DefaultPrompt().Render(shop)
+	req, err := DefaultPrompt().render(shop)
 	require.NoError(t, err)
 	golden(t, "prompt.txt", "--- system\n"+req.System+"\n--- user\n"+req.User+"\n")
 	require.Equal(t, "q-1", req.ID)
 	require.Equal(t, shop.Question, req.Question)
 	require.Equal(t, shop.Context, req.Passages)
 
-	bare, err := DefaultPrompt().Render(&trace.Record{Question: "Why?", Context: []trace.Passage{}})
+	bare, err := DefaultPrompt().render(&trace.Record{Question: "Why?", Context: []trace.Passage{}})
 	require.NoError(t, err)
 	require.Equal(t, "(There are no passages.)\n\nQuestion: Why?", bare.User)
 }
 
 // What a passage says never closes the fence that it stands in.
 func TestPromptFence(t *testing.T) {
-	req, err := DefaultPrompt().Render(shop)
+	req, err := DefaultPrompt().render(shop)
 	require.NoError(t, err)
 	f := fence(shop)
 	require.Equal(t, 2, strings.Count(req.User, "\nend "+f+"\n"), "one end for each passage")
@@ -68,11 +68,11 @@ func TestPromptFence(t *testing.T) {
 }
 
 func TestParsePrompt(t *testing.T) {
-	p, err := ParsePrompt("mine", `{{define "user"}}{{.Question}}{{end}}`)
+	p, err := parsePrompt("mine", `{{define "user"}}{{.Question}}{{end}}`)
 	require.NoError(t, err)
 	require.Len(t, p.Hash(), 16)
 	require.NotEqual(t, DefaultPrompt().Hash(), p.Hash())
-	req, err := p.Render(shop)
+	req, err := p.render(shop)
 	require.NoError(t, err)
 	require.Empty(t, req.System)
 	require.Equal(t, shop.Question, req.User)
@@ -82,7 +82,7 @@ func TestParsePrompt(t *testing.T) {
 		"unknown variable":    `{{define "user"}}{{.Passage}}{{end}}`,
 		"unknown inner field": `{{define "user"}}{{range .Passages}}{{.Score}}{{end}}{{end}}`,
 	} {
-		_, err := ParsePrompt("mine", source)
+		_, err := parsePrompt("mine", source)
 		require.ErrorContains(t, err, "mine", name)
 	}
 	path := filepath.Join(t.TempDir(), "p.tmpl")
@@ -104,7 +104,7 @@ func (e echo) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
 }
 
 func TestGenerate(t *testing.T) {
-	p, err := ParsePrompt("mine", `{{define "user"}}{{.Question}}{{end}}`)
+	p, err := parsePrompt("mine", `{{define "user"}}{{.Question}}{{end}}`)
 	require.NoError(t, err)
 	got, err := Generate(t.Context(), shop, echo{}, p, llm.Decoding{Temperature: .5, MaxTokens: 7})
 	require.NoError(t, err)

@@ -131,14 +131,14 @@ func TestSelectLaws(t *testing.T) {
 			k = 5
 		}
 		require.LessOrEqual(t, len(context), k)
-		tokens := 0
+		total := 0
 		kept := map[string]trace.Passage{}
 		for _, p := range context {
-			tokens += Tokens(p.Text)
+			total += tokens(p.Text)
 			kept[p.ID] = p
 		}
 		if o.Budget > 0 {
-			require.LessOrEqual(t, tokens, o.Budget)
+			require.LessOrEqual(t, total, o.Budget)
 		}
 		for _, h := range out {
 			p, in := kept[h.ID]
@@ -150,7 +150,7 @@ func TestSelectLaws(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	for in, want := range map[string]int{"": 0, " \n": 0, "one two": 2, "One, two.": 4, "international": 2, "退款期限": 4, "a1 b": 2} {
-		require.Equal(t, want, Tokens(in), in)
+		require.Equal(t, want, tokens(in), in)
 	}
 }
 

@@ -8,10 +8,10 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Check says what makes rec unfit to be examined, with the path of the field:
+// check says what makes rec unfit to be examined, with the path of the field:
 // "context[3]: text is empty". It returns nil for a record that is merely
 // poor: what is absent is for the diagnosis to weigh.
-func Check(rec *trace.Record) error {
+func check(rec *trace.Record) error {
 	if rec.ID == "" {
 		return errors.New("id: is empty")
 	}

@@ -76,8 +76,8 @@ var parts = [...]part{
 	{"evidence", func(r *trace.Record) bool { return !reflect.ValueOf(r.Evidence).IsZero() }, ""},
 }
 
-// Add counts what rec carries.
-func (c *Coverage) Add(rec *trace.Record) {
+// add counts what rec carries.
+func (c *Coverage) add(rec *trace.Record) {
 	c.Records++
 	for i, p := range parts {
 		if p.has(rec) {
@@ -86,8 +86,8 @@ func (c *Coverage) Add(rec *trace.Record) {
 	}
 }
 
-// Skip counts an element that is no sound record.
-func (c *Coverage) Skip(why error) {
+// skip counts an element that is no sound record.
+func (c *Coverage) skip(why error) {
 	if c.Skipped == 0 {
 		c.firstSkip = why
 	}

@@ -43,7 +43,7 @@ func FuzzRecords(f *testing.F) {
 				require.True(t, strings.HasPrefix(err.Error(), "fuzz"), "%v names no file", err)
 				continue
 			}
-			require.NoError(t, Check(rec))
+			require.NoError(t, check(rec))
 			line := marshal(t, rec)
 			require.Equal(t, string(line), string(marshal(t, reread(t, line))))
 		}

@@ -21,7 +21,7 @@ type Options struct {
 // Records reads the records of one input, which name stands for in errors. An
 // error that is a *RecordError concerns one element, and the stream goes on
 // behind it; any other error is the last thing the stream yields. A record
-// that passes has been checked, see Check, and its ID is unique.
+// that passes has been checked, see check, and its ID is unique.
 func Records(r io.Reader, name string, o Options) iter.Seq2[*trace.Record, error] {
 	o.Stdin = r
 	in := &Input{ctx: context.Background(), paths: []string{"-"}, names: []string{name}, o: o}
@@ -167,9 +167,9 @@ func (p *pass) file(i int, yield func(*trace.Record, error) bool) bool {
 		}
 		rec, err := p.record(i, &el, d, cover)
 		if err != nil {
-			p.coverage.Skip(err)
+			p.coverage.skip(err)
 		} else {
-			p.coverage.Add(rec)
+			p.coverage.add(rec)
 		}
 		if !yield(rec, err) {
 			return false
@@ -222,7 +222,7 @@ func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace
 		p.coverage.Unnamed++
 	}
 	pos.Record = rec.ID
-	if err := Check(rec); err != nil {
+	if err := check(rec); err != nil {
 		return nil, &RecordError{Pos: pos, Err: err}
 	}
 	if first, dup := p.ids.add(rec.ID, placeOf(file, el.line)); dup {
