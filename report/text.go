@@ -291,5 +291,5 @@ func rightBad(s *summary.Summary) string {
 	if s.RightBad == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d of them with another fault", s.RightBad)
+	return fmt.Sprintf(", %d with a fault", s.RightBad)
 }
