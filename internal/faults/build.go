@@ -175,6 +175,9 @@ func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
 		case err != nil:
 			return nil, nil, fmt.Errorf("%s: %w", it.id, err)
 		case o.bad > 0:
+			continue
+		}
+		switch it.sound = o; {
 		case it.answers == nil:
 			open = append(open, it)
 		case len(o.rec.Context) >= soundContext && present(it.sentence, contextTexts(o.rec.Context)):
@@ -191,7 +194,7 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	it := &item{
 		id: rec.ID, cluster: corpusName + "/" + rec.ID, corpus: corpusName,
 		question: trace.Record{ID: rec.ID, Question: rec.Question, History: rec.History, Gold: cloneGold(rec.Gold)},
-		depth:    pick(rng, []int{6, 8, 10, 15, 20}), k: 3 + rng.IntN(4), keywords: rng.IntN(2) == 0,
+		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.IntN(2) == 0,
 	}
 	byText, chatty := rng.IntN(2) == 0, rng.Float64() < .4
 	switch g := rec.Gold; {
@@ -273,15 +276,10 @@ func (b *builder) operate(w *world, from, items []*item, op, second operator) er
 
 // try breaks one system at one severity, and keeps the case if it earned it.
 func (b *builder) try(w *world, it *item, items []*item, op, second operator, level int, t *Tally) (bool, error) {
-	sound := w.system(it, b.o.Seed)
-	before, err := sound.run(b.ctx, sound.wrong)
-	if err != nil {
-		return false, err
-	}
 	broken := func(ops ...operator) (*system, *outcome, error) {
 		s := w.system(it, b.o.Seed)
 		for _, op := range ops {
-			a := &attempt{ctx: b.ctx, s: s, sound: before, level: level, rng: dice(b.o.Seed, op.name, level, it.id), items: items}
+			a := &attempt{ctx: b.ctx, s: s, sound: it.sound, level: level, rng: dice(b.o.Seed, op.name, level, it.id), items: items}
 			if ok, err := op.apply(a); err != nil || !ok {
 				return nil, nil, err
 			}

@@ -34,9 +34,9 @@ func (w *world) edited(it *item, rng *rand.Rand) (string, bool) {
 }
 
 // editions returns the corpus with an older edition beside each gold passage,
-// which gives another answer.
-func (a *attempt) editions() (*bleve.Index, error) {
-	return a.s.w.index(a.ctx, "editions", bleve.Options{}, func(p corpus.Passage) []corpus.Document {
+// which gives another answer. Its name begins or ends differently.
+func (a *attempt) editions(prefix, suffix string) (*bleve.Index, error) {
+	return a.s.w.index(a.ctx, "editions"+prefix+suffix, bleve.Options{}, func(p corpus.Passage) []corpus.Document {
 		docs := []corpus.Document{document(p)}
 		for _, it := range a.items {
 			if it.answers == nil || it.gold.ID != p.ID {
@@ -44,7 +44,7 @@ func (a *attempt) editions() (*bleve.Index, error) {
 			}
 			if s, ok := a.s.w.edited(it, dice(a.s.seed, "edition", p.ID)); ok {
 				old := document(p)
-				old.ID, old.Date = p.ID+"-b", ""
+				old.ID, old.Date = prefix+p.ID+suffix, ""
 				old.Text = strings.Replace(p.Text, it.sentence, s, 1)
 				return append(docs, old)
 			}
@@ -56,7 +56,7 @@ func (a *attempt) editions() (*bleve.Index, error) {
 // oldEdition: an older edition stands beside the gold passage, and the reader
 // takes it for the right one.
 func oldEdition(a *attempt) (bool, error) {
-	x, err := a.editions()
+	x, err := a.editions("", "-b")
 	if err != nil {
 		return false, err
 	}

@@ -25,7 +25,8 @@ type item struct {
 	gold                corpus.Passage
 	sentence            string // of gold: what answers the question
 	depth, k            int    // of the system that is asked; drawn, so that counts tell nothing
-	keywords            bool   // its query former strips the question to its content words
+	sound               *outcome
+	keywords            bool // its query former strips the question to its content words
 }
 
 // system is our own pipeline, put together from the stages, with a place to

@@ -53,22 +53,36 @@ func generalise(a *attempt) (bool, error) {
 }
 
 // unresolved: the user refers back to what the conversation was about, and the
-// question is sent as it stands.
+// question is sent as it stands. The names go first, then what the title of the
+// conversation's document says too.
 func unresolved(a *attempt) (bool, error) {
+	it := a.s.item
 	q := a.s.record.Question
-	names := text.Entities(q)
-	if len(names) == 0 || text.Language(q) != "en" || len(a.s.record.History) > 0 && a.s.record.Gold.Rewrite != "" {
+	if text.Language(q) == "" || a.s.record.Gold.Rewrite != "" {
 		return false, nil
 	}
 	full := q
+	names := text.Entities(q)
 	for i := len(names) - 1; i >= max(0, len(names)-a.level); i-- {
 		q = q[:names[i].Start] + "it" + q[names[i].End:]
+	}
+	if a.level > 1 {
+		var said []string
+		for _, w := range heavy(q, a.s.reader.Weights) {
+			if holds(it.gold.Title, w) || a.level > 2 && len(said) == 0 {
+				said = append(said, w)
+			}
+		}
+		q = dropWords(q, said)
+	}
+	if q == full {
+		return false, nil
 	}
 	a.s.record.Question = strings.NewReplacer("the it", "it", "a it", "it").Replace(q)
 	gold := cloneGold(a.s.record.Gold)
 	gold.Rewrite = full
 	a.s.record.Gold = gold
-	a.s.record.History = talk(a.s.item)
+	a.s.record.History = talk(it)
 	a.s.rewrite, a.s.plain = nil, true
 	return len(a.s.record.History) > 0, nil
 }
@@ -194,7 +208,7 @@ func (w *world) lacking(ctx context.Context, n uint64, doc string) (*bleve.Index
 // chunkBoundary: the index is cut so small that the words of the question and
 // the answer fall apart.
 func chunkBoundary(a *attempt) (bool, error) {
-	words := by(a, [Levels]int{40, 25, 15})
+	words := by(a, [Levels]int{20, 12, 8})
 	x, err := a.s.w.index(a.ctx, fmt.Sprintf("chunk-%d", words), bleve.Options{Chunk: corpus.ChunkOptions{Words: words, Overlap: -1}}, func(p corpus.Passage) []corpus.Document {
 		d := document(p)
 		d.Title = "" // a title in every chunk would join them again
@@ -272,9 +286,12 @@ func budget(a *attempt) (bool, error) {
 	return r > 0 && a.s.selection.Budget >= 10, nil
 }
 
-// overDedupe: likeness to what is chosen counts more than relevance.
+// overDedupe: an older edition is chosen first, and the one that holds is taken
+// for a repetition of it.
 func overDedupe(a *attempt) (bool, error) {
+	x, err := a.editions("a-", "")
+	a.s.retriever = x
 	a.s.selection.Method = rerank.MethodMMR
-	a.s.selection.K = max(1, a.s.item.k-a.level+1)
-	return a.s.selection.K >= a.goldInContext(), nil
+	a.s.selection.K = max(1, a.s.item.k-a.level)
+	return true, err
 }

@@ -11,8 +11,9 @@ import (
 // another of its kind.
 type value struct {
 	text.Span
-	Text string
-	kind string // "number", "date" or "name"; numbers with their unit
+	Text  string
+	plain string // its words, normalised
+	kind  string // "number", "date" or "name"; numbers with their unit
 }
 
 // values finds the values of s in order. Citation markers are none.
@@ -24,18 +25,18 @@ func values(s string) []value {
 	}
 	for _, v := range d.Dates() {
 		if !taken(v.Span) {
-			out = append(out, value{v.Span, v.Text, "date"})
+			out = append(out, value{v.Span, v.Text, plain(v.Text), "date"})
 		}
 	}
 	for _, v := range d.Numbers() {
 		if v.Start > 0 && s[v.Start-1] == '[' || taken(v.Span) {
 			continue
 		}
-		out = append(out, value{v.Span, v.Text, "number " + v.Unit})
+		out = append(out, value{v.Span, v.Text, plain(v.Text), "number " + v.Unit})
 	}
 	for _, v := range d.Entities() {
 		if !taken(v.Span) {
-			out = append(out, value{v.Span, v.Text, "name"})
+			out = append(out, value{v.Span, v.Text, plain(v.Text), "name"})
 		}
 	}
 	slices.SortFunc(out, func(a, b value) int { return a.Start - b.Start })
@@ -46,26 +47,28 @@ func values(s string) []value {
 // nowhere in the texts to avoid. A number without a match of its unit takes any
 // other number's digits.
 func another(v value, pool []value, rng interface{ IntN(int) int }, avoid string) (string, bool) {
-	var same, near []string
-	for _, p := range pool {
-		switch {
-		case holds(avoid, p.Text):
-		case p.kind == v.kind:
-			same = append(same, p.Text)
-		case strings.HasPrefix(v.kind, "number") && strings.HasPrefix(p.kind, "number"):
-			near = append(near, digits(p.Text))
+	avoid = " " + plain(avoid) + " "
+	free := func(words string) bool { return words != "" && !strings.Contains(avoid, " "+words+" ") }
+	draw := func(fits func(value) bool) (value, bool) {
+		from := 0
+		if len(pool) > 0 {
+			from = rng.IntN(len(pool))
 		}
+		for i := range pool { // the first that fits behind a drawn place
+			if p := pool[(from+i)%len(pool)]; fits(p) {
+				return p, true
+			}
+		}
+		return value{}, false
 	}
-	slices.Sort(same)
-	if same = slices.Compact(same); len(same) > 0 {
-		return same[rng.IntN(len(same))], true
+	if p, ok := draw(func(p value) bool { return p.kind == v.kind && free(p.plain) }); ok {
+		return p.Text, true
 	}
-	slices.Sort(near)
-	near = slices.DeleteFunc(slices.Compact(near), func(n string) bool { return n == "" || holds(avoid, n) })
-	if own := digits(v.Text); own != "" && len(near) > 0 {
-		return strings.Replace(v.Text, own, near[rng.IntN(len(near))], 1), true
-	}
-	return "", false
+	own := digits(v.Text)
+	p, ok := draw(func(p value) bool {
+		return own != "" && strings.HasPrefix(v.kind, "number") && strings.HasPrefix(p.kind, "number") && free(plain(digits(p.Text)))
+	})
+	return strings.Replace(v.Text, own, digits(p.Text), 1), ok
 }
 
 // digits returns the first run of digits, with its inner points and commas.

@@ -43,7 +43,7 @@ func newWorld(index *bleve.Index) (*world, error) {
 }
 
 // maxPool is enough values to draw another one from.
-const maxPool = 5000
+const maxPool = 2000
 
 func (w *world) close() error {
 	for _, x := range w.built {
