@@ -93,12 +93,16 @@ func features(records []*trace.Record) (names []string, x [][]float64) {
 			row = append(row, v)
 		}
 		gold := cmp.Or(rec.Gold, &trace.Gold{})
+		shape := [3]float64{1, 1, 1}
 		add("candidates recorded", truth(rec.Candidates != nil))
 		add("context recorded", truth(rec.Context != nil))
 		add("gold recorded", truth(rec.Gold != nil))
-		add("gold passages recorded", truth(gold.Evidence != nil))
-		add("gold passages have text", truth(len(gold.Evidence) > 0 && len(gold.Evidence[0]) > 0 && gold.Evidence[0][0].Text != ""))
-		add("gold answers", float64(len(gold.Answers)))
+		if gold.Answerable != trace.No { // that nothing can be said is evidence, not form
+			shape = [3]float64{truth(gold.Evidence != nil), truth(len(gold.Evidence) > 0 && len(gold.Evidence[0]) > 0 && gold.Evidence[0][0].Text != ""), float64(len(gold.Answers))}
+		}
+		add("gold passages recorded", shape[0])
+		add("gold passages have text", shape[1])
+		add("gold answers", shape[2])
 		add("gold rewrite recorded", truth(gold.Rewrite != ""))
 		add("labels", float64(len(rec.Labels)))
 		add("tags", float64(len(rec.Tags)))

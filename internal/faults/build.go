@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 
-	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
@@ -195,24 +195,32 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 		id: rec.ID, cluster: corpusName + "/" + rec.ID, corpus: corpusName,
 		question: trace.Record{ID: rec.ID, Question: rec.Question, History: rec.History, Gold: cloneGold(rec.Gold)},
 		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.IntN(2) == 0,
+		chatty: rng.Float64() < .6, rights: pick(rng, []float64{0, .3, .6}), unit: math.Exp(3 * (rng.Float64() - .7)),
 	}
+	it.depth = it.k + rng.IntN(it.k)
 	byText, chatty := rng.IntN(2) == 0, rng.Float64() < .4
 	switch g := rec.Gold; {
 	case g == nil:
 		return nil
 	case g.Answerable == trace.No:
-		it.question.Gold = &trace.Gold{Answerable: trace.No}
+		it.question.Gold, it.chatty = &trace.Gold{Answerable: trace.No}, false
 		return it
 	case len(g.Answers) == 0 || len(g.Evidence) == 0 || len(g.Evidence[0]) != 1 || len(g.Claims) > 0:
 		return nil // one passage must answer, or the oracle cannot tell
 	}
 	unit := rec.Gold.Evidence[0][0]
-	doc, _, _ := w.find(cmp.Or(unit.Doc, unit.ID))
-	p, sentence, ok := w.evidence(doc, rec.Gold.Answers)
-	if !ok {
+	doc := w.document(cmp.Or(unit.Doc, unit.ID))
+	for _, answer := range rec.Gold.Answers { // one alias for all, so that their number tells nothing
+		if p, sentence, ok := w.evidence(doc, []string{answer}); ok {
+			it.gold, it.sentence, it.answers, it.cluster = p, sentence, []string{answer}, corpusName+"/"+p.Doc
+			break
+		}
+	}
+	if it.answers == nil {
 		return nil
 	}
-	it.gold, it.sentence, it.answers, it.cluster = p, sentence, rec.Gold.Answers, corpusName+"/"+p.Doc
+	p := it.gold
+	it.question.Gold.Answers = it.answers
 	it.question.Gold.Evidence = []trace.EvidenceSet{{{Doc: p.Doc}}}
 	if byText {
 		it.question.Gold = withText(it.question.Gold, it)
@@ -223,17 +231,17 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	return it
 }
 
-// find returns the document of a document's or passage's ID.
-func (w *world) find(id string) (doc string, p corpus.Passage, ok bool) {
-	if at := w.byDoc[id]; len(at) > 0 {
-		return id, w.passages[at[0]], true
+// document returns the document of a document's or a passage's ID.
+func (w *world) document(id string) string {
+	if len(w.byDoc[id]) > 0 {
+		return id
 	}
 	for _, p := range w.passages {
 		if p.ID == id {
-			return p.Doc, p, true
+			return p.Doc
 		}
 	}
-	return "", corpus.Passage{}, false
+	return ""
 }
 
 // operate tries an operator, or a pair, on the items until enough cases are

@@ -37,20 +37,29 @@ func (w *world) edited(it *item, rng *rand.Rand) (string, bool) {
 // which gives another answer. Its name begins or ends differently.
 func (a *attempt) editions(prefix, suffix string) (*bleve.Index, error) {
 	return a.s.w.index(a.ctx, "editions"+prefix+suffix, bleve.Options{}, func(p corpus.Passage) []corpus.Document {
-		docs := []corpus.Document{document(p)}
+		docs := []corpus.Document{standalone(p)}
 		for _, it := range a.items {
 			if it.answers == nil || it.gold.ID != p.ID {
 				continue
 			}
 			if s, ok := a.s.w.edited(it, dice(a.s.seed, "edition", p.ID)); ok {
-				old := document(p)
-				old.ID, old.Date = prefix+p.ID+suffix, ""
+				old := standalone(p)
+				old.ID, old.Date = prefix+p.ID+suffix, before(p.Date)
 				old.Text = strings.Replace(p.Text, it.sentence, s, 1)
 				return append(docs, old)
 			}
 		}
 		return docs
 	})
+}
+
+// before is a day in the year before a date; empty if that has none.
+func before(date string) string {
+	y, err := strconv.Atoi(year(date))
+	if err != nil {
+		return ""
+	}
+	return strconv.Itoa(y-1) + date[4:]
 }
 
 // oldEdition: an older edition stands beside the gold passage, and the reader
@@ -61,24 +70,25 @@ func oldEdition(a *attempt) (bool, error) {
 		return false, err
 	}
 	a.s.retriever = x
-	a.s.selection.K = a.s.item.k + 1
 	a.s.reader.Span, a.s.reader.Noise = 1, by(a, [Levels]float64{.05, .15, .3})
 	return true, nil
 }
 
 // noise: the reader takes distractors for the evidence.
 func noise(a *attempt) (bool, error) {
-	a.s.selection.K = a.s.item.k + by(a, [Levels]int{2, 4, 8})
-	a.s.depth = max(a.s.depth, a.s.selection.K+2)
 	a.s.reader.Span, a.s.reader.Noise = 2, by(a, [Levels]float64{.4, .7, 1})
 	return true, nil
 }
 
+// long is a prompt with a middle.
+const long = 8
+
 // position: the evidence stands in the middle of a long prompt, where the
 // reader does not look.
 func position(a *attempt) (bool, error) {
-	const long = 12
-	a.s.depth, a.s.selection.K = max(a.s.depth, long+3), long
+	if len(a.sound.rec.Context) < long {
+		return false, nil
+	}
 	a.s.rescore = func(hits []trace.Hit) {
 		at := a.s.item.rank(hits) - 1
 		if at < 0 || len(hits) < 6 {
@@ -90,7 +100,7 @@ func position(a *attempt) (bool, error) {
 			scores = append(scores, v)
 		}
 		slices.SortFunc(scores, func(x, y float64) int { return int(sign(y - x)) })
-		hits[at].RerankScore = trace.Known(scores[min(len(scores), long)/2])
+		hits[at].RerankScore = trace.Known(scores[min(len(scores), a.s.item.k)/2])
 	}
 	a.s.reader.Position = by(a, [Levels]float64{.6, .8, 1})
 	a.s.reader.Span = 3
@@ -179,7 +189,7 @@ func unanswerable(a *attempt) (bool, error) {
 		it.answers = nil
 		a.s.item = &it
 	}
-	a.s.record.Gold = &trace.Gold{Answerable: trace.No}
+	a.s.record.Gold, a.s.reader.Chatty = &trace.Gold{Answerable: trace.No}, false
 	return true, nil
 }
 
@@ -312,9 +322,9 @@ func wrongGold(a *attempt) (bool, error) {
 // is not, and the reader refuses.
 func missingAlternative(a *attempt) (bool, error) {
 	x, err := a.s.w.index(a.ctx, "copies", bleve.Options{}, func(p corpus.Passage) []corpus.Document {
-		twin := document(p)
+		twin := standalone(p)
 		twin.ID = p.ID + "-b"
-		return []corpus.Document{document(p), twin}
+		return []corpus.Document{standalone(p), twin}
 	})
 	if err != nil {
 		return false, err

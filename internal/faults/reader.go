@@ -28,6 +28,10 @@ type Reader struct {
 	Prior    float64 // probability that it answers from Memory without looking
 	Eager    bool    // answers from Memory where it would have declined
 
+	// Chatty readers give the nearest sentence that they read where a careful one
+	// would decline.
+	Chatty bool
+
 	// Memory is what it believes without context. It cites what it reads all
 	// the same, as models do.
 	Memory []trace.Passage
@@ -76,6 +80,9 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 		return llm.Reply{}, err
 	}
 	said, declined := renumber(reply.Text, seen), reply.Text == llm.Refusal
+	if declined && r.Chatty && len(read.Passages) > 0 {
+		said, declined = r.nearest(asked, read.Passages, seen), false
+	}
 	switch {
 	case len(r.Memory) > 0 && (rng.Float64() < r.Prior || r.Eager && declined):
 		said = r.recall(asked, seen)
@@ -87,21 +94,26 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	return llm.Reply{Text: said, FinishReason: "stop", Model: r.Name()}, nil
 }
 
-// recall answers from memory: the sentence nearest to the question, with the
-// citation of what was read first.
+// recall answers from memory, with the citation of what was read first.
 func (r *Reader) recall(asked *text.Doc, seen []int) string {
+	if len(seen) == 0 {
+		seen = []int{0}
+	}
+	return r.nearest(asked, r.Memory, slices.Repeat(seen[:1], len(r.Memory)))
+}
+
+// nearest is the sentence of the passages that covers most of the question,
+// cited as number[i]+1 if it is from passage i.
+func (r *Reader) nearest(asked *text.Doc, passages []trace.Passage, number []int) string {
 	best, said := -1.0, llm.Refusal
-	for _, p := range r.Memory {
+	for i, p := range passages {
 		for _, s := range text.Sentences(p.Text) {
 			if c := covers(asked, s.Of(p.Text), r.Weights) + .2*covers(asked, p.Title, r.Weights); c > best {
-				best, said = c, s.Of(p.Text)
+				best, said = c, cite(s.Of(p.Text), number[i]+1)
 			}
 		}
 	}
-	if len(seen) == 0 {
-		return said
-	}
-	return cite(said, seen[0]+1)
+	return said
 }
 
 // cite puts a marker before the final mark of a sentence.

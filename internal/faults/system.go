@@ -26,7 +26,10 @@ type item struct {
 	sentence            string // of gold: what answers the question
 	depth, k            int    // of the system that is asked; drawn, so that counts tell nothing
 	sound               *outcome
-	keywords            bool // its query former strips the question to its content words
+	chatty              bool    // its reader is
+	rights              float64 // share of the other documents that its user may not see
+	unit                float64 // in which its retriever gives scores
+	keywords            bool    // its query former strips the question to its content words
 }
 
 // system is our own pipeline, put together from the stages, with a place to
@@ -51,7 +54,7 @@ func (w *world) system(it *item, seed uint64) *system {
 	s := &system{
 		w: w, item: it, record: it.question, retriever: w.sound, depth: it.depth, seed: seed,
 		selection: rerank.Options{K: it.k, Weights: weights},
-		reader:    Reader{Weights: weights, Seed: seed},
+		reader:    Reader{Weights: weights, Seed: seed, Chatty: it.chatty},
 	}
 	if it.keywords {
 		s.rewrite = func(q string) string {
@@ -87,9 +90,13 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 	if rec.Queries, err = query.Form(ctx, &rec, o); err != nil {
 		return nil, err
 	}
-	hits, err := s.retriever.Retrieve(ctx, rec.Queries[0].Text, s.depth)
+	hits, err := tapped{Retriever: s.retriever, more: 20, behind: without(s.item.forbidden)}.Retrieve(ctx, rec.Queries[0].Text, s.depth)
 	if err != nil {
 		return nil, err
+	}
+	for i := range hits {
+		v, _ := hits[i].Score.Get()
+		hits[i].Score = trace.Known(v * s.item.unit)
 	}
 	rec.Context, rec.Candidates = s.choose(rec.Queries[0].Text, hits)
 	if rec.Answer, err = ground.Generate(ctx, &rec, &s.reader, ground.DefaultPrompt(), llm.Decoding{Seed: &replay}); err != nil {
@@ -118,6 +125,11 @@ func (s *system) choose(q string, hits []trace.Hit) ([]trace.Passage, []trace.Hi
 	context, _ := rerank.Select(q, order, s.selection)
 	for i := range scored {
 		scored[i].Dropped = trace.DropNone
+		v, _ := scored[i].RerankScore.Get()
+		scored[i].RerankScore = trace.Known((v - .3) * s.item.unit) // in its own unit, and where it starts from
+	}
+	for i := range context {
+		context[i].Score = scored[slices.IndexFunc(scored, func(h trace.Hit) bool { return h.ID == context[i].ID })].RerankScore
 	}
 	return context, scored
 }
@@ -139,6 +151,12 @@ func (it *item) right(answer string) bool {
 		return answer == llm.Refusal
 	}
 	return slices.ContainsFunc(it.answers, func(a string) bool { return holds(marker.ReplaceAllString(answer, ""), a) })
+}
+
+// forbidden reports whether the user may not see a hit, whatever the system
+// does. The gold document is always allowed.
+func (it *item) forbidden(h trace.Hit) bool {
+	return it.rights > 0 && !holds(h.Text, it.sentence) && dice(0, it.id, h.ID).Float64() < it.rights
 }
 
 // rank is the place of the gold passage among candidates, by what it says; 0:

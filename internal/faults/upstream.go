@@ -139,7 +139,7 @@ func unknownWords(a *attempt) (bool, error) {
 // fieldOff: only titles, with little or none of the text, are searched.
 func fieldOff(a *attempt) (bool, error) {
 	x, err := a.s.w.index(a.ctx, fmt.Sprintf("field-%d", a.level), bleve.Options{}, func(p corpus.Passage) []corpus.Document {
-		d := document(p)
+		d := standalone(p)
 		all := sentences(p.Text)
 		switch {
 		case a.level == 1 && len(all) > 0:
@@ -201,7 +201,7 @@ func (w *world) lacking(ctx context.Context, n uint64, doc string) (*bleve.Index
 		if dice(n, p.Doc).Uint64N(n) == part {
 			return nil
 		}
-		return []corpus.Document{document(p)}
+		return []corpus.Document{standalone(p)}
 	})
 }
 
@@ -210,7 +210,7 @@ func (w *world) lacking(ctx context.Context, n uint64, doc string) (*bleve.Index
 func chunkBoundary(a *attempt) (bool, error) {
 	words := by(a, [Levels]int{20, 12, 8})
 	x, err := a.s.w.index(a.ctx, fmt.Sprintf("chunk-%d", words), bleve.Options{Chunk: corpus.ChunkOptions{Words: words, Overlap: -1}}, func(p corpus.Passage) []corpus.Document {
-		d := document(p)
+		d := standalone(p)
 		d.Title = "" // a title in every chunk would join them again
 		return []corpus.Document{d}
 	})

@@ -84,8 +84,8 @@ func (w *world) index(ctx context.Context, name string, o bleve.Options, change 
 	return x, nil
 }
 
-// document is a passage as a document of its own, under the passage's ID.
-func document(p corpus.Passage) corpus.Document {
+// standalone is a passage as a document of its own, under the passage's ID.
+func standalone(p corpus.Passage) corpus.Document {
 	return corpus.Document{ID: p.ID, Title: p.Title, Text: p.Text, Date: p.Date}
 }
 
