@@ -195,7 +195,7 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 		id: rec.ID, cluster: corpusName + "/" + rec.ID, corpus: corpusName,
 		question: trace.Record{ID: rec.ID, Question: rec.Question, History: rec.History, Gold: cloneGold(rec.Gold)},
 		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.IntN(2) == 0,
-		chatty: rng.Float64() < .6, rights: pick(rng, []float64{0, .3, .6}), unit: math.Exp(3 * (rng.Float64() - .7)),
+		chatty: rng.Float64() < .6, rights: pick(rng, []float64{0, 0, .3, .6}), jitter: pick(rng, []float64{0, .2, .5}), unit: math.Exp(6 * (rng.Float64() - .5)),
 	}
 	it.depth = it.k + rng.IntN(it.k)
 	byText, chatty := rng.IntN(2) == 0, rng.Float64() < .4
@@ -376,8 +376,8 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	switch op.part {
 	case partQuery, partRetrieve:
 		return it.rank(rec.Candidates) == 0 && !contested
-	case partRerank:
-		return it.rank(rec.Candidates) > 0 && !inContext && !contested
+	case partRerank: // a prompt that is shorter than any sound one would tell
+		return len(context) >= soundContext && it.rank(rec.Candidates) > 0 && !inContext && !contested
 	}
 	return inContext
 }

@@ -81,7 +81,7 @@ func noise(a *attempt) (bool, error) {
 }
 
 // long is a prompt with a middle.
-const long = 8
+const long = 5
 
 // position: the evidence stands in the middle of a long prompt, where the
 // reader does not look.
@@ -91,7 +91,7 @@ func position(a *attempt) (bool, error) {
 	}
 	a.s.rescore = func(hits []trace.Hit) {
 		at := a.s.item.rank(hits) - 1
-		if at < 0 || len(hits) < 6 {
+		if at < 0 || len(hits) < long {
 			return
 		}
 		scores := make([]float64, 0, len(hits))
@@ -103,7 +103,7 @@ func position(a *attempt) (bool, error) {
 		hits[at].RerankScore = trace.Known(scores[min(len(scores), a.s.item.k)/2])
 	}
 	a.s.reader.Position = by(a, [Levels]float64{.6, .8, 1})
-	a.s.reader.Span = 3
+	a.s.reader.Span = 2
 	return true, nil
 }
 

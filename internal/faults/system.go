@@ -29,6 +29,7 @@ type item struct {
 	chatty              bool    // its reader is
 	rights              float64 // share of the other documents that its user may not see
 	unit                float64 // in which its retriever gives scores
+	jitter              float64 // of its reranker's scores, which lie between 0 and 1
 	keywords            bool    // its query former strips the question to its content words
 }
 
@@ -113,6 +114,11 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 // logged, as in most traces.
 func (s *system) choose(q string, hits []trace.Hit) ([]trace.Passage, []trace.Hit) {
 	_, scored := rerank.Select(q, hits, rerank.Options{Method: rerank.MethodProximity, K: len(hits) + 1, Weights: s.selection.Weights})
+	jitter := dice(s.seed, "jitter", s.item.id, q)
+	for i := range scored {
+		v, _ := scored[i].RerankScore.Get()
+		scored[i].RerankScore = trace.Known(v + s.item.jitter*jitter.NormFloat64())
+	}
 	if s.rescore != nil {
 		s.rescore(scored)
 	}

@@ -269,7 +269,7 @@ func kCut(a *attempt) (bool, error) {
 	if r < 2 {
 		return false, nil
 	}
-	a.s.selection.K = max(1, by(a, [Levels]int{r - 1, r * 2 / 3, r / 2}))
+	a.s.selection.K = max(soundContext, by(a, [Levels]int{r - 1, r * 2 / 3, r / 2}))
 	return true, nil
 }
 
@@ -292,6 +292,6 @@ func overDedupe(a *attempt) (bool, error) {
 	x, err := a.editions("a-", "")
 	a.s.retriever = x
 	a.s.selection.Method = rerank.MethodMMR
-	a.s.selection.K = max(1, a.s.item.k-a.level)
+	a.s.selection.K = max(soundContext, a.s.item.k-a.level)
 	return true, err
 }
