@@ -182,7 +182,7 @@ func (p *printer) tallies(all []Tally) {
 }
 
 func scoreHead(what string) []string {
-	return []string{what, "n", "documents", "macro-F1 [95 %]", "accuracy", "coverage", "right if decided", "AURC"}
+	return []string{what, "n", "clusters", "macro-F1 [95 %]", "accuracy", "coverage", "right if decided", "AURC"}
 }
 
 func scoreRow(what string, s Score) []string {

@@ -213,12 +213,13 @@ func (m *mtrag) record(o naturalOutcome, qrels bool) *trace.Record {
 	if o.Kind == "rerank" {
 		rec.Candidates = first
 		second := m.run(fmt.Sprintf("%s_%s_rerank_%s_%s", o.Retriever, o.Reranker, o.Domain, o.SystemQuery), o.TaskID)
-		for i := range rec.Candidates {
-			for _, h := range second {
-				if h.ID == rec.Candidates[i].ID {
-					rec.Candidates[i].RerankScore = h.Score
-				}
+		for _, h := range second { // the reranker saw more than the ten that the first run stores
+			at := slices.IndexFunc(rec.Candidates, func(c trace.Hit) bool { return c.ID == h.ID })
+			if at < 0 {
+				at = len(rec.Candidates)
+				rec.Candidates = append(rec.Candidates, trace.Hit{ID: h.ID, Title: h.Title, Text: h.Text})
 			}
+			rec.Candidates[at].RerankScore = h.Score
 		}
 		return refused(rec, second[:min(o.K, len(second))])
 	}
