@@ -68,7 +68,8 @@ type Tally struct {
 // Set is a benchmark: records, and the key that tells what is true about them.
 type Set struct {
 	Records []*trace.Record
-	Keys    []Key // one for each record, in the same order
+	Keys    []Key           // one for each record, in the same order
+	Probes  [][]trace.Probe // of the system's own retriever, in the same order; nil: not at hand
 	Tallies []Tally
 	Items   int // sound questions that the cases come from
 	Asked   int // questions in the eval sets
@@ -338,7 +339,12 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 			key.Joint = []diagnose.Cause{op.root, second.root}
 		}
 	}
+	probes, err := s.probes(b.ctx, after.rec)
+	if err != nil {
+		return false, err
+	}
 	t.Kept++
+	b.set.Probes = append(b.set.Probes, probes)
 	b.set.Records = append(b.set.Records, after.rec)
 	b.set.Keys = append(b.set.Keys, key)
 	return true, nil
@@ -385,8 +391,9 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 // finish hides inputs, gives the cases names that tell nothing, and sorts them.
 func (b *builder) finish() {
 	type pair struct {
-		rec *trace.Record
-		key Key
+		rec    *trace.Record
+		key    Key
+		probes []trace.Probe
 	}
 	var all []pair
 	for i, rec := range b.set.Records {
@@ -399,11 +406,11 @@ func (b *builder) finish() {
 		rec.ID = "c" + hex.EncodeToString(id[:])
 		key.ID = rec.ID
 		rec = obscure(rec, &key, rng, b.o.Ambiguous)
-		all = append(all, pair{rec, key})
+		all = append(all, pair{rec, key, b.set.Probes[i]})
 	}
 	slices.SortFunc(all, func(x, y pair) int { return cmp.Compare(x.key.ID, y.key.ID) })
 	for i, p := range all {
-		b.set.Records[i], b.set.Keys[i] = p.rec, p.key
+		b.set.Records[i], b.set.Keys[i], b.set.Probes[i] = p.rec, p.key, p.probes
 	}
 	for _, name := range b.order {
 		b.set.Tallies = append(b.set.Tallies, *b.tallies[name])

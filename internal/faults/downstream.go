@@ -14,8 +14,8 @@ import (
 )
 
 // edited returns the sentence that answers with another value in the place of
-// the answer's.
-func (w *world) edited(it *item, rng *rand.Rand) (string, bool) {
+// the answer's, and the answer that it then gives.
+func (w *world) edited(it *item, rng *rand.Rand) (sentence, gives string, ok bool) {
 	for _, answer := range it.answers {
 		at := strings.Index(it.sentence, answer)
 		if at < 0 {
@@ -26,11 +26,12 @@ func (w *world) edited(it *item, rng *rand.Rand) (string, bool) {
 				continue
 			}
 			if other, ok := another(v, w.pool, rng, it.gold.Text); ok {
-				return it.sentence[:v.Start] + other + it.sentence[v.End:], true
+				return it.sentence[:v.Start] + other + it.sentence[v.End:],
+					it.sentence[at:v.Start] + other + it.sentence[v.End:at+len(answer)], true
 			}
 		}
 	}
-	return "", false
+	return "", "", false
 }
 
 // editions returns the corpus with an older edition beside each gold passage,
@@ -42,7 +43,7 @@ func (a *attempt) editions(prefix, suffix string) (*bleve.Index, error) {
 			if it.answers == nil || it.gold.ID != p.ID {
 				continue
 			}
-			if s, ok := a.s.w.edited(it, dice(a.s.seed, "edition", p.ID)); ok {
+			if s, _, ok := a.s.w.edited(it, dice(a.s.seed, "edition", p.ID)); ok {
 				old := standalone(p)
 				old.ID, old.Date = prefix+p.ID+suffix, before(p.Date)
 				old.Text = strings.Replace(p.Text, it.sentence, s, 1)
@@ -119,7 +120,7 @@ func sign(x float64) float64 {
 
 // prior: the reader believes another value and says so whatever it reads.
 func prior(a *attempt) (bool, error) {
-	s, ok := a.s.w.edited(a.s.item, a.rng)
+	s, _, ok := a.s.w.edited(a.s.item, a.rng)
 	if !ok {
 		return false, nil
 	}
@@ -205,7 +206,7 @@ func noAbstention(a *attempt) (bool, error) {
 
 // beliefsOfGold is what the reader believes of a passage that is not there.
 func (a *attempt) beliefsOfGold() (bool, error) {
-	if s, ok := a.s.w.edited(a.s.item, a.rng); ok {
+	if s, _, ok := a.s.w.edited(a.s.item, a.rng); ok {
 		a.s.reader.Memory = []trace.Passage{{Title: a.s.item.gold.Title, Text: s}}
 		return true, nil
 	}
@@ -305,17 +306,12 @@ func citesBadly(rec *trace.Record) bool {
 
 // wrongGold: the reference is another value of the same kind.
 func wrongGold(a *attempt) (bool, error) {
-	for _, answer := range a.s.item.answers {
-		for _, v := range values(answer) {
-			if other, ok := another(v, a.s.w.pool, a.rng, a.s.item.gold.Text); ok {
-				g := cloneGold(a.s.record.Gold)
-				g.Answers = []string{answer[:v.Start] + other + answer[v.End:]}
-				a.s.record.Gold = g
-				return true, nil
-			}
-		}
+	_, other, ok := a.s.w.edited(a.s.item, a.rng)
+	if ok {
+		a.s.record.Gold = cloneGold(a.s.record.Gold)
+		a.s.record.Gold.Answers = []string{other}
 	}
-	return false, nil
+	return ok, nil
 }
 
 // missingAlternative: the labelled document is hidden, an unlabelled copy of it

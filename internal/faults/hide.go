@@ -12,7 +12,8 @@ import (
 type View struct {
 	Name   string
 	Hidden []string // inputs taken away
-	Probe  bool     // the retriever is at hand
+	Probe  bool     // a sound retriever over the corpus is at hand
+	Own    bool     // the system's own retriever is, whatever is wrong with it
 }
 
 // The inputs that a view may take away. Where all gold is hidden, a user's flag
@@ -29,16 +30,17 @@ const (
 // Views is the degradation grid, richest first.
 func Views() []View {
 	return []View{
-		{"all, retriever at hand", nil, true},
-		{"all", nil, false},
-		{"no gold passages", []string{hideEvidence}, false},
-		{"no gold passages, retriever at hand", []string{hideEvidence}, true},
-		{"no gold answer", []string{hideAnswer}, false},
-		{"no candidates", []string{hideCandidates}, false},
-		{"no scores", []string{hideScores}, false},
-		{"no gold at all", []string{hideEvidence, hideAnswer}, false},
-		{"only question, context, answer", []string{hideEvidence, hideAnswer, hideCandidates, hideScores}, false},
-		{"no citations", []string{hideCitations}, false},
+		{Name: "all, its own retriever at hand", Own: true},
+		{Name: "all, index at hand", Probe: true},
+		{Name: "all"},
+		{Name: "no gold passages", Hidden: []string{hideEvidence}},
+		{Name: "no gold passages, index at hand", Hidden: []string{hideEvidence}, Probe: true},
+		{Name: "no gold answer", Hidden: []string{hideAnswer}},
+		{Name: "no candidates", Hidden: []string{hideCandidates}},
+		{Name: "no scores", Hidden: []string{hideScores}},
+		{Name: "no gold at all", Hidden: []string{hideEvidence, hideAnswer}},
+		{Name: "only question, context, answer", Hidden: []string{hideEvidence, hideAnswer, hideCandidates, hideScores}},
+		{Name: "no citations", Hidden: []string{hideCitations}},
 	}
 }
 

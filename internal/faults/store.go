@@ -21,6 +21,7 @@ const (
 	RecordsFile = "records.jsonl" // native records, for any tool
 	KeyFile     = "key.jsonl"     // what is true about them
 	AboutFile   = "about.json"    // how the set came about
+	ProbesFile  = "probes.jsonl"  // what the broken system's own retriever finds with other queries
 )
 
 // About says how a set came about.
@@ -59,14 +60,32 @@ func (s *Set) Write(dir string, about About) error {
 	if err := os.WriteFile(filepath.Join(dir, AboutFile), append(b, '\n'), 0o644); err != nil {
 		return err
 	}
-	f, err := os.Create(filepath.Join(dir, KeyFile))
+	if err := writeLines(filepath.Join(dir, KeyFile), s.Keys); err != nil {
+		return err
+	}
+	var all []probed
+	for i, k := range s.Keys {
+		all = append(all, probed{k.ID, s.Probes[i]})
+	}
+	return writeLines(filepath.Join(dir, ProbesFile), all)
+}
+
+// probed is a line of the file of probes.
+type probed struct {
+	ID     string        `json:"id"`
+	Probes []trace.Probe `json:"probes"`
+}
+
+// writeLines writes one JSON value a line.
+func writeLines[T any](path string, values []T) error {
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(f)
 	enc := json.NewEncoder(out)
-	for _, k := range s.Keys {
-		if err := enc.Encode(k); err != nil {
+	for _, v := range values {
+		if err := enc.Encode(v); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
@@ -111,6 +130,19 @@ func Read(dir, key string) (*Set, error) {
 	}
 	if len(set.Keys) == 0 {
 		return nil, fmt.Errorf("%s holds no record", path)
+	}
+	byID := map[string][]trace.Probe{}
+	for p, err := range lines[probed](filepath.Join(dir, ProbesFile)) {
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		byID[p.ID] = p.Probes
+	}
+	for _, k := range set.Keys {
+		set.Probes = append(set.Probes, byID[k.ID])
 	}
 	about, err := os.ReadFile(filepath.Join(dir, AboutFile))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,6 +10,7 @@ import (
 	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/ground"
 	"github.com/ragdiag/ragdiag/stages/query"
 	"github.com/ragdiag/ragdiag/stages/rerank"
@@ -42,6 +43,7 @@ type system struct {
 	rewrite   func(string) string
 	plain     bool // the query is sent as asked, references and all
 	retriever retrieve.Retriever
+	filtered  bool // what is wrong with the retriever comes from the query
 	depth     int
 	rescore   func([]trace.Hit)
 	selection rerank.Options
@@ -91,7 +93,7 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 	if rec.Queries, err = query.Form(ctx, &rec, o); err != nil {
 		return nil, err
 	}
-	hits, err := tapped{Retriever: s.retriever, more: 20, behind: without(s.item.forbidden)}.Retrieve(ctx, rec.Queries[0].Text, s.depth)
+	hits, err := s.allowed(s.retriever).Retrieve(ctx, rec.Queries[0].Text, s.depth)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +109,28 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 		rec.Answer.Text = s.recite(rec.Answer.Text, &rec, dice(s.seed, "cite", rec.ID, replay))
 	}
 	return &rec, nil
+}
+
+// allowed is a retriever without what the user may not see.
+func (s *system) allowed(r retrieve.Retriever) retrieve.Retriever {
+	return tapped{Retriever: r, more: 20, behind: without(s.item.forbidden)}
+}
+
+// probes are what other queries, put to the system's own retriever, find. They
+// stand in a file of their own, for the view in which that retriever is at hand.
+func (s *system) probes(ctx context.Context, rec *trace.Record) ([]trace.Probe, error) {
+	own := s.retriever
+	if s.filtered {
+		own = s.w.sound
+	}
+	p, err := pipeline.New(pipeline.Options{Retriever: s.allowed(own), Weights: s.reader.Weights, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	examined := *rec
+	examined.Evidence = trace.Evidence{}
+	err = p.Examine(ctx, &examined)
+	return examined.Evidence.Probes, err
 }
 
 // choose reranks by proximity, lets the scores be disturbed, and selects. The

@@ -115,6 +115,7 @@ func wrongFilter(a *attempt) (bool, error) {
 	}
 	y := pick(a.rng, years)
 	a.s.rewrite = func(q string) string { return strings.TrimRight(q, "?. ") + " " + y }
+	a.s.filtered = true
 	a.s.retriever = tapped{Retriever: a.s.retriever, more: 200, behind: without(func(h trace.Hit) bool { return year(h.Date) != y })}
 	return true, nil
 }

@@ -69,7 +69,7 @@ func Validate(ctx context.Context, set *Set, o ValidateOptions) (*Validation, er
 	whole := &Set{} // without the cases that lack something already
 	for i, k := range set.Keys {
 		if k.Hidden == nil {
-			whole.Records, whole.Keys = append(whole.Records, set.Records[i]), append(whole.Keys, k)
+			whole.Records, whole.Keys, whole.Probes = append(whole.Records, set.Records[i]), append(whole.Keys, k), append(whole.Probes, set.Probes[i])
 		}
 	}
 	for _, view := range Views() {
@@ -95,7 +95,7 @@ func gridRow(ctx context.Context, set *Set, view View, o ValidateOptions) (GridR
 		if !applies(&k, view.Hidden) {
 			continue
 		}
-		part.Records, part.Keys = append(part.Records, set.Records[i]), append(part.Keys, k)
+		part.Records, part.Keys, part.Probes = append(part.Records, set.Records[i]), append(part.Keys, k), append(part.Probes, set.Probes[i])
 		if ok, _ := identifiable(&k, view.Hidden); ok {
 			closed = append(closed, k)
 		} else {
@@ -131,7 +131,11 @@ func diagnoseAll(ctx context.Context, set *Set, view View, o ValidateOptions) (m
 		}
 		records := func(yield func(*trace.Record, error) bool) {
 			for _, i := range byCorpus[name] {
-				if !yield(Hide(set.Records[i], view.Hidden, content(&set.Keys[i])), nil) {
+				rec := Hide(set.Records[i], view.Hidden, content(&set.Keys[i]))
+				if view.Own {
+					rec.Evidence.Probes = set.Probes[i]
+				}
+				if !yield(rec, nil) {
 					return
 				}
 			}

@@ -61,7 +61,9 @@ func another(v value, pool []value, rng interface{ IntN(int) int }, avoid string
 		}
 		return value{}, false
 	}
-	if p, ok := draw(func(p value) bool { return p.kind == v.kind && free(p.plain) }); ok {
+	if p, ok := draw(func(p value) bool {
+		return p.kind == v.kind && (digits(p.Text) == "") == (digits(v.Text) == "") && free(p.plain)
+	}); ok {
 		return p.Text, true
 	}
 	own := digits(v.Text)
