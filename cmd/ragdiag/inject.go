@@ -24,7 +24,8 @@ is kept if its answer is then bad in at least 3 of 5 replays. Some cases get
 two faults, some none, and some have so much hidden that nothing can be decided.
 
 DIR gets records.jsonl, which any tool can diagnose; key.jsonl, which says what
-is true; and about.json, which says how often a disturbance did no harm.
+is true; probes.jsonl, what other queries find in the broken retriever; and
+about.json, which says how often a disturbance did no harm.
 'ragdiag validate DIR' scores a diagnosis against the key.`
 
 type injectFlags struct {
