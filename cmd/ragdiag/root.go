@@ -52,6 +52,8 @@ func newRootCmd() *cobra.Command {
 		newShowCmd(),
 		newReportCmd(),
 		newConvertCmd(),
+		newInjectCmd(),
+		newValidateCmd(),
 		newExplainCmd(),
 		newMetricsCmd(),
 		newConfigCmd(),

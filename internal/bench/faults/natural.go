@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// natural scores the diagnosis of real retrieval runs. The tool sees question,
+// history, the query sent, the ranked passages and those selected; a refusal
+// stands for the answer. With the judgements and the run of the other query at
+// hand it is a test of conformance; without judgements, from the reference
+// answer, it is the real one.
+func natural(ctx context.Context, w io.Writer, data string) error {
+	m, err := readMTRAG(filepath.Join(data, "mtrag"))
+	if err != nil {
+		return err
+	}
+	var scores []faults.Slice
+	for _, tier := range []struct {
+		name         string
+		qrels, probe bool
+	}{{"judgements, retriever at hand", true, true}, {"judgements", true, false}, {"reference answer, retriever at hand", false, true}, {"reference answer", false, false}} {
+		var fine, rough, open []faults.Pair
+		left := 0
+		for _, o := range m.outcomes {
+			rec := m.record(o, tier.qrels)
+			po := pipeline.Options{Workers: 1}
+			if tier.probe {
+				po.Retriever = &stored{m, o}
+			}
+			p, err := pipeline.New(po)
+			if err != nil {
+				return err
+			}
+			res := p.One(ctx, rec)
+			if res.Err != nil {
+				return res.Err
+			}
+			said := retrievalFault(res.Diagnosis, o.SystemQuery == "rewrite")
+			if said == "SELECT_DEMOTED" {
+				said = "SELECT"
+			}
+			conversation, _, _ := strings.Cut(o.TaskID, "<::>")
+			p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation, Confidence: float64(res.Diagnosis.Root.Grade)}
+			if o.Label == "RETRIEVE_OR_SELECT" {
+				open = append(open, p1)
+				if said == faults.Undetermined && slices.ContainsFunc(res.Diagnosis.Set, func(c diagnose.Cause) bool { return c == diagnose.Select }) {
+					left++
+				}
+				continue
+			}
+			fine = append(fine, p1)
+			p1.Truth, p1.Said = stageOf(p1.Truth), stageOf(p1.Said)
+			rough = append(rough, p1)
+		}
+		scores = append(scores, faults.Slice{Name: tier.name, Score: faults.ScoreOf(fine, 1)},
+			faults.Slice{Name: tier.name + "; miss, selection or OK", Score: faults.ScoreOf(rough, 1)})
+		fmt.Fprintf(w, "%s: of %d outcomes that cannot be decided %d are left undetermined.\n", tier.name, len(open), left)
+	}
+	fmt.Fprintln(w)
+	return faults.ScoreTable(w, "the tool sees", scores)
+}
+
+// stageOf drops what kind of miss it is.
+func stageOf(name string) string {
+	switch name {
+	case "QUERY", "QUERY_REWRITE_DRIFT", "RETRIEVE", "RETRIEVE_DEPTH", faults.EitherMiss:
+		return "MISS"
+	}
+	return name
+}
+
+// naturalOutcome is one labelled outcome of a real run.
+type naturalOutcome struct {
+	Kind        string `json:"kind"`
+	TaskID      string `json:"task_id"`
+	Domain      string `json:"domain"`
+	Retriever   string `json:"retriever"`
+	Reranker    string `json:"reranker"`
+	K           int    `json:"k"`
+	SystemQuery string `json:"system_query"`
+	Label       string `json:"label"`
+}
+
+// mtrag is what is read of the data set.
+type mtrag struct {
+	dir      string
+	outcomes []naturalOutcome
+	passages map[string]corpus.Document
+	queries  map[string]map[string]string // task → form → text
+	history  map[string][]trace.Turn
+	answers  map[string]string
+	qrels    map[string][]string
+	runs     map[string]map[string][]trace.Hit // file → task → hits
+}
+
+func readMTRAG(dir string) (*mtrag, error) {
+	m := &mtrag{
+		dir: dir, passages: map[string]corpus.Document{}, queries: map[string]map[string]string{}, history: map[string][]trace.Turn{},
+		answers: map[string]string{}, qrels: map[string][]string{}, runs: map[string]map[string][]trace.Hit{},
+	}
+	type query struct {
+		TaskID                       string `json:"task_id"`
+		LastTurn, Rewrite, Questions string
+	}
+	type task struct {
+		TaskID string `json:"task_id"`
+		Final  string `json:"final_answer"`
+	}
+	err := cmp.Or(
+		each(filepath.Join(dir, "natural_faults.jsonl"), func(_ int, o naturalOutcome) { m.outcomes = append(m.outcomes, o) }),
+		each(filepath.Join(dir, "passages.jsonl"), func(_ int, p struct{ ID, Title, Text string }) {
+			m.passages[p.ID] = corpus.Document{ID: p.ID, Title: p.Title, Text: p.Text}
+		}),
+		each(filepath.Join(dir, "queries.jsonl"), func(_ int, q query) {
+			m.queries[q.TaskID] = map[string]string{"lastturn": bare(q.LastTurn), "rewrite": bare(q.Rewrite)}
+			turns := strings.Split(q.Questions, "|user|:")
+			for _, t := range turns[:max(0, len(turns)-1)] {
+				if t = strings.TrimSpace(t); t != "" {
+					m.history[q.TaskID] = append(m.history[q.TaskID], trace.Turn{Role: "user", Text: t})
+				}
+			}
+		}),
+		each(filepath.Join(dir, "tasks.jsonl"), func(_ int, t task) { m.answers[t.TaskID] = t.Final }),
+	)
+	if err != nil {
+		return nil, err
+	}
+	err = fields(filepath.Join(dir, "qrels.txt"), func(f []string) {
+		if len(f) == 4 && f[3] != "0" {
+			m.qrels[f[0]] = append(m.qrels[f[0]], f[2])
+		}
+	})
+	return m, err
+}
+
+func bare(s string) string {
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "|user|:"))
+}
+
+// fields calls do with the fields of each line.
+func fields(path string, do func([]string)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	s := bufio.NewScanner(f)
+	for s.Scan() {
+		do(strings.Fields(s.Text()))
+	}
+	return s.Err()
+}
+
+// run returns the ranking of a stored run for a task; empty if there is none.
+func (m *mtrag) run(name, task string) []trace.Hit {
+	byTask, ok := m.runs[name]
+	if !ok {
+		byTask = map[string][]trace.Hit{}
+		_ = fields(filepath.Join(m.dir, "runs", name+".trec"), func(f []string) { // a run that was not made is empty
+			if len(f) != 6 {
+				return
+			}
+			score, err := strconv.ParseFloat(f[4], 64)
+			if err != nil {
+				return
+			}
+			p := m.passages[f[2]]
+			byTask[f[0]] = append(byTask[f[0]], trace.Hit{ID: f[2], Title: p.Title, Text: p.Text, Score: trace.Known(score)})
+		})
+		m.runs[name] = byTask
+	}
+	return byTask[task]
+}
+
+// record is an outcome as its system would have logged it.
+func (m *mtrag) record(o naturalOutcome, qrels bool) *trace.Record {
+	kind := trace.QueryAsAsked
+	if o.SystemQuery == "rewrite" {
+		kind = trace.QueryRewritten
+	}
+	q := m.queries[o.TaskID]
+	rec := &trace.Record{
+		ID: o.TaskID, Question: q["lastturn"], History: m.history[o.TaskID],
+		Queries: []trace.Query{{Text: q[o.SystemQuery], Kind: kind}}, Run: trace.RunInfo{K: o.K},
+		Gold: &trace.Gold{Answers: []string{m.answers[o.TaskID]}, Rewrite: q["rewrite"]},
+	}
+	if qrels {
+		rec.Gold.Answers = nil
+		for _, id := range m.qrels[o.TaskID] {
+			rec.Gold.Evidence = append(rec.Gold.Evidence, trace.EvidenceSet{{ID: id}})
+		}
+		rec.Labels = []trace.Label{{What: "bad", Value: "yes", By: "user"}}
+	}
+	first := slices.Clone(m.run(o.Retriever+"_"+o.Domain+"_"+o.SystemQuery, o.TaskID))
+	if o.Kind == "rerank" {
+		rec.Candidates = first
+		second := m.run(fmt.Sprintf("%s_%s_rerank_%s_%s", o.Retriever, o.Reranker, o.Domain, o.SystemQuery), o.TaskID)
+		for _, h := range second { // the reranker saw more than the ten that the first run stores
+			at := slices.IndexFunc(rec.Candidates, func(c trace.Hit) bool { return c.ID == h.ID })
+			if at < 0 {
+				at = len(rec.Candidates)
+				rec.Candidates = append(rec.Candidates, trace.Hit{ID: h.ID, Title: h.Title, Text: h.Text})
+			}
+			rec.Candidates[at].RerankScore = h.Score
+		}
+		return refused(rec, second[:min(o.K, len(second))])
+	}
+	rec.Candidates = first[:min(o.K, len(first))]
+	return refused(rec, rec.Candidates)
+}
+
+// stored answers a query from the stored run of its form.
+type stored struct {
+	m *mtrag
+	o naturalOutcome
+}
+
+// Name describes the retriever.
+func (s *stored) Name() string { return "stored run" }
+
+// Retrieve returns what the run holds for a query that was run.
+func (s *stored) Retrieve(_ context.Context, q string, depth int) ([]trace.Hit, error) {
+	for _, form := range []string{s.o.SystemQuery, "lastturn", "rewrite"} {
+		if s.m.queries[s.o.TaskID][form] == q {
+			hits := s.m.run(s.o.Retriever+"_"+s.o.Domain+"_"+form, s.o.TaskID)
+			return slices.Clone(hits[:min(depth, len(hits))]), nil
+		}
+	}
+	return []trace.Hit{}, nil
+}

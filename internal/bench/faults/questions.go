@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// question is a question with its accepted answers and the document that holds
+// them.
+type question struct {
+	id, text, doc string
+	answers       []string
+}
+
+// records turns questions into an eval set.
+func records(questions []question) func(func(*trace.Record, error) bool) {
+	return func(yield func(*trace.Record, error) bool) {
+		for _, q := range questions {
+			rec := &trace.Record{ID: q.id, Question: q.text, Gold: &trace.Gold{
+				Answers: q.answers, Answerable: trace.Yes, Evidence: []trace.EvidenceSet{{{Doc: q.doc}}},
+			}}
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// readNQ reads Natural Questions with their gold passages.
+func readNQ(data string) ([]corpus.Document, []question, error) {
+	var docs []corpus.Document
+	var all []question
+	byText := map[string]string{}
+	err := each(filepath.Join(data, "nq_oracle", "dev.jsonl"), func(n int, row struct {
+		Question string   `json:"question"`
+		Answers  []string `json:"answers"`
+		Ctxs     []struct {
+			Title string `json:"title"`
+			Text  string `json:"text"`
+		} `json:"ctxs"`
+	}) {
+		if len(row.Ctxs) == 0 {
+			return
+		}
+		p := row.Ctxs[0]
+		doc, ok := byText[p.Text]
+		if !ok {
+			doc = fmt.Sprintf("nq-%04d", n)
+			byText[p.Text] = doc
+			docs = append(docs, corpus.Document{ID: doc, Title: p.Title, Text: p.Text})
+		}
+		all = append(all, question{fmt.Sprintf("q%04d", n), row.Question, doc, row.Answers})
+	})
+	return docs, all, err
+}
+
+// xquad reads the paragraphs and questions of one language.
+func xquad(lang string) func(string) ([]corpus.Document, []question, error) {
+	return func(data string) ([]corpus.Document, []question, error) {
+		b, err := os.ReadFile(filepath.Join(data, "xquad", "xquad."+lang+".json"))
+		if err != nil {
+			return nil, nil, err
+		}
+		var file struct {
+			Data []struct {
+				Title      string `json:"title"`
+				Paragraphs []struct {
+					Context string `json:"context"`
+					QAs     []struct {
+						ID       string `json:"id"`
+						Question string `json:"question"`
+						Answers  []struct {
+							Text string `json:"text"`
+						} `json:"answers"`
+					} `json:"qas"`
+				} `json:"paragraphs"`
+			} `json:"data"`
+		}
+		if err := json.Unmarshal(b, &file); err != nil {
+			return nil, nil, err
+		}
+		var docs []corpus.Document
+		var all []question
+		for a, article := range file.Data {
+			for p, paragraph := range article.Paragraphs {
+				doc := fmt.Sprintf("x%02d-%02d", a, p)
+				docs = append(docs, corpus.Document{ID: doc, Title: article.Title, Text: paragraph.Context})
+				for _, q := range paragraph.QAs {
+					one := question{id: q.ID, text: q.Question, doc: doc}
+					for _, answer := range q.Answers {
+						one.answers = append(one.answers, answer.Text)
+					}
+					all = append(all, one)
+				}
+			}
+		}
+		return docs, all, nil
+	}
+}
+
+// each calls do for every JSON value of a file, counted from 1.
+func each[T any](path string, do func(n int, row T)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	dec := json.NewDecoder(bufio.NewReader(f))
+	for n := 1; ; n++ {
+		var row T
+		err := dec.Decode(&row)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: value %d: %w", path, n, err)
+		}
+		do(n, row)
+	}
+}
