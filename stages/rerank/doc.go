@@ -7,7 +7,7 @@
 // evidence stands in the context, what the selection lost, and how.
 //
 // It calls no model and reads no files. Limits: the reorderings are lexical;
-// tokens are estimated, because each model counts its own. Where the trace does
+// Tokens are estimated, because each model counts its own. Where the trace does
 // not record the candidates or the context, the evidence is unknown, never "no".
 //
 // Start reading in select.go for the running half, in examine.go for the other.

@@ -22,7 +22,7 @@ func Examine(rec *trace.Record) *trace.RerankEvidence {
 		return ev
 	}
 	for _, p := range rec.Context {
-		ev.Tokens += tokens(p.Title) + tokens(p.Text)
+		ev.Tokens += Tokens(p.Title) + Tokens(p.Text)
 	}
 	ev.Units, ev.InContext, ev.Partial, _ = match.Sets(rec.Gold, match.Passages(rec.Context))
 	x := &examination{rec: rec, ev: ev}

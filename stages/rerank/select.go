@@ -113,14 +113,14 @@ func passage(h trace.Hit) trace.Passage {
 // fit takes the tokens of p from those left. It reports false if p had to be
 // cut, possibly to nothing.
 func fit(p *trace.Passage, left *int) bool {
-	title := tokens(p.Title)
-	if n := title + tokens(p.Text); n <= *left {
+	title := Tokens(p.Title)
+	if n := title + Tokens(p.Text); n <= *left {
 		*left -= n
 		return true
 	}
 	end := 0
 	for _, s := range text.Sentences(p.Text) {
-		if title+tokens(p.Text[:s.End]) > *left {
+		if title+Tokens(p.Text[:s.End]) > *left {
 			break
 		}
 		end = s.End
@@ -130,10 +130,10 @@ func fit(p *trace.Passage, left *int) bool {
 	return false
 }
 
-// tokens estimates how many tokens a model makes of s: one for each mark, for
+// Tokens estimates how many tokens a model makes of s: one for each mark, for
 // each character of a script without spaces, and for each begun seven letters
 // of a word. That is within a quarter of byte-pair vocabularies on prose.
-func tokens(s string) int {
+func Tokens(s string) int {
 	n, run := 0, 0
 	for _, r := range s {
 		switch {

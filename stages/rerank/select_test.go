@@ -134,7 +134,7 @@ func TestSelectLaws(t *testing.T) {
 		total := 0
 		kept := map[string]trace.Passage{}
 		for _, p := range context {
-			total += tokens(p.Text)
+			total += Tokens(p.Text)
 			kept[p.ID] = p
 		}
 		if o.Budget > 0 {
@@ -150,7 +150,7 @@ func TestSelectLaws(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	for in, want := range map[string]int{"": 0, " \n": 0, "one two": 2, "One, two.": 4, "international": 2, "退款期限": 4, "a1 b": 2} {
-		require.Equal(t, want, tokens(in), in)
+		require.Equal(t, want, Tokens(in), in)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	index "github.com/blevesearch/bleve_index_api"
 
+	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -189,4 +190,14 @@ func (x *Index) native(ctx context.Context, query string, depth int) ([]scored, 
 		out[i] = scored{p, h.Score}
 	}
 	return out, nil
+}
+
+// Passage returns the passage with an ordinal from 0 to Manifest().Passages − 1,
+// in the order of the corpus.
+func (x *Index) Passage(ordinal int) (corpus.Passage, error) {
+	if err := x.enter(); err != nil {
+		return corpus.Passage{}, err
+	}
+	defer x.leave()
+	return x.store.read(ordinal)
 }
