@@ -195,7 +195,7 @@ func (f *facts) retrieval() finding {
 	case ps.foreign == nil && ps.found != nil:
 		v = f.blame(Query, f.queryFault(ps.found), []Cause{Retrieve}, f.inCandidates)
 		v.notes = append(v.notes, fmt.Sprintf("the %s query finds the evidence at rank %d", ps.found.Kind, ps.found.Rank))
-	case ps.foreign == nil && (ps.tried || ps.deeper != nil):
+	case ps.foreign == nil && ps.asked:
 		v = f.blame(Retrieve, f.retrievalFault(ps), []Cause{Query}, f.inCandidates)
 		if ps.deeper != nil {
 			v.notes = append(v.notes, fmt.Sprintf("the same query finds the evidence at rank %d", ps.deeper.Rank))

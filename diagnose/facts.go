@@ -87,6 +87,7 @@ func (f *facts) arm(name string) (n, k int) {
 
 // probes are what the recorded probes say about a retrieval that missed.
 type probes struct {
+	asked    bool         // the retriever was asked at all
 	tried    bool         // another wording of the question was tried
 	found    *trace.Probe // the first such that reached the evidence within the system's own depth
 	expanded *trace.Probe // an expansion by words of found passages did
@@ -103,6 +104,7 @@ func (f *facts) probes() probes {
 	var ps probes
 	for i := range f.rec.Evidence.Probes {
 		p := &f.rec.Evidence.Probes[i]
+		ps.asked = true
 		within := p.Rank > 0 && (depth == 0 || p.Rank <= depth)
 		switch {
 		case p.Kind == trace.ProbeDepth || sent[p.Query]:

@@ -120,7 +120,10 @@ func (l *List) Find(u trace.Unit) Match {
 		return best
 	}
 	if l.texts && u.Text != "" {
-		if m := l.findText(u.Text); m.P > best.P || m.Rank > 0 && best.Rank == 0 || best.Grade == trace.GradeNone {
+		// Another stretch of the right document is not the evidence: where that
+		// stretch is recorded, the text decides.
+		shown := best.Rank > 0 && l.in[best.Rank-1].Text != ""
+		if m := l.findText(u.Text); shown || m.P > best.P || m.Rank > 0 && best.Rank == 0 || best.Grade == trace.GradeNone {
 			best = m
 		}
 		return best

@@ -31,6 +31,7 @@ func TestFind(t *testing.T) {
 		{"passage ID", trace.Unit{ID: "d#2"}, []Passage{{ID: "d#1"}, {ID: "d#2"}}, "id", 2, true, false},
 		{"another chunk of the document", trace.Unit{ID: "d#2"}, []Passage{{ID: "d#1"}, {ID: "d#3"}}, "", 0, false, false},
 		{"document by name", trace.Unit{Doc: "d"}, []Passage{{ID: "c#1"}, {ID: "d#3"}}, "doc", 2, true, false},
+		{"the right document, another stretch of it", trace.Unit{Doc: "d", Text: "the ferry sails twice a day in summer"}, []Passage{{ID: "d#0", Doc: "d", Text: "The harbour was built in 1871 of grey stone and tarred oak."}}, "", 0, false, false},
 		{"document by field", trace.Unit{Doc: "d"}, []Passage{{ID: "1", Doc: "c"}, {ID: "2", Doc: "d"}}, "doc", 2, true, false},
 		{"the unit's ID names the document", trace.Unit{ID: "d"}, []Passage{{ID: "d#3"}}, "doc", 1, true, false},
 		{"the list holds whole documents", trace.Unit{ID: "d#3"}, []Passage{{ID: "d"}}, "doc", 1, true, false},
