@@ -38,7 +38,7 @@ func prose(n int) []corpus.Document {
 	return docs
 }
 
-const benchDocs = 10000
+const benchDocs = 40000
 
 // BenchmarkBuild and BenchmarkBareBleve are a pair: ours must stay within 15 %
 // of a loop that does nothing but hand batches to bleve, two at a time.
