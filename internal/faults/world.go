@@ -115,14 +115,6 @@ func present(sentence string, texts []string) bool {
 	return false
 }
 
-func hitTexts(hits []trace.Hit) []string {
-	out := make([]string, len(hits))
-	for i, h := range hits {
-		out[i] = h.Text
-	}
-	return out
-}
-
 func contextTexts(passages []trace.Passage) []string {
 	out := make([]string, len(passages))
 	for i, p := range passages {

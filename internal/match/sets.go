@@ -2,7 +2,9 @@ package match
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -145,5 +147,14 @@ func (l *List) Answer(aliases []string) Match {
 			return Match{Rank: i + 1, How: "answer", P: answerRight, Grade: trace.GradeC, Detail: fmt.Sprintf("passage %d states %q", i+1, alias)}
 		}
 	}
+	if !slices.ContainsFunc(aliases, isShort) {
+		return Match{Detail: "the accepted answers are sentences: that no passage has them word for word says nothing"}
+	}
 	return Match{P: 1 - answerRight, Grade: trace.GradeC, Detail: "no passage states an accepted answer"}
 }
+
+// shortAnswer is the number of words up to which a passage that gives an answer
+// can be expected to have its very words.
+const shortAnswer = 6
+
+func isShort(alias string) bool { return len(text.Tokens(alias)) <= shortAnswer }

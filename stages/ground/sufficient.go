@@ -170,8 +170,8 @@ func (x *examination) claimsHeld(why string) trace.Predicate {
 	switch {
 	case r >= recallYes:
 		return trace.Holds(true, .8, trace.GradeC, held)
-	case r <= recallNo:
-		return trace.Holds(false, .75, trace.GradeC, held)
+	case r <= recallNo: // the claims may stand there in other words
+		return trace.Holds(false, .75, trace.GradeD, held)
 	}
 	return trace.NotKnown(held)
 }
