@@ -72,8 +72,13 @@ var full = sync.OnceValues(func() (*Set, error) {
 	return Build(context.Background(), src, Options{Seed: 1})
 })
 
+// shared returns it. Under the race detector, where the gate runs -short, it
+// would take minutes; the building itself is raced on a small set.
 func shared(t *testing.T) *Set {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the whole set: run without -short")
+	}
 	set, err := full()
 	require.NoError(t, err)
 	return set
