@@ -101,7 +101,7 @@ func (r *Record) UnmarshalJSON(b []byte) error {
 			if err := json.Compact(&c, value); err != nil {
 				return err
 			}
-			extra[name] = c.Bytes()
+			extra[string([]rune(name))] = c.Bytes() // bytes that are no UTF-8 become U+FFFD, as in every other string
 		}
 	}
 	if string(version) != "1" {

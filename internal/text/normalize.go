@@ -107,7 +107,10 @@ func foldRune(r rune) rune {
 			return d
 		}
 	}
-	return unicode.ToLower(r)
+	if lower := unicode.ToLower(r); lower != r {
+		return foldRune(lower) // Ё folds as ё does
+	}
+	return r
 }
 
 // decimal maps a digit of another script to ASCII. Unicode lays the ten digits
