@@ -287,7 +287,6 @@ type Scores struct {
 	Operators []OperatorScore `json:"operators"` // worst first
 	Corpora   []Slice         `json:"corpora"`
 	Halves    []Slice         `json:"operator_halves"` // every other operator, so that one half can be tuned on
-	Joint     Recall          `json:"-"`
 }
 
 // ScoreAll scores predictions against the keys: the undecidable cases by how
