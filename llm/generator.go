@@ -2,6 +2,7 @@ package llm
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -23,7 +24,19 @@ type Request struct {
 	User     string
 	Question string
 	Passages []trace.Passage
+	Schema   *Schema // nil: the reply is free text
+
+	// Replicate tells apart calls that are equal otherwise: the second draw of
+	// the same prompt is replicate 1. It is part of a cache's key and never sent.
+	Replicate int
 	Decoding
+}
+
+// Schema asks for a reply that is one JSON value of a given shape. A server that
+// cannot be made to keep to it may answer otherwise: the caller checks.
+type Schema struct {
+	Name string          // letters, digits, "_" and "-"
+	JSON json.RawMessage // JSON Schema
 }
 
 // Decoding says how to sample. The zero value is greedy, unseeded, of the
