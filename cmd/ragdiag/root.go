@@ -59,6 +59,8 @@ func newRootCmd() *cobra.Command {
 		newConfigCmd(),
 		newVersionCmd(),
 	)
+	root.SetHelpCommand(newHelpCmd(root))
+	completeAll(root)
 	return root
 }
 
