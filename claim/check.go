@@ -2,7 +2,6 @@ package claim
 
 import (
 	"fmt"
-	"math"
 	"math/bits"
 	"strings"
 
@@ -10,15 +9,18 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Bands of the score. They were set by looking at the distribution on WiCE dev
-// and are to be replaced by fitted ones; see verify_data_test.go for what they
-// yield.
+// The windows of a claim are ranked by an equal-weight score, in [0,1] and below.
 const (
-	bandSupported = .72 // at or above: supported
-	bandNotFound  = .45 // at or below: not found; between the two: abstain
+	holdsWell       = .72 // a window with this score says the claim, whatever another one says
+	missingPenalty  = .1  // for each value of the claim that is in no passage
+	conflictPenalty = .3  // for the one spot that disagrees
 
-	missingPenalty  = .1 // for each value of the claim that is in no passage
-	conflictPenalty = .3 // for the one spot that disagrees
+	verbatimWords = .9 // share of words that a sentence or three hold, if the pairs do too: the claim stands there
+	verbatimPairs = .5
+
+	withoutValue = .05 // how far P is below the even chance where a claim is not found because a number or date of it is nowhere
+
+	nothingP = .02 // at most, where the passages share no word with the claim
 )
 
 // window is a run of sentences of one passage with what it holds of a claim.
@@ -46,7 +48,7 @@ func (c *Context) CheckIn(claim string, passages ...int) Verdict {
 
 func (c *Context) check(claim string, allowed []bool) Verdict {
 	s := c.statement(claim)
-	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: !tested(s.doc.Lang)}
+	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: GradeOf(s.doc.Lang).Grade == trace.GradeD}
 	switch {
 	case len(c.sents) == 0 || allowed != nil && !anyTrue(allowed):
 		v.Why = "there is no passage to check against"
@@ -61,7 +63,8 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 		return c.foreign(s, v, allowed)
 	}
 	if len(best) == 0 {
-		v.Support, v.P, v.Why = trace.NotFound, .02, "none of its words are in the passages"
+		v.X, v.Measured = s.nothing(), true
+		v.Support, v.P, v.Why = trace.NotFound, min(nothingP, c.v.model.probability(&v.X)), "none of its words are in the passages"
 		return v
 	}
 	var top, against scored
@@ -75,17 +78,22 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 		}
 	}
 	v.Overlap = top.cover
-	v.P = probability(top.score)
+	v.X, v.Measured = c.features(s, whole, top), true
+	v.P = c.v.model.probability(&v.X)
+	bands := c.v.model.bands
+	if top.verbatim(s) {
+		v.P = max(v.P, bands.Supported)
+	}
 	switch {
-	case against.conflict != nil && (top.conflict != nil || top.score < bandSupported && against.cover >= top.cover-.05):
+	case against.conflict != nil && (top.conflict != nil || top.score < holdsWell && against.cover >= top.cover-.05):
 		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
-	case top.score >= bandSupported && top.missing == 0 && top.away == 0:
+	case v.P >= bands.Supported && top.missing == 0 && top.away == 0:
 		v.Support = trace.Supported
 		v.By = c.support(s, top, best)
 		v.Why = fmt.Sprintf("%.0f %% of its words stand together", 100*top.cover)
-	case top.score <= bandNotFound:
+	case v.P <= bands.NotFound, v.P < c.v.model.even-withoutValue && top.missing > top.nameless:
 		v.Support = trace.NotFound
 		v.Why = fmt.Sprintf("at most %.0f %% of its words stand together", 100*top.cover)
 	default:
@@ -100,11 +108,11 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 	return v
 }
 
-// probability maps the score to the chance of being supported: a logistic
-// through one half between the bands.
-func probability(score float64) float64 {
-	const mid, slope = (bandSupported + bandNotFound) / 2, 9
-	return min(.97, max(.02, 1/(1+math.Exp(-slope*(score-mid)))))
+// verbatim reports whether the window says the claim nearly word for word, with
+// all its values.
+func (w scored) verbatim(s *statement) bool {
+	return w.cover >= verbatimWords && w.missing == 0 && w.away == 0 && w.conflict == nil &&
+		float64(bits.OnesCount64(w.pairs)) >= verbatimPairs*float64(len(s.pairs))
 }
 
 // maxWindows is the number of windows that are looked at closely.
@@ -128,10 +136,12 @@ func (c *Context) windows(s *statement) []window {
 			}
 			if n > 0 && c.masks[j].terms&^w.terms == 0 {
 				w.pairs |= c.masks[j].pairs
+				w.like |= c.masks[j].like
 				continue
 			}
 			w.last = j
 			w.terms |= c.masks[j].terms
+			w.like |= c.masks[j].like
 			w.pairs |= c.masks[j].pairs
 			w.cover = s.coverage(w.terms)
 			if w.cover > top.cover+.02*float64(n) {
@@ -166,6 +176,7 @@ type scored struct {
 	window
 	score    float64
 	missing  int // values of the claim that stand nowhere in the allowed passages
+	nameless int // of these, names
 	away     int // numbers and dates that stand in them, but not in the window
 	conflict *trace.Conflict
 }
@@ -221,6 +232,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 				held += .5
 			default:
 				out.missing++
+				out.nameless++
 				miss = append(miss, fact{kind: "entity", text: e.Text, span: e.Span})
 			}
 		}

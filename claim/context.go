@@ -22,10 +22,12 @@ type Context struct {
 	slots []int32 // a hash table with a power of two of slots: last position of a term; -1: none
 	prev  []int32 // position before with the same term; -1: none
 	sents []sentence
+	words []word // the distinct terms that may be like another one
 
 	claims map[string]*statement // by text; shared with contexts made of this one in the same language
 	splits map[string][]Claim    // by text; see Split
 	masks  []masks               // scratch, one per sentence
+	bit    []uint8               // scratch: the claim's term at a position, plus one; 0: none
 }
 
 // sentence is one sentence of one passage.
@@ -34,8 +36,9 @@ type sentence struct {
 }
 
 // masks says which of the claim's terms and term pairs stand in a sentence,
-// one bit each.
-type masks struct{ terms, pairs uint64 }
+// one bit each; like holds those of terms and those that stand there in another
+// form or as another word.
+type masks struct{ terms, pairs, like uint64 }
 
 func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 	n, sents := 0, 0
@@ -59,12 +62,16 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 				c.hash = append(c.hash, t.Hash)
 				c.sent = append(c.sent, int32(len(c.sents)))
 				c.prev = append(c.prev, *slot)
+				if key := prefixKey(t.Stem); *slot < 0 && key != 0 {
+					c.words = append(c.words, word{key: key, hash: t.Hash, stem: t.Stem})
+				}
 				*slot = at
 			}
 			c.sents = append(c.sents, sentence{i, j})
 		}
 	}
 	c.masks = make([]masks, len(c.sents))
+	c.bit = make([]uint8, len(c.hash))
 	return c
 }
 
@@ -113,6 +120,7 @@ type statement struct {
 	mass    float64     // sum of weights
 	pairs   [][2]int    // neighbouring terms, as indexes into terms
 	values  uint64      // bits of the terms that belong to numbers, dates and names
+	names   uint64      // bits of the terms that belong to names
 }
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
@@ -151,6 +159,9 @@ func (c *Context) statement(claim string) *statement {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
 		}
+	}
+	for _, e := range s.doc.Entities() {
+		s.names |= s.termsIn(e.Span)
 	}
 	c.claims[claim] = s
 	return s
@@ -205,12 +216,16 @@ func (s *statement) coverage(set uint64) float64 {
 // passages; allowed nil means all.
 func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
 	clear(c.masks)
+	clear(c.bit)
 	for k, t := range s.terms {
 		for at := c.last(t.Hash); at >= 0; at = c.prev[at] {
 			i := c.sent[at]
 			if allowed == nil || allowed[c.sents[i].doc] {
+				c.bit[at] = uint8(k + 1)
 				c.masks[i].terms |= 1 << k
+				c.masks[i].like |= 1 << k
 				whole.terms |= 1 << k
+				whole.like |= 1 << k
 			}
 		}
 	}
@@ -224,6 +239,7 @@ func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
 			}
 		}
 	}
+	c.markLike(s, allowed, &whole)
 	return whole
 }
 

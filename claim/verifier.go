@@ -2,28 +2,41 @@ package claim
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Version names the verifier in evidence.
-func Version() string { return "claim/1 (equal-weight baseline)" }
+// Version names the verifier with the shipped weights in evidence.
+func Version() string { return shippedScorer().version }
 
 // Options configures a Verifier. The zero value is the recommended setting.
 type Options struct {
 	Weights  *text.Weights // of the user's corpus; nil: by the form of the word
 	Language string        // ISO 639-1 of all texts; empty: guessed per record
+	Model    *Model        // nil: the shipped one
 }
 
 // Verifier checks claims against passages. It has no state beyond its options
 // and may be shared between goroutines; a Context may not.
 type Verifier struct {
-	opt Options
+	opt   Options
+	model *scorer
 }
 
 // New returns a verifier.
-func New(o Options) *Verifier { return &Verifier{opt: o} }
+func New(o Options) *Verifier {
+	if o.Model == nil {
+		return &Verifier{o, shippedScorer()}
+	}
+	return &Verifier{o, o.Model.scorer()}
+}
+
+var shippedScorer = sync.OnceValue(func() *scorer { return Shipped().scorer() })
+
+// Version names the verifier in evidence.
+func (v *Verifier) Version() string { return v.model.version }
 
 // Weight returns the weight of a content term, as the verifier uses it.
 func (v *Verifier) Weight(term string) float64 { return v.opt.Weights.Weight(term) }
@@ -39,18 +52,8 @@ type Verdict struct {
 	Language string          // of the claim, ISO 639-1, or ""
 	Untested bool            // no measurement exists for this language: take Support for grade D
 	Why      string          // one clause: what decided
-}
-
-// tested reports whether a measurement stands behind the verdicts in a
-// language: English on claims that people judged, German, Chinese and Arabic
-// mechanically only (own paragraph, another one, a number changed). See
-// verify_data_test.go for both.
-func tested(lang string) bool {
-	switch lang {
-	case "en", "de", "zh", "ar":
-		return true
-	}
-	return false
+	X        Vector          // what was measured, if Measured
+	Measured bool            // the features decided P: there were words to compare
 }
 
 // Prepare analyses passages. Indexes into passages are the Passage of every

@@ -64,7 +64,7 @@ type examination struct {
 // unsupported: free paraphrases share few words with what they rest on, and a
 // right citation that is called wrong does more harm than one left undecided.
 // data_test.go measures both sides.
-const surely = 0.03
+const surely = .3
 
 // support asks the named passages together about a statement: it holds if they
 // support every claim, and fails with the first that they do not. What is not

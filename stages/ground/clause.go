@@ -37,7 +37,7 @@ func (x *examination) clauses(s string) []string {
 }
 
 // surely is the probability of support up to which a clause counts as invented.
-const surely = .03
+const surely = .2
 
 // byClause asks about the parts of a claim that as a whole cannot be decided:
 // it is supported if all parts are, and not if one surely is not.

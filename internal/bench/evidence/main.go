@@ -1,0 +1,49 @@
+// Command evidence measures the verifier and prints Markdown tables:
+//
+//	go run ./internal/bench/evidence -data DIR
+//
+// In: the data sets in DIR. Out: how well a claim that people call supported is
+// told from others, in the domain that the weights were fitted on, in another
+// one, and on sets that were never fitted on; calibration; what is said
+// mechanically in other languages. Everything is the same at every run.
+//
+// With -export FILE it writes the labels that the shipped weights are fitted on
+// instead; `ragdiag verify train --labels FILE --prior equal` makes the weights
+// of them again.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	fallback := "../shared/data"
+	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
+		fallback = dir
+	}
+	data := flag.String("data", fallback, "folder of the data sets")
+	out := flag.String("export", "", "only write the development labels to this file")
+	flag.Parse()
+	if err := run(os.Stdout, *data, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "evidence:", err)
+		os.Exit(1)
+	}
+}
+
+func run(w io.Writer, data, out string) error {
+	p, err := readPassages(data)
+	if err != nil {
+		return err
+	}
+	if out != "" {
+		labels, err := development(data, p)
+		if err != nil {
+			return err
+		}
+		return export(out, labels)
+	}
+	return tables(w, data, p)
+}
