@@ -32,6 +32,9 @@ type Reader struct {
 	// would decline.
 	Chatty bool
 
+	// Asked is what it takes the question to mean; empty: as it stands.
+	Asked string
+
 	// Memory is what it believes without context. It cites what it reads all
 	// the same, as models do.
 	Memory []trace.Passage
@@ -51,6 +54,7 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 		replay = *req.Seed
 	}
 	rng := dice(r.Seed, "reader", replay, req.ID)
+	req.Question = cmp.Or(r.Asked, req.Question)
 	asked := text.Analyze(req.Question, "")
 	seen := make([]int, len(req.Passages))
 	relevance := make([]float64, len(req.Passages))
