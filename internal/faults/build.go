@@ -175,6 +175,10 @@ func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
 		}
 		s := w.system(it, b.o.Seed)
 		o, err := s.run(b.ctx, s.unsound)
+		if err == nil && o.bad > 0 && it.restsElsewhere(w, o.rec) {
+			s = w.system(it, b.o.Seed)
+			o, err = s.run(b.ctx, s.unsound)
+		}
 		switch {
 		case err != nil:
 			return nil, nil, fmt.Errorf("%s: %w", it.id, err)
@@ -214,10 +218,10 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	case len(g.Answers) == 0 || len(g.Claims) > 0 || !it.rests(w, g):
 		return nil // nothing to look for, or the oracle cannot tell
 	}
-	it.cluster = corpusName + "/" + it.gold.Doc
 	if rec.Tags[ClusterTag] != "" {
-		it.cluster = corpusName + "/" + rec.Tags[ClusterTag]
+		it.family = corpusName + "/" + rec.Tags[ClusterTag]
 	}
+	it.cluster = cmp.Or(it.family, corpusName+"/"+it.gold.Doc)
 	if byText {
 		it.question.Gold = withText(it.question.Gold, it)
 	}
@@ -270,9 +274,32 @@ func (it *item) rests(w *world, g *trace.Gold) bool {
 		return false
 	}
 	r.restOn(sentence, it.asked())
+	it.k += 3 // a long answer draws on more
+	it.depth = 2 * it.k
 	it.gold, it.sentence, it.answers, it.long = p, sentence, []string{sentence}, r
 	it.label([]string{r.text})
 	return true
+}
+
+// restsElsewhere takes another passage that a person called relevant for the
+// one that answers, if the answer was drawn from it and says enough of the
+// reference.
+func (it *item) restsElsewhere(w *world, rec *trace.Record) bool {
+	if it.long == nil || it.long.share(rec.Answer.Text) < soundSay {
+		return false
+	}
+	for _, doc := range it.units {
+		r := newReference(it.long.text)
+		p, sentence, ok := w.restsOnSentence([]trace.Unit{{Doc: doc}}, r)
+		if ok && holds(said(rec), sentence) {
+			r.restOn(sentence, it.asked())
+			it.gold, it.sentence, it.answers, it.long = p, sentence, []string{sentence}, r
+			it.cluster = cmp.Or(it.family, it.corpus+"/"+p.Doc)
+			it.label([]string{r.text})
+			return true
+		}
+	}
+	return false
 }
 
 // label writes the gold: the passage that answers first.

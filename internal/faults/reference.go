@@ -15,8 +15,8 @@ import (
 // that the reference rests on, and bad if it gives neither that nor much else
 // of it. Between the two nothing is claimed, and no case is made.
 const (
-	restsOn  = .3 // share of the reference's words that its evidence sentence must hold
-	soundSay = .4 // share of them that a sound answer must hold
+	restsOn  = .2 // share of the reference's words that its evidence sentence must hold
+	soundSay = .5 // share of them that a sound answer must hold
 	farBelow = .6 // of the share of the sound answer: less is another answer
 	asGood   = .7 // of the share of the gold passage: more makes the truth arguable
 )

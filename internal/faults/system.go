@@ -21,6 +21,7 @@ import (
 // item is one question that the sound system answers right each time.
 type item struct {
 	id, cluster, corpus string
+	family              string       // of questions, that the eval set names; empty: none
 	question            trace.Record // ID, question, history and gold
 	meant               string       // the question without references to the conversation; empty: it has none
 	answers             []string     // what a right answer says; nil: unanswerable
@@ -65,6 +66,9 @@ func (w *world) system(it *item, seed uint64) *system {
 	if it.meant != "" {
 		s.rewrite = func(q string) string { return q } // as a person rewrote it
 		s.reader.Asked = it.meant
+	}
+	if it.long != nil {
+		s.reader.Around = 2
 	}
 	if it.keywords {
 		s.rewrite = func(q string) string {
