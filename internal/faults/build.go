@@ -464,7 +464,7 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	}
 	switch op.part {
 	case partQuery, partRetrieve:
-		return it.rank(rec.Candidates) == 0 && !contested && !slices.ContainsFunc(rec.Candidates, func(h trace.Hit) bool { return it.mayAnswer(h.ID) })
+		return it.rank(rec.Candidates) == 0 && !contested && !slices.ContainsFunc(rec.Candidates, func(h trace.Hit) bool { return it.mayAnswer(h.ID) && !sameDoc(h.ID, it.gold.Doc) })
 	case partRerank: // a prompt that is shorter than any sound one would tell
 		return len(context) >= soundContext && it.rank(rec.Candidates) > 0 && !inContext && !contested
 	}

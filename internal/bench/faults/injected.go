@@ -115,6 +115,22 @@ func injected(ctx context.Context, w io.Writer, data, tmp string, in injection) 
 	return faults.Render(w, v, "md")
 }
 
+// audits makes the set with five seeds and prints what a shallow tree guesses.
+func audits(ctx context.Context, w io.Writer, data, tmp string, in injection) error {
+	fmt.Fprintln(w, "| seed | cases | questions | largest class | tree | limit | passed | it asks about |\n|---|---|---|---|---|---|---|---|")
+	for seed := range uint64(5) {
+		in.o.Seed = seed + 1
+		set, _, done, err := in.make(ctx, data, filepath.Join(tmp, fmt.Sprint(seed)))
+		done()
+		if err != nil {
+			return err
+		}
+		a := faults.AuditOf(set)
+		fmt.Fprintf(w, "| %d | %d | %d | %.3f | %.3f | %.3f | %v | %s |\n", seed+1, a.N, set.Items, a.Majority, a.Tree, a.Limit, a.Passed, strings.Join(a.Questions, ", "))
+	}
+	return nil
+}
+
 // readFixtures reads a corpus that we wrote: its entities exist nowhere else,
 // so no reader knows them.
 func readFixtures(name string) ([]corpus.Document, []*trace.Record, error) {

@@ -4,7 +4,8 @@
 // In: the data sets in DIR. It breaks our own pipeline over Natural Questions
 // and two languages of XQuAD and scores the diagnosis (injected), and scores it
 // on faults that nobody injected: retrieval runs with relevance judgements
-// (natural), human-made bad queries (noise), readers' wrong answers (readers).
+// (natural), human-made bad queries (noise), readers' wrong answers (readers). The part audit makes the
+// injected set with five seeds and asks each whether it gives itself away.
 // Out: macro-F1 with intervals over clusters, and what was said for what was
 // true. Everything is the same at every run.
 package main
@@ -52,6 +53,8 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, in injec
 		switch part {
 		case "injected":
 			err = injected(ctx, w, data, tmp, in)
+		case "audit":
+			err = audits(ctx, w, data, tmp, in)
 		case "natural":
 			err = natural(ctx, w, data)
 		case "noise":
