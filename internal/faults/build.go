@@ -101,7 +101,10 @@ func (s *system) run(ctx context.Context, bad func(*trace.Record) bool) (*outcom
 }
 
 // wrong is the oracle for content.
-func (s *system) wrong(rec *trace.Record) bool { return !s.item.right(rec.Answer.Text) }
+func (s *system) wrong(rec *trace.Record) bool { return s.item.wrong(rec.Answer.Text) }
+
+// unsound is the stricter test that a sound system must pass.
+func (s *system) unsound(rec *trace.Record) bool { return !s.item.right(rec.Answer.Text) }
 
 // Build makes a set. The same sources and options give the same set.
 func Build(ctx context.Context, sources []Source, o Options) (*Set, error) {
@@ -171,7 +174,11 @@ func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
 			continue
 		}
 		s := w.system(it, b.o.Seed)
-		o, err := s.run(b.ctx, s.wrong)
+		o, err := s.run(b.ctx, s.unsound)
+		if err == nil && o.bad > 0 && it.restsElsewhere(w, o.rec) {
+			s = w.system(it, b.o.Seed)
+			o, err = s.run(b.ctx, s.unsound)
+		}
 		switch {
 		case err != nil:
 			return nil, nil, fmt.Errorf("%s: %w", it.id, err)
@@ -181,6 +188,8 @@ func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
 		switch it.sound = o; {
 		case it.answers == nil:
 			open = append(open, it)
+		case it.long != nil && it.long.share(o.rec.Answer.Text) < soundSay:
+			// the reader gives one point of many
 		case len(o.rec.Context) >= soundContext && present(it.sentence, contextTexts(o.rec.Context)):
 			sound = append(sound, it)
 		}
@@ -206,41 +215,115 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	case g.Answerable == trace.No:
 		it.question.Gold, it.chatty = &trace.Gold{Answerable: trace.No}, false
 		return it
-	case len(g.Answers) == 0 || len(g.Evidence) == 0 || len(g.Evidence[0]) != 1 || len(g.Claims) > 0:
-		return nil // one passage must answer, or the oracle cannot tell
+	case len(g.Answers) == 0 || len(g.Claims) > 0 || !it.rests(w, g):
+		return nil // nothing to look for, or the oracle cannot tell
 	}
-	unit := rec.Gold.Evidence[0][0]
-	doc := w.document(cmp.Or(unit.Doc, unit.ID))
-	for _, answer := range rec.Gold.Answers { // one alias for all, so that their number tells nothing
-		if p, sentence, ok := w.evidence(doc, []string{answer}); ok {
-			it.gold, it.sentence, it.answers, it.cluster = p, sentence, []string{answer}, corpusName+"/"+p.Doc
-			break
-		}
+	if rec.Tags[ClusterTag] != "" {
+		it.family = corpusName + "/" + rec.Tags[ClusterTag]
 	}
-	if it.answers == nil {
-		return nil
-	}
-	p := it.gold
-	it.question.Gold.Answers = it.answers
-	it.question.Gold.Evidence = []trace.EvidenceSet{{{Doc: p.Doc}}}
+	it.cluster = cmp.Or(it.family, corpusName+"/"+it.gold.Doc)
 	if byText {
 		it.question.Gold = withText(it.question.Gold, it)
 	}
+	it.meant = rec.Gold.Rewrite
 	if chatty && it.question.History == nil {
 		it.question.History = talk(it)
+	}
+	if it.question.History != nil { // whoever labels a conversation says what each turn means
+		it.question.Gold.Rewrite = cmp.Or(it.meant, it.question.Question)
 	}
 	return it
 }
 
-// document returns the document of a document's or a passage's ID.
+// ClusterTag is the tag of a question that names the family within which cases
+// are not independent. Without it that is the gold document.
+const ClusterTag = "cluster"
+
+// rests finds the passage and the sentence that answer the question, and states
+// the gold in one form for all: one answer, and each passage that may answer as
+// a set of its own. An answer that stands in a gold passage word by word is
+// checked by itself, a long one by the sentence that it rests on.
+func (it *item) rests(w *world, g *trace.Gold) bool {
+	var units []trace.Unit
+	for _, set := range g.Evidence {
+		if len(set) != 1 {
+			continue // each must answer alone
+		}
+		doc := w.document(cmp.Or(set[0].Doc, set[0].ID))
+		if doc == "" || slices.Contains(it.units, doc) {
+			continue
+		}
+		units = append(units, set[0])
+		it.units = append(it.units, doc)
+	}
+	for _, answer := range g.Answers { // one alias for all, so that their number tells nothing
+		for _, doc := range it.units {
+			if p, sentence, ok := w.evidence(doc, []string{answer}); ok {
+				it.gold, it.sentence, it.answers = p, sentence, []string{answer}
+				it.label([]string{answer})
+				return true
+			}
+		}
+	}
+	if len(units) == 0 {
+		return false
+	}
+	r := newReference(g.Answers[0])
+	p, sentence, ok := w.restsOnSentence(units, r)
+	if !ok {
+		return false
+	}
+	r.restOn(sentence, it.asked())
+	it.k += 3 // a long answer draws on more
+	it.depth = 2 * it.k
+	it.gold, it.sentence, it.answers, it.long = p, sentence, []string{sentence}, r
+	it.label([]string{r.text})
+	return true
+}
+
+// restsElsewhere takes another passage that a person called relevant for the
+// one that answers, if the answer was drawn from it and says enough of the
+// reference.
+func (it *item) restsElsewhere(w *world, rec *trace.Record) bool {
+	if it.long == nil || it.long.share(rec.Answer.Text) < soundSay {
+		return false
+	}
+	for _, doc := range it.units {
+		r := newReference(it.long.text)
+		p, sentence, ok := w.restsOnSentence([]trace.Unit{{Doc: doc}}, r)
+		if ok && holds(said(rec), sentence) {
+			r.restOn(sentence, it.asked())
+			it.gold, it.sentence, it.answers, it.long = p, sentence, []string{sentence}, r
+			it.cluster = cmp.Or(it.family, it.corpus+"/"+p.Doc)
+			it.label([]string{r.text})
+			return true
+		}
+	}
+	return false
+}
+
+// label writes the gold: the passage that answers first.
+func (it *item) label(answers []string) {
+	it.question.Gold.Answers = answers
+	it.question.Gold.Evidence = []trace.EvidenceSet{{{Doc: it.gold.Doc}}}
+	for _, doc := range it.units {
+		if doc != it.gold.Doc {
+			it.question.Gold.Evidence = append(it.question.Gold.Evidence, trace.EvidenceSet{{Doc: doc}})
+		}
+	}
+}
+
+// asked is the question as a person who knows the conversation takes it.
+func (it *item) asked() string { return cmp.Or(it.meant, it.question.Question) }
+
+// document returns the document of a document's or a passage's ID; empty if
+// there is none.
 func (w *world) document(id string) string {
 	if len(w.byDoc[id]) > 0 {
 		return id
 	}
-	for _, p := range w.passages {
-		if p.ID == id {
-			return p.Doc
-		}
+	if i, ok := w.byID[id]; ok {
+		return w.passages[i].Doc
 	}
 	return ""
 }
@@ -354,10 +437,10 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 func (op operator) bad(s *system) func(*trace.Record) bool {
 	switch {
 	case op.part == partCite:
-		return func(rec *trace.Record) bool { return !s.wrong(rec) && citesBadly(rec) }
+		return func(rec *trace.Record) bool { return !s.unsound(rec) && citesBadly(rec) }
 	case op.root == diagnose.GoldLabel: // right, and the reference says otherwise
 		return func(rec *trace.Record) bool {
-			return !s.wrong(rec) && !slices.ContainsFunc(rec.Gold.Answers, func(a string) bool { return holds(rec.Answer.Text, a) })
+			return !s.unsound(rec) && !slices.ContainsFunc(rec.Gold.Answers, func(a string) bool { return holds(rec.Answer.Text, a) })
 		}
 	}
 	return s.wrong
@@ -372,7 +455,7 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	context := contextTexts(rec.Context)
 	inContext := present(it.sentence, context)
 	// A passage that holds the answer as if by chance makes the truth arguable.
-	contested := slices.ContainsFunc(it.answers, func(a string) bool { return present(a, context) })
+	contested := slices.ContainsFunc(it.answers, func(a string) bool { return present(a, context) }) || it.nearly(rec.Context)
 	switch op.name {
 	case "no-abstention", "unanswerable":
 		return !contested && (op.root == diagnose.None || !present(said(rec), context))
@@ -381,11 +464,25 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	}
 	switch op.part {
 	case partQuery, partRetrieve:
-		return it.rank(rec.Candidates) == 0 && !contested
+		return it.rank(rec.Candidates) == 0 && !contested && !slices.ContainsFunc(rec.Candidates, func(h trace.Hit) bool { return it.mayAnswer(h.ID) && !sameDoc(h.ID, it.gold.Doc) })
 	case partRerank: // a prompt that is shorter than any sound one would tell
 		return len(context) >= soundContext && it.rank(rec.Candidates) > 0 && !inContext && !contested
 	}
 	return inContext
+}
+
+// mayAnswer reports whether a passage is one of those that may answer.
+func (it *item) mayAnswer(id string) bool {
+	return slices.ContainsFunc(it.units, func(doc string) bool { return sameDoc(id, doc) })
+}
+
+// nearly reports whether the prompt holds something that could be taken for an
+// answer, though it is not the sentence: another passage that a person called
+// relevant, or one that says about as much of a long reference.
+func (it *item) nearly(context []trace.Passage) bool {
+	return slices.ContainsFunc(context, func(p trace.Passage) bool {
+		return it.mayAnswer(p.ID) && !sameDoc(p.ID, it.gold.Doc) || it.long != nil && !sameDoc(p.ID, it.gold.Doc) && it.long.share(p.Text) >= asGood*it.long.share(it.gold.Text)
+	})
 }
 
 // finish hides inputs, gives the cases names that tell nothing, and sorts them.

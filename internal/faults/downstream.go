@@ -22,7 +22,7 @@ func (w *world) edited(it *item, rng *rand.Rand) (sentence, gives string, ok boo
 			continue
 		}
 		for _, v := range values(it.sentence) {
-			if v.Start < at || v.End > at+len(answer) {
+			if v.Start < at || v.End > at+len(answer) || it.long != nil && !slices.Contains(it.long.key, v.Text) {
 				continue
 			}
 			if other, ok := another(v, w.pool, rng, it.gold.Text); ok {
@@ -181,13 +181,9 @@ func fabrication(a *attempt) (bool, error) {
 // sound reader declines.
 func unanswerable(a *attempt) (bool, error) {
 	if a.s.item.answers != nil {
-		x, err := a.s.w.lacking(a.ctx, by(a, [Levels]uint64{8, 4, 2}), a.s.item.gold.Doc)
-		if err != nil {
-			return false, err
-		}
-		a.s.retriever = x
+		a.lacking(by(a, [Levels]uint64{8, 4, 2}))
 		it := *a.s.item
-		it.answers = nil
+		it.answers, it.long = nil, nil
 		a.s.item = &it
 	}
 	a.s.record.Gold, a.s.reader.Chatty = &trace.Gold{Answerable: trace.No}, false
@@ -307,6 +303,13 @@ func citesBadly(rec *trace.Record) bool {
 // wrongGold: the reference is another value of the same kind.
 func wrongGold(a *attempt) (bool, error) {
 	_, other, ok := a.s.w.edited(a.s.item, a.rng)
+	if long := a.s.item.long; long != nil { // the answer to another question, as a row that slipped
+		row := pick(a.rng, a.items)
+		ok = row.long != nil && row.long.share(long.text) < restsOn
+		if ok {
+			other = row.long.text
+		}
+	}
 	if ok {
 		a.s.record.Gold = cloneGold(a.s.record.Gold)
 		a.s.record.Gold.Answers = []string{other}
@@ -344,6 +347,9 @@ func missingAlternative(a *attempt) (bool, error) {
 
 // alias: the reference writes its number in words.
 func alias(a *attempt) (bool, error) {
+	if a.s.item.long != nil {
+		return false, nil
+	}
 	for _, answer := range a.s.item.answers {
 		n := digits(answer)
 		word, ok := numberWords[text.Language(a.s.item.gold.Text)][n]

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/llm"
@@ -32,6 +33,13 @@ type Reader struct {
 	// would decline.
 	Chatty bool
 
+	// Around is the number of sentences before and behind that it gives too, for
+	// those who like long answers.
+	Around int
+
+	// Asked is what it takes the question to mean; empty: as it stands.
+	Asked string
+
 	// Memory is what it believes without context. It cites what it reads all
 	// the same, as models do.
 	Memory []trace.Passage
@@ -51,6 +59,7 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 		replay = *req.Seed
 	}
 	rng := dice(r.Seed, "reader", replay, req.ID)
+	req.Question = cmp.Or(r.Asked, req.Question)
 	asked := text.Analyze(req.Question, "")
 	seen := make([]int, len(req.Passages))
 	relevance := make([]float64, len(req.Passages))
@@ -83,6 +92,9 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	if declined && r.Chatty && len(read.Passages) > 0 {
 		said, declined = r.nearest(asked, read.Passages, seen), false
 	}
+	if !declined {
+		said = r.around(said, req.Passages)
+	}
 	switch {
 	case len(r.Memory) > 0 && (rng.Float64() < r.Prior || r.Eager && declined):
 		said = r.recall(asked, seen)
@@ -92,6 +104,37 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 		said = slip(said, read.Passages, asked, rng)
 	}
 	return llm.Reply{Text: said, FinishReason: "stop", Model: r.Name()}, nil
+}
+
+// around gives the sentences before and behind the first one that was said as
+// well, each cited.
+func (r *Reader) around(said string, passages []trace.Passage) string {
+	m := marker.FindStringSubmatch(said)
+	if r.Around == 0 || m == nil {
+		return said
+	}
+	n, _ := strconv.Atoi(m[1])
+	if n < 1 || n > len(passages) {
+		return said
+	}
+	all := sentences(passages[n-1].Text)
+	var first, last = -1, -1
+	for i, s := range all {
+		if holds(marker.ReplaceAllString(said, ""), s) {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return said
+	}
+	var out []string
+	for _, s := range all[max(0, first-r.Around):min(len(all), last+r.Around+1)] {
+		out = append(out, cite(s, n))
+	}
+	return strings.Join(out, " ")
 }
 
 // recall answers from memory, with the citation of what was read first.

@@ -21,8 +21,12 @@ import (
 // item is one question that the sound system answers right each time.
 type item struct {
 	id, cluster, corpus string
+	family              string       // of questions, that the eval set names; empty: none
 	question            trace.Record // ID, question, history and gold
-	answers             []string     // accepted; nil: unanswerable
+	meant               string       // the question without references to the conversation; empty: it has none
+	answers             []string     // what a right answer says; nil: unanswerable
+	long                *reference   // what a person answered; nil: answers[0] is that
+	units               []string     // documents that may answer, gold's among them
 	gold                corpus.Passage
 	sentence            string // of gold: what answers the question
 	depth, k            int    // of the system that is asked; drawn, so that counts tell nothing
@@ -59,6 +63,13 @@ func (w *world) system(it *item, seed uint64) *system {
 		selection: rerank.Options{K: it.k, Weights: weights},
 		reader:    Reader{Weights: weights, Seed: seed, Chatty: it.chatty},
 	}
+	if it.meant != "" {
+		s.rewrite = func(q string) string { return q } // as a person rewrote it
+		s.reader.Asked = it.meant
+	}
+	if it.long != nil {
+		s.reader.Around = 2
+	}
 	if it.keywords {
 		s.rewrite = func(q string) string {
 			d := text.Analyze(q, "")
@@ -84,7 +95,7 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 		o.Kinds = []string{trace.QueryRewritten}
 		o.Rewrite = func(_ context.Context, rec *trace.Record) (string, error) {
 			q, _ := query.Resolve(rec.Question, rec.History)
-			return s.rewrite(q), nil
+			return s.rewrite(cmp.Or(s.item.meant, q)), nil
 		}
 	case s.plain:
 		o.Kinds = []string{trace.QueryAsAsked}
@@ -183,10 +194,23 @@ func (it *item) right(answer string) bool {
 	return slices.ContainsFunc(it.answers, func(a string) bool { return holds(marker.ReplaceAllString(answer, ""), a) })
 }
 
+// wrong is the oracle for a failure: neither right, nor much of what a person
+// answered.
+func (it *item) wrong(answer string) bool {
+	if it.right(answer) {
+		return false
+	}
+	if it.long == nil {
+		return true
+	}
+	answer = marker.ReplaceAllString(answer, "")
+	return it.long.lacksKey(answer) || it.long.share(answer) < farBelow*it.long.share(it.sound.rec.Answer.Text)
+}
+
 // forbidden reports whether the user may not see a hit, whatever the system
 // does. The gold document is always allowed.
 func (it *item) forbidden(h trace.Hit) bool {
-	return it.rights > 0 && !holds(h.Text, it.sentence) && dice(0, it.id, h.ID).Float64() < it.rights
+	return it.rights > 0 && !it.mayAnswer(h.ID) && !holds(h.Text, it.sentence) && dice(0, it.id, h.ID).Float64() < it.rights
 }
 
 // rank is the place of the gold passage among candidates, by what it says; 0:

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,7 +57,11 @@ func generalise(a *attempt) (bool, error) {
 func unresolved(a *attempt) (bool, error) {
 	it := a.s.item
 	q := a.s.record.Question
-	if text.Language(q) == "" || a.s.record.Gold.Rewrite != "" {
+	if it.meant != "" { // a person asked it so
+		a.s.rewrite, a.s.plain = nil, true
+		return it.meant != q, nil
+	}
+	if text.Language(q) == "" {
 		return false, nil
 	}
 	full := q
@@ -181,7 +184,7 @@ func access(a *attempt) (bool, error) {
 	share := by(a, [Levels]float64{0, .15, .3})
 	seed := a.rng.Uint64()
 	a.s.retriever = tapped{Retriever: a.s.retriever, more: 20, behind: without(func(h trace.Hit) bool {
-		return sameDoc(h.ID, a.s.item.gold.Doc) || dice(seed, h.ID).Float64() < share
+		return a.s.item.mayAnswer(h.ID) || dice(seed, h.ID).Float64() < share
 	})}
 	return true, nil
 }
@@ -189,21 +192,18 @@ func access(a *attempt) (bool, error) {
 // staleIndex: the index was built before some documents came, the gold one
 // among them.
 func staleIndex(a *attempt) (bool, error) {
-	x, err := a.s.w.lacking(a.ctx, by(a, [Levels]uint64{8, 4, 2}), a.s.item.gold.Doc)
-	a.s.retriever = x
-	return true, err
+	a.lacking(by(a, [Levels]uint64{8, 4, 2}))
+	return true, nil
 }
 
-// lacking returns an index without one of n parts of the documents, the part
-// that holds doc.
-func (w *world) lacking(ctx context.Context, n uint64, doc string) (*bleve.Index, error) {
-	part := dice(n, doc).Uint64N(n)
-	return w.index(ctx, fmt.Sprintf("without-%d-of-%d", part, n), bleve.Options{}, func(p corpus.Passage) []corpus.Document {
-		if dice(n, p.Doc).Uint64N(n) == part {
-			return nil
-		}
-		return []corpus.Document{standalone(p)}
-	})
+// lacking takes one of n parts of the documents away, the part that holds what
+// may answer. What is left is ranked as before: the weights of words hardly
+// change, and an index less is built.
+func (a *attempt) lacking(n uint64) {
+	part := dice(n, a.s.item.gold.Doc).Uint64N(n)
+	a.s.retriever = tapped{Retriever: a.s.retriever, more: 60, behind: without(func(h trace.Hit) bool {
+		return a.s.item.mayAnswer(h.ID) || dice(n, h.Doc).Uint64N(n) == part
+	})}
 }
 
 // chunkBoundary: the index is cut so small that the words of the question and
@@ -223,7 +223,7 @@ func chunkBoundary(a *attempt) (bool, error) {
 // withText names the gold evidence by its sentence too.
 func withText(g *trace.Gold, it *item) *trace.Gold {
 	g = cloneGold(g)
-	g.Evidence = []trace.EvidenceSet{{{Doc: it.gold.Doc, Text: it.sentence}}}
+	g.Evidence[0] = trace.EvidenceSet{{Doc: it.gold.Doc, Text: it.sentence}}
 	return g
 }
 

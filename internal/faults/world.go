@@ -19,13 +19,14 @@ type world struct {
 	sound    *bleve.Index
 	passages []corpus.Passage
 	byDoc    map[string][]int // into passages
-	pool     []value          // every value of the corpus
+	byID     map[string]int
+	pool     []value // every value of the corpus
 	scratch  string
 	built    map[string]*bleve.Index
 }
 
 func newWorld(index *bleve.Index) (*world, error) {
-	w := &world{sound: index, byDoc: map[string][]int{}, built: map[string]*bleve.Index{}}
+	w := &world{sound: index, byDoc: map[string][]int{}, byID: map[string]int{}, built: map[string]*bleve.Index{}}
 	for i := range index.Manifest().Passages {
 		p, err := index.Passage(i)
 		if err != nil {
@@ -33,6 +34,7 @@ func newWorld(index *bleve.Index) (*world, error) {
 		}
 		w.passages = append(w.passages, p)
 		w.byDoc[p.Doc] = append(w.byDoc[p.Doc], i)
+		w.byID[p.ID] = i
 		if len(w.pool) < maxPool {
 			w.pool = append(w.pool, values(p.Text)...)
 		}

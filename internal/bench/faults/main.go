@@ -4,7 +4,8 @@
 // In: the data sets in DIR. It breaks our own pipeline over Natural Questions
 // and two languages of XQuAD and scores the diagnosis (injected), and scores it
 // on faults that nobody injected: retrieval runs with relevance judgements
-// (natural), human-made bad queries (noise), readers' wrong answers (readers).
+// (natural), human-made bad queries (noise), readers' wrong answers (readers). The part audit makes the
+// injected set with five seeds and asks each whether it gives itself away.
 // Out: macro-F1 with intervals over clusters, and what was said for what was
 // true. Everything is the same at every run.
 package main
@@ -15,11 +16,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/corpus"
-	"github.com/ragdiag/ragdiag/internal/faults"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 )
 
@@ -30,14 +29,20 @@ func main() {
 	}
 	data := flag.String("data", fallback, "folder of the data sets")
 	only := flag.String("only", "injected,natural,noise,readers", "parts to run")
+	sets := flag.String("sets", "all", "question sets that faults are made from: mtrag, fixtures, … or all")
+	var in injection
+	flag.StringVar(&in.out, "out", "", "folder that the injected set is written to")
+	flag.Uint64Var(&in.o.Seed, "seed", 1, "seed of the injected set")
+	flag.IntVar(&in.o.PerOperator, "per-operator", 0, "cases of each fault and question set at most")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ",")); err != nil {
+	in.sets = strings.Split(*sets, ",")
+	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), in); err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, data string, parts []string) error {
+func run(ctx context.Context, w io.Writer, data string, parts []string, in injection) error {
 	tmp, err := os.MkdirTemp("", "ragdiag-bench-")
 	if err != nil {
 		return err
@@ -47,7 +52,9 @@ func run(ctx context.Context, w io.Writer, data string, parts []string) error {
 		fmt.Fprintf(w, "\n# %s\n\n", part)
 		switch part {
 		case "injected":
-			err = injected(ctx, w, data, tmp)
+			err = injected(ctx, w, data, tmp, in)
+		case "audit":
+			err = audits(ctx, w, data, tmp, in)
 		case "natural":
 			err = natural(ctx, w, data)
 		case "noise":
@@ -62,37 +69,6 @@ func run(ctx context.Context, w io.Writer, data string, parts []string) error {
 		}
 	}
 	return nil
-}
-
-// injected makes a set of faults from public questions and scores the diagnosis.
-func injected(ctx context.Context, w io.Writer, data, tmp string) error {
-	var sources []faults.Source
-	at := map[string]faults.Retriever{}
-	for _, base := range []struct {
-		name string
-		read func(data string) ([]corpus.Document, []question, error)
-	}{{"nq_oracle", readNQ}, {"xquad.de", xquad("de")}, {"xquad.en", xquad("en")}} {
-		docs, questions, err := base.read(data)
-		if err != nil {
-			return err
-		}
-		x, err := index(ctx, docs, filepath.Join(tmp, base.name))
-		if err != nil {
-			return err
-		}
-		defer x.Close()
-		sources = append(sources, faults.Source{Name: base.name, Records: records(questions), Index: x})
-		at[base.name] = faults.Retriever{Retriever: x, Weights: x.Weights()}
-	}
-	set, err := faults.Build(ctx, sources, faults.Options{Seed: 1})
-	if err != nil {
-		return err
-	}
-	v, err := faults.Validate(ctx, set, faults.ValidateOptions{Seed: 1, Retrievers: at})
-	if err != nil {
-		return err
-	}
-	return faults.Render(w, v, "md")
 }
 
 // index indexes documents whole.

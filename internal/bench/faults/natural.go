@@ -57,8 +57,7 @@ func natural(ctx context.Context, w io.Writer, data string) error {
 			if said == "SELECT_DEMOTED" {
 				said = "SELECT"
 			}
-			conversation, _, _ := strings.Cut(o.TaskID, "<::>")
-			p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation, Confidence: float64(res.Diagnosis.Root.Grade)}
+			p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID), Confidence: float64(res.Diagnosis.Root.Grade)}
 			if o.Label == "RETRIEVE_OR_SELECT" {
 				open = append(open, p1)
 				if said == faults.Undetermined && slices.ContainsFunc(res.Diagnosis.Set, func(c diagnose.Cause) bool { return c == diagnose.Select }) {
@@ -104,6 +103,8 @@ type mtrag struct {
 	dir      string
 	outcomes []naturalOutcome
 	passages map[string]corpus.Document
+	domains  map[string]string            // of passages
+	judged   map[string]bool              // passages that a person looked at
 	queries  map[string]map[string]string // task → form → text
 	history  map[string][]trace.Turn
 	answers  map[string]string
@@ -113,7 +114,7 @@ type mtrag struct {
 
 func readMTRAG(dir string) (*mtrag, error) {
 	m := &mtrag{
-		dir: dir, passages: map[string]corpus.Document{}, queries: map[string]map[string]string{}, history: map[string][]trace.Turn{},
+		dir: dir, passages: map[string]corpus.Document{}, domains: map[string]string{}, judged: map[string]bool{}, queries: map[string]map[string]string{}, history: map[string][]trace.Turn{},
 		answers: map[string]string{}, qrels: map[string][]string{}, runs: map[string]map[string][]trace.Hit{},
 	}
 	type query struct {
@@ -121,12 +122,14 @@ func readMTRAG(dir string) (*mtrag, error) {
 		LastTurn, Rewrite, Questions string
 	}
 	type task struct {
-		TaskID string `json:"task_id"`
-		Final  string `json:"final_answer"`
+		TaskID   string `json:"task_id"`
+		Final    string `json:"final_answer"`
+		Contexts []struct{ ID string }
 	}
 	err := cmp.Or(
 		each(filepath.Join(dir, "natural_faults.jsonl"), func(_ int, o naturalOutcome) { m.outcomes = append(m.outcomes, o) }),
-		each(filepath.Join(dir, "passages.jsonl"), func(_ int, p struct{ ID, Title, Text string }) {
+		each(filepath.Join(dir, "passages.jsonl"), func(_ int, p struct{ ID, Title, Text, Domain string }) {
+			m.domains[p.ID] = p.Domain
 			m.passages[p.ID] = corpus.Document{ID: p.ID, Title: p.Title, Text: p.Text}
 		}),
 		each(filepath.Join(dir, "queries.jsonl"), func(_ int, q query) {
@@ -138,7 +141,12 @@ func readMTRAG(dir string) (*mtrag, error) {
 				}
 			}
 		}),
-		each(filepath.Join(dir, "tasks.jsonl"), func(_ int, t task) { m.answers[t.TaskID] = t.Final }),
+		each(filepath.Join(dir, "tasks.jsonl"), func(_ int, t task) {
+			m.answers[t.TaskID] = t.Final
+			for _, c := range t.Contexts {
+				m.judged[c.ID] = true
+			}
+		}),
 	)
 	if err != nil {
 		return nil, err

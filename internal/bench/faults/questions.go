@@ -13,31 +13,20 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// question is a question with its accepted answers and the document that holds
-// them.
-type question struct {
-	id, text, doc string
-	answers       []string
-}
-
-// records turns questions into an eval set.
-func records(questions []question) func(func(*trace.Record, error) bool) {
-	return func(yield func(*trace.Record, error) bool) {
-		for _, q := range questions {
-			rec := &trace.Record{ID: q.id, Question: q.text, Gold: &trace.Gold{
-				Answers: q.answers, Answerable: trace.Yes, Evidence: []trace.EvidenceSet{{{Doc: q.doc}}},
-			}}
-			if !yield(rec, nil) {
-				return
-			}
-		}
+// question is a question with its accepted answers and the documents that hold
+// them, each by itself.
+func question(id, asked string, answers []string, docs ...string) *trace.Record {
+	rec := &trace.Record{ID: id, Question: asked, Gold: &trace.Gold{Answers: answers, Answerable: trace.Yes}}
+	for _, doc := range docs {
+		rec.Gold.Evidence = append(rec.Gold.Evidence, trace.EvidenceSet{{Doc: doc}})
 	}
+	return rec
 }
 
 // readNQ reads Natural Questions with their gold passages.
-func readNQ(data string) ([]corpus.Document, []question, error) {
+func readNQ(data string) ([]corpus.Document, []*trace.Record, error) {
 	var docs []corpus.Document
-	var all []question
+	var all []*trace.Record
 	byText := map[string]string{}
 	err := each(filepath.Join(data, "nq_oracle", "dev.jsonl"), func(n int, row struct {
 		Question string   `json:"question"`
@@ -57,14 +46,14 @@ func readNQ(data string) ([]corpus.Document, []question, error) {
 			byText[p.Text] = doc
 			docs = append(docs, corpus.Document{ID: doc, Title: p.Title, Text: p.Text})
 		}
-		all = append(all, question{fmt.Sprintf("q%04d", n), row.Question, doc, row.Answers})
+		all = append(all, question(fmt.Sprintf("q%04d", n), row.Question, row.Answers, doc))
 	})
 	return docs, all, err
 }
 
 // xquad reads the paragraphs and questions of one language.
-func xquad(lang string) func(string) ([]corpus.Document, []question, error) {
-	return func(data string) ([]corpus.Document, []question, error) {
+func xquad(lang string) func(string) ([]corpus.Document, []*trace.Record, error) {
+	return func(data string) ([]corpus.Document, []*trace.Record, error) {
 		b, err := os.ReadFile(filepath.Join(data, "xquad", "xquad."+lang+".json"))
 		if err != nil {
 			return nil, nil, err
@@ -88,17 +77,17 @@ func xquad(lang string) func(string) ([]corpus.Document, []question, error) {
 			return nil, nil, err
 		}
 		var docs []corpus.Document
-		var all []question
+		var all []*trace.Record
 		for a, article := range file.Data {
 			for p, paragraph := range article.Paragraphs {
 				doc := fmt.Sprintf("x%02d-%02d", a, p)
 				docs = append(docs, corpus.Document{ID: doc, Title: article.Title, Text: paragraph.Context})
 				for _, q := range paragraph.QAs {
-					one := question{id: q.ID, text: q.Question, doc: doc}
+					var answers []string
 					for _, answer := range q.Answers {
-						one.answers = append(one.answers, answer.Text)
+						answers = append(answers, answer.Text)
 					}
-					all = append(all, one)
+					all = append(all, question(q.ID, q.Question, answers, doc))
 				}
 			}
 		}
@@ -113,7 +102,12 @@ func each[T any](path string, do func(n int, row T)) error {
 		return err
 	}
 	defer f.Close()
-	dec := json.NewDecoder(bufio.NewReader(f))
+	return values(f, path, do)
+}
+
+// values calls do for every JSON value of r, counted from 1.
+func values[T any](r io.Reader, name string, do func(n int, row T)) error {
+	dec := json.NewDecoder(bufio.NewReader(r))
 	for n := 1; ; n++ {
 		var row T
 		err := dec.Decode(&row)
@@ -121,7 +115,7 @@ func each[T any](path string, do func(n int, row T)) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: value %d: %w", path, n, err)
+			return fmt.Errorf("%s: value %d: %w", name, n, err)
 		}
 		do(n, row)
 	}
