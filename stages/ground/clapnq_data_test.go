@@ -70,7 +70,7 @@ func clapnq(t *testing.T) []asked {
 		}
 		a := asked{question: r.Input, gold: trace.Passage{Title: r.Passages[0].Title, Text: r.Passages[0].Text}}
 		for _, o := range r.Output {
-			if strings.Trim(o.Answer, ". ") != "" && o.Answer != "NA" { // nine rows hold no answer
+			if strings.Trim(o.Answer, ". ") != "" && o.Answer != "NA" { // some rows hold none
 				a.answers = append(a.answers, o.Answer)
 			}
 		}
