@@ -21,6 +21,7 @@ type asked struct {
 	question   string
 	answers    []string
 	gold, hard trace.Passage
+	top        []trace.Passage // the first five that the index finds
 }
 
 // clapnq indexes its passages and XQuAD English, and retrieves a hard distractor
@@ -76,6 +77,9 @@ func clapnq(t *testing.T) []asked {
 		}
 		hits, err := index.Retrieve(context.Background(), r.Input, 10)
 		require.NoError(t, err)
+		for _, h := range hits[:min(5, len(hits))] {
+			a.top = append(a.top, trace.Passage{Title: h.Title, Text: h.Text})
+		}
 		for _, h := range hits {
 			if h.Title != a.gold.Title {
 				a.hard = trace.Passage{Title: h.Title, Text: h.Text}
@@ -95,13 +99,14 @@ func clapnq(t *testing.T) []asked {
 // in that of another question.
 func TestClapNQOnData(t *testing.T) {
 	all := clapnq(t)
-	var gold, hard tally
+	var gold, hard, top tally
 	var guessed, right, grounded, both, swapped, answers int
 	for i, a := range all {
 		with := func(p trace.Passage, g *trace.Gold) *trace.Record {
 			return &trace.Record{Question: a.question, Gold: g, Context: []trace.Passage{p}}
 		}
 		g := &trace.Gold{Answers: a.answers}
+		top.add(conflicting(a.question, a.top...))
 		gold.add(Examine(with(a.gold, g), nil).Sufficient)
 		hard.add(Examine(with(a.hard, g), nil).Sufficient)
 		if Examine(with(a.gold, nil), nil).Sufficient.IsYes() {
@@ -124,6 +129,8 @@ func TestClapNQOnData(t *testing.T) {
 		}
 	}
 	n := len(all)
+	t.Logf("called a conflict among the first five passages %s", proportion(t, top.yes, n))
+	require.LessOrEqual(t, share(top.yes, n), .05)
 	t.Logf("sufficient with references: gold passage yes %s unknown %d, distractor not yes %s (no %d)", proportion(t, gold.yes, n), gold.unknown, proportion(t, n-hard.yes, n), hard.no)
 	t.Logf("accuracy %s; guessed without references %s", proportion(t, gold.yes+n-hard.yes, 2*n), proportion(t, guessed, 2*n))
 	t.Logf("references right %s, grounded %s, both %s; grounded in a swapped passage %s", proportion(t, right, answers), proportion(t, grounded, answers), proportion(t, both, answers), proportion(t, swapped, answers))
