@@ -352,7 +352,7 @@ func (f *facts) undecided() finding {
 			set = append(set, Select)
 		}
 		return f.open(set, "whether the reference answer follows from the gold evidence")
-	case f.sufficient.IsYes() || f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB:
+	case f.sufficient.IsYes() && f.sufficient.Grade > trace.GradeD || f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB:
 		// The evidence stood in the prompt as far as is known.
 	case f.inCandidates.IsYes() && f.inCandidates.Grade >= trace.GradeB:
 		set = append(set, Select)

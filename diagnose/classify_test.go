@@ -215,7 +215,7 @@ func TestClassify(t *testing.T) {
 			r.Evidence.Ground.Sufficient = guessed
 			r.Evidence.Retrieve.InCandidates, r.Evidence.Rerank.InContext = trace.Predicate{}, trace.Predicate{}
 			r.Candidates = nil
-		}, StatusUndetermined, "", []Cause{Unsupported}},
+		}, StatusUndetermined, "", []Cause{Query, Retrieve, Select, Unsupported}},
 		{"nothing says that the answer is bad", func(r *trace.Record, _ *Params) {
 			r.Evidence.Outcome.Bad = trace.NotKnown("no reference")
 		}, StatusNotJudged, "retrieval-miss", []Cause{Query, Retrieve}},

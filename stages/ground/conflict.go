@@ -65,6 +65,7 @@ func (x *examination) conflicts() {
 			}
 		}
 	}
+	x.rivals = append(x.rivals, x.slotRivals()...)
 	if len(x.rivals) == 0 {
 		x.ev.Conflicting = trace.Holds(false, .8, trace.GradeC, "no two passages give different values for the same thing")
 		return
@@ -235,4 +236,14 @@ func (x *examination) answersBoth(v value, a, b spokesman) bool {
 		}
 	}
 	return true
+}
+
+// rivalOf turns two readings into a pair of passages that disagree.
+func (x *examination) rivalOf(i, j int, a, b reading) rival {
+	kind := a.kind.String()
+	if a.class != "" {
+		kind = "entity"
+	}
+	return rival{i, j, trace.Conflict{Kind: kind, Claim: a.Of(x.texts.Docs()[i].Text), Passage: b.Of(x.texts.Docs()[j].Text),
+		Span: trace.Span{Passage: j, Start: b.Start, End: b.End}}}
 }

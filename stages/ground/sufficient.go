@@ -22,7 +22,8 @@ const (
 
 // sufficiency decides whether the context is enough to answer: by gold evidence
 // at the grain of spans, else by an accepted answer near the question's words,
-// else by gold claims. Two tests that agree are surer than one.
+// else by gold claims. Two tests that agree are surer than one. Without any gold
+// it is guessed; see hint.
 func (x *examination) sufficiency() {
 	g := x.rec.Gold
 	tested := x.bears()
@@ -35,8 +36,8 @@ func (x *examination) sufficiency() {
 		x.ev.Sufficient = trace.NotKnown("the context was not recorded")
 	case x.ev.Empty.IsYes():
 		x.ev.Sufficient = trace.Holds(false, .99, trace.GradeB, "the context is empty")
-	case g == nil || len(x.aliases)+len(x.long) == 0 && len(g.Claims) == 0 && len(g.Evidence) == 0 && g.Answerable != trace.No:
-		x.ev.Sufficient = trace.NotKnown("no gold answer or evidence")
+	case x.goldless():
+		x.ev.Sufficient = x.hint()
 	case g.Answerable == trace.No:
 		x.ev.Sufficient = trace.Holds(false, .9, trace.GradeB, "the question cannot be answered")
 	case spans.IsYes() && tested.IsYes():
@@ -57,10 +58,18 @@ func (x *examination) sufficiency() {
 	x.alternative()
 }
 
+// goldless reports whether no gold says what a context must hold.
+func (x *examination) goldless() bool {
+	g := x.rec.Gold
+	return g == nil || len(x.aliases)+len(x.long) == 0 && len(g.Claims) == 0 && len(g.Evidence) == 0 && g.Answerable != trace.No
+}
+
 // alternative says whether the context suffices without any whole gold set.
 func (x *examination) alternative() {
 	s := x.ev.Sufficient
 	switch {
+	case s.Grade == trace.GradeD && x.goldless(): // a guess is no ground for another predicate
+		x.ev.Alternative = trace.NotKnown(s.Why)
 	case s.IsNo() || s.IsYes() && x.whole.IsYes():
 		x.ev.Alternative = trace.Holds(false, .95, trace.GradeB, s.Why)
 	case s.IsYes() && x.whole.IsNo():
