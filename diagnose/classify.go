@@ -9,7 +9,7 @@ import (
 )
 
 // Procedure is the version of the decision procedure.
-const Procedure = "rules-1"
+const Procedure = "posterior-1"
 
 // finding is what one step of the procedure concludes. A finding with an
 // undecided root carries the set of causes left.
@@ -24,15 +24,27 @@ type finding struct {
 	missing      []string
 	modifiers    []string
 	quarantined  bool
+
+	posterior    []Chance
+	conformal    []Cause
+	basis        Basis
+	p            float64
+	open         []Cause // what the gates left open, if the posterior decided
+	disagreement string
+	next         string // the cheapest evidence to add, if the tables tell
 }
 
 // Classify decides one record from its evidence. It reads rec and changes
 // nothing. The steps stand in the order in which the procedure takes them:
 // integrity, outcome, sufficiency, answerability, retrieval, selection,
 // generation, citation; each passes on what it cannot decide.
-func Classify(rec *trace.Record, p Params) Diagnosis {
+// Then the posterior weighs the same evidence: see weigh.go.
+func Classify(rec *trace.Record, p Params) Diagnosis { return ShippedTables().Classify(rec, p) }
+
+// Classify is Classify with other tables than those that the program ships.
+func (t *Tables) Classify(rec *trace.Record, p Params) Diagnosis {
 	f := newFacts(rec, p)
-	d := f.render(f.decide())
+	d := f.render(f.weigh(t, f.decide()))
 	d.ID = rec.ID
 	d.Tags = rec.Tags
 	d.Versions = Versions{Procedure: Procedure, Params: p.Hash()}

@@ -81,7 +81,13 @@ type Diagnosis struct {
 	// bad: the likeliest first, ties in the order of the flow. It is nil where
 	// there is nothing to weigh.
 	Posterior []Chance `json:"posterior,omitzero"`
-	Basis     Basis    `json:"basis,omitzero"` // of a decided root
+	Basis     Basis    `json:"basis,omitzero"`     // of a root that is named
+	P         float64  `json:"p,omitzero"`         // probability that the verdict holds: of the root as users see it, or that the answer is acceptable; 0: not said
+	Conformal []Cause  `json:"conformal,omitzero"` // holds the true cause in 90 of 100 records with the same inputs
+
+	// Disagreement says where gates and posterior name different causes. Then
+	// one of the predicates is probably wrong.
+	Disagreement string `json:"disagreement,omitzero"`
 
 	Set     []Cause  `json:"set,omitzero"`     // the causes that the evidence leaves; one if decided
 	Missing []string `json:"missing,omitzero"` // evidence that would have decided

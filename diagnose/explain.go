@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +20,8 @@ const (
 	missingProbe      = "another query tried against the retriever"
 )
 
-// nextSteps is the static table of the cheapest evidence to add, cheapest
-// first. The posterior will replace it by expected gain per cost.
+// nextSteps lists the evidence that can be added, cheapest first. It decides
+// where the posterior cannot say which of it helps most: see cheapest.
 var nextSteps = []struct{ missing, do string }{
 	{missingJudgement, "add a reference answer, or the verdict of a user or a judge"},
 	{missingContext, "log the passages that were put into the prompt"},
@@ -76,6 +77,12 @@ func (f *facts) render(v finding) Diagnosis {
 		Quarantined:  v.quarantined,
 		Modifiers:    append(v.modifiers, f.modifiers(v.root.Cause)...),
 		Evidence:     f.lines(),
+
+		Posterior:    v.posterior,
+		Conformal:    v.conformal,
+		Basis:        v.basis,
+		P:            v.p,
+		Disagreement: v.disagreement,
 	}
 	switch {
 	case v.status == StatusNotFailure || f.bad.IsNo():
@@ -84,7 +91,7 @@ func (f *facts) render(v finding) Diagnosis {
 		d.Right = trace.No
 	}
 	if v.status != StatusNotFailure {
-		d.Next = next(v.missing)
+		d.Next = cmp.Or(v.next, next(v.missing))
 	}
 	d.Fix = v.root.Fix()
 	d.Sentence, d.TooStrong = f.say(v)
@@ -204,6 +211,10 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		}
 		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
 	}
+	if v.basis == ByPosterior {
+		return fmt.Sprintf("Probably %s (P = %.2f). The evidence does not exclude %s.", titles([]Cause{v.root.Cause}), v.p, otherTitles(v.open, v.root.Cause)),
+			"that this is the cause: no gold evidence shows it"
+	}
 	allowed, tooStrong = f.sentence(v)
 	if v.status == StatusNotJudged {
 		return "Not judged. If the answer is bad: " + allowed, "that the answer is bad"
@@ -264,6 +275,15 @@ func titles(set []Cause) string {
 		return "all causes"
 	}
 	return join(names, "and")
+}
+
+// otherTitles names the causes of a set that users do not see as the given one.
+func otherTitles(set []Cause, but Cause) string {
+	rest := slices.DeleteFunc(slices.Clone(set), func(c Cause) bool { return c.Coarse() == but.Coarse() })
+	if len(rest) == 0 {
+		return "other causes"
+	}
+	return titles(rest)
 }
 
 func either(missing []string) string {

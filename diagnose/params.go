@@ -16,6 +16,10 @@ type Params struct {
 	FlakyRuns       int     `json:"flaky_runs" yaml:"flaky_runs"`             // replays needed before that is said
 	MisreadOverlap  float64 `json:"misread_overlap" yaml:"misread_overlap"`   // share of a claim's words in the window that contradicts it, from which it counts as misread
 	StatedByChance  float64 `json:"stated_by_chance" yaml:"stated_by_chance"` // posterior probability needed to call a citation unfaithful
+	Probable        float64 `json:"probable" yaml:"probable"`                 // posterior from which a cause that the gates leave open is named as probable
+	Odds            float64 `json:"odds" yaml:"odds"`                         // of the best cause to the second, needed beside it
+	MatchFalse      float64 `json:"match_false" yaml:"match_false"`           // share of text matches that are none, see 'ragdiag audit match'
+	MatchMissed     float64 `json:"match_missed" yaml:"match_missed"`         // share of evidence that is there and not matched
 	CorpusPolicy    Policy  `json:"corpus_policy" yaml:"corpus_policy"`       // what is expected of the corpus
 	MissingCitation Policy  `json:"missing_citation" yaml:"missing_citation"` // whether an uncited statement is a fault
 }
@@ -50,10 +54,21 @@ func (p Params) Validate() error {
 	for _, share := range []struct {
 		name string
 		v    float64
-	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}} {
+	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}, {"probable", p.Probable}} {
 		if !(share.v > 0 && share.v <= 1) {
 			return fmt.Errorf("diagnose: %s is %v: it must lie in (0, 1]", share.name, share.v)
 		}
+	}
+	for _, rate := range []struct {
+		name string
+		v    float64
+	}{{"match_false", p.MatchFalse}, {"match_missed", p.MatchMissed}} {
+		if !(rate.v >= 0 && rate.v < .5) {
+			return fmt.Errorf("diagnose: %s is %v: it must lie in [0, 0.5)", rate.name, rate.v)
+		}
+	}
+	if !(p.Odds >= 1) {
+		return fmt.Errorf("diagnose: odds is %v: it must be at least 1", p.Odds)
 	}
 	if p.FlakyRuns < 1 {
 		return fmt.Errorf("diagnose: flaky_runs is %d: it must be at least 1", p.FlakyRuns)
