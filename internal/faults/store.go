@@ -195,14 +195,14 @@ func ReadPredictions(path string) (map[string]Prediction, error) {
 	return all, nil
 }
 
-// Predicted turns a diagnosis into a prediction. Confidence is the grade in
-// numbers: it orders the verdicts and is no probability.
+// Predicted turns a diagnosis into a prediction. Confidence is the probability
+// that the verdict holds.
 func Predicted(d *diagnose.Diagnosis) Prediction {
 	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set}
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
 		p.Root, p.Proximate = string(d.Root.Cause), string(d.Proximate.Cause)
-		p.Confidence = float64(d.Root.Grade) / float64(trace.GradeA)
+		p.Confidence = d.P
 		if len(d.Set) > 1 && d.Root.Cause.Coarse() == diagnose.Retrieve {
 			p.Root = EitherMiss
 			if d.Proximate == d.Root {
@@ -210,7 +210,7 @@ func Predicted(d *diagnose.Diagnosis) Prediction {
 			}
 		}
 	case diagnose.StatusNotFailure:
-		p.Root, p.Proximate, p.Confidence = NotFailure, NotFailure, .75
+		p.Root, p.Proximate, p.Confidence = NotFailure, NotFailure, d.P
 	}
 	return p
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// causes are those that the tables weigh. The others are decided by the gates
+// alone: a failed step, a broken form, a faulty citation need no odds.
+var causes = []diagnose.Cause{diagnose.Query, diagnose.Retrieve, diagnose.Select, diagnose.Ignore, diagnose.Unsupported, diagnose.GoldLabel}
+
+// views are the ways in which every case is looked at.
+func views() []faults.View {
+	var out []faults.View
+	for _, gold := range []struct {
+		name   string
+		hidden []string
+	}{{"gold passages and answer", nil}, {"gold answer", []string{"gold passages"}}, {"gold passages", []string{"gold answer"}}, {"no gold", []string{"gold passages", "gold answer"}}} {
+		out = append(out, faults.View{Name: gold.name, Hidden: gold.hidden},
+			faults.View{Name: gold.name + ", no candidates", Hidden: append(slices.Clone(gold.hidden), "candidates")})
+		if !slices.Contains(gold.hidden, "gold passages") {
+			out = append(out, faults.View{Name: gold.name + ", its retriever", Hidden: gold.hidden, Own: true})
+		}
+	}
+	return out
+}
+
+// recorded is the name of the view of a case as it lies in the set, with what
+// the set itself hides.
+const recorded = "as recorded"
+
+// one is a case as one view shows it.
+type one struct {
+	key   *faults.Key
+	view  string
+	rec   *trace.Record // examined
+	seen  diagnose.Observation
+	bare  diagnose.Diagnosis // by the gates alone
+	truth int                // index into causes; -1: not one of them, or not a failure
+}
+
+// observe examines every case through every view. A case from which the set
+// hides something is only taken as it is.
+func observe(ctx context.Context, set *faults.Set) ([]one, error) {
+	p, err := pipeline.New(pipeline.Options{})
+	if err != nil {
+		return nil, err
+	}
+	params, gates := diagnose.DefaultParams(), &diagnose.Tables{}
+	var all []one
+	for i := range set.Keys {
+		key := &set.Keys[i]
+		looks := []faults.View{{Name: recorded}}
+		if key.Hidden == nil {
+			looks = append(looks, views()...)
+		}
+		for _, v := range looks {
+			if !shows(key, v.Hidden) {
+				continue
+			}
+			rec := set.Records[i]
+			if v.Name == recorded {
+				copied := *rec
+				copied.Evidence = trace.Evidence{}
+				rec = &copied
+			} else {
+				rec = faults.Hide(rec, v.Hidden, key.Root == diagnose.None || key.Root == diagnose.Cite)
+			}
+			if v.Own {
+				rec.Evidence.Probes = set.Probes[i]
+			}
+			if err := p.Examine(ctx, rec); err != nil {
+				return nil, fmt.Errorf("case %q: %w", key.ID, err)
+			}
+			all = append(all, one{key, v.Name, rec, diagnose.Observe(rec, params), gates.Classify(rec, params), slices.Index(causes, key.Root)})
+		}
+	}
+	return all, nil
+}
+
+// shows reports whether a case is one at all without some inputs: a doubtful
+// reference must be there.
+func shows(key *faults.Key, hidden []string) bool {
+	return key.Root != diagnose.GoldLabel || !slices.Contains(hidden, "gold answer")
+}
+
+// failures keeps the looks at bad answers whose cause the tables weigh.
+func failures(cases []one) []one {
+	var out []one
+	for _, c := range cases {
+		if c.truth >= 0 && c.bare.Right != trace.Yes && weighed(&c.bare) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// weighed reports whether the tables have a say in a verdict.
+func weighed(d *diagnose.Diagnosis) bool {
+	if d.Status == diagnose.StatusNotFailure {
+		return false
+	}
+	return d.Root.Cause == diagnose.None || slices.Contains(causes, d.Root.Cause)
+}
+
+// first is the operator that comes first in the flow, of a pair.
+func first(key *faults.Key) string {
+	name, _, _ := strings.Cut(key.Operator, "+")
+	return name
+}
+
+// parts deals the operators of each cause out to n parts, in turn, so that each
+// part knows each cause. A cause with fewer operators than parts is dealt out by
+// document.
+func parts(cases []one, n int) map[string]int {
+	byRoot := map[diagnose.Cause][]string{}
+	for _, c := range cases {
+		if op := first(c.key); !slices.Contains(byRoot[c.key.Root], op) {
+			byRoot[c.key.Root] = append(byRoot[c.key.Root], op)
+		}
+	}
+	out := map[string]int{}
+	for _, ops := range byRoot {
+		slices.Sort(ops)
+		for i, op := range ops {
+			if len(ops) >= n {
+				out[op] = i % n
+			}
+		}
+	}
+	return out
+}
+
+// part is the part of a case.
+func part(c *one, ops map[string]int, n int) int {
+	if i, ok := ops[first(c.key)]; ok {
+		return i
+	}
+	sum := 0
+	for _, b := range []byte(c.key.Cluster) {
+		sum = (sum*31 + int(b)) % 1_000_003
+	}
+	return sum % n
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/fit"
+)
+
+// The settings of learning. They were fixed before anything was measured.
+const (
+	alpha    = .1
+	folds    = 3   // by operator: weights must serve faults that were not seen
+	sweeps   = 4   // over the weights
+	smallest = 100 // records of a level from which it has a quantile of its own
+)
+
+// grid are the weights that are tried.
+var grid = []float64{0, .2, .4, .6, .8, 1}
+
+// learn makes tables from cases: likelihoods with a count of one for every
+// value (Dirichlet), then, on folds that were held out, weights against double
+// counting, a temperature for each kind of gold, and conformal quantiles.
+func learn(cases []one) (*diagnose.Tables, error) {
+	rows := failures(cases)
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("no failure to learn from")
+	}
+	t := count(rows)
+	ops := parts(rows, folds)
+	held := make([]*diagnose.Tables, folds)
+	for i := range held {
+		held[i] = count(slices.DeleteFunc(slices.Clone(rows), func(c one) bool { return part(&c, ops, folds) == i }))
+	}
+	x := newCrossed(rows, held, ops, slices.Sorted(keys(t.Features)))
+	x.weigh()
+	for k, name := range x.names {
+		f := t.Features[name]
+		f.Weight = x.weights[k]
+		t.Features[name] = f
+	}
+	if err := x.temper(t); err != nil {
+		return nil, err
+	}
+	if err := x.conform(t); err != nil {
+		return nil, err
+	}
+	t.Gates = gates(cases)
+	return t, nil
+}
+
+// count makes the tables of likelihoods. Each case counts once for each
+// feature, however many views show it.
+func count(rows []one) *diagnose.Tables {
+	type shown struct{ id, feature string }
+	times := map[shown]float64{}
+	views := map[string]float64{}
+	for _, c := range rows {
+		views[c.key.ID]++
+		for _, s := range c.seen.Seen {
+			times[shown{c.key.ID, s.Name}]++
+		}
+	}
+	t := &diagnose.Tables{Alpha: alpha, Causes: causes, Features: map[string]diagnose.Feature{},
+		Temperature: map[string]float64{}, Quantile: map[string]float64{}, Cases: len(views)}
+	prior := make([]float64, len(causes))
+	for _, c := range rows {
+		prior[c.truth] += 1 / views[c.key.ID]
+		for _, s := range c.seen.Seen {
+			f, ok := t.Features[s.Name]
+			if !ok {
+				f = diagnose.Feature{Weight: 1, P: map[string][]float64{}}
+				t.Features[s.Name] = f
+			}
+			for i, v := range s.Values {
+				if f.P[v] == nil {
+					f.P[v] = make([]float64, len(causes))
+				}
+				f.P[v][c.truth] += s.P[i] / times[shown{c.key.ID, s.Name}]
+			}
+		}
+	}
+	for name := range t.Features {
+		smooth(t.Features[name].P)
+	}
+	sum := 0.0
+	for h := range prior {
+		prior[h]++
+		sum += prior[h]
+	}
+	for h := range prior {
+		t.Prior = append(t.Prior, round(prior[h]/sum, 4))
+	}
+	return t
+}
+
+// smooth turns counts into likelihoods.
+func smooth(counts map[string][]float64) {
+	for h := range causes {
+		sum := 0.0
+		for _, v := range slices.Sorted(keys(counts)) {
+			counts[v][h]++
+			sum += counts[v][h]
+		}
+		for v := range counts {
+			counts[v][h] = max(round(counts[v][h]/sum, 4), .0001)
+		}
+	}
+}
+
+// crossed are rows whose likelihoods come from the folds without their operator.
+type crossed struct {
+	rows    []one
+	share   []float64 // 1 / number of views of the case
+	names   []string
+	prior   [][]float64   // row, cause
+	like    [][][]float64 // row, feature, cause: log; nil where the row does not show it
+	weights []float64
+}
+
+func newCrossed(rows []one, held []*diagnose.Tables, ops map[string]int, names []string) *crossed {
+	x := &crossed{rows: rows, names: names, weights: slices.Repeat([]float64{.6}, len(names))}
+	views := map[string]float64{}
+	for _, c := range rows {
+		views[c.key.ID]++
+	}
+	for i := range rows {
+		c := &rows[i]
+		t := held[part(c, ops, folds)]
+		like := make([][]float64, len(names))
+		for _, s := range c.seen.Seen {
+			if _, l := t.Likelihood(s); l != nil {
+				k, _ := slices.BinarySearch(names, s.Name)
+				like[k] = logs(l)
+			}
+		}
+		x.prior, x.like, x.share = append(x.prior, logs(t.Prior)), append(x.like, like), append(x.share, 1/views[c.key.ID])
+	}
+	return x
+}
+
+func (x *crossed) logits(row int) []float64 {
+	z := slices.Clone(x.prior[row])
+	for k, l := range x.like[row] {
+		for h := range l {
+			z[h] += x.weights[k] * l[h]
+		}
+	}
+	return z
+}
+
+// weigh sets one weight after the other to what gives the least log loss.
+func (x *crossed) weigh() {
+	for range sweeps {
+		for k := range x.names {
+			best, loss := x.weights[k], math.Inf(1)
+			for _, w := range grid {
+				x.weights[k] = w
+				if l := x.loss(); l < loss-1e-9 {
+					best, loss = w, l
+				}
+			}
+			x.weights[k] = best
+		}
+	}
+}
+
+func (x *crossed) loss() float64 {
+	sum := 0.0
+	for i, c := range x.rows {
+		z := x.logits(i)
+		sum += x.share[i] * (logSum(z) - z[c.truth])
+	}
+	return sum
+}
+
+// temper fits a temperature for each kind of gold. It never sharpens: features
+// that depend on each other make the odds too long, not too short.
+func (x *crossed) temper(t *diagnose.Tables) error {
+	byGold := map[string][]int{}
+	for i, c := range x.rows {
+		byGold[c.seen.Level.Gold()] = append(byGold[c.seen.Level.Gold()], i)
+	}
+	for _, gold := range slices.Sorted(keys(byGold)) {
+		var logits [][]float64
+		var truths []int
+		for _, i := range byGold[gold] {
+			logits, truths = append(logits, x.logits(i)), append(truths, x.rows[i].truth)
+		}
+		temperature, err := fit.Temperature(logits, truths)
+		if err != nil {
+			return err
+		}
+		t.Temperature[gold] = round(max(1, temperature), 3)
+	}
+	return nil
+}
+
+// conform takes the quantiles of 1 - P(true cause), for each level and for each
+// kind of gold.
+func (x *crossed) conform(t *diagnose.Tables) error {
+	scores := map[string][]float64{}
+	for i, c := range x.rows {
+		z := x.logits(i)
+		for h := range z {
+			z[h] /= t.Temperature[c.seen.Level.Gold()]
+		}
+		s := 1 - math.Exp(z[c.truth]-logSum(z))
+		for _, name := range slices.Compact([]string{c.seen.Level.String(), c.seen.Level.Gold()}) {
+			scores[name] = append(scores[name], s)
+		}
+	}
+	for _, name := range slices.Sorted(keys(scores)) {
+		if len(scores[name]) < smallest {
+			continue
+		}
+		q, err := fit.Quantile(scores[name], alpha)
+		if err != nil {
+			return err
+		}
+		t.Quantile[name] = round(min(q, 1), 4)
+	}
+	return nil
+}
+
+// gates counts how often the procedure alone was right, by what it said.
+func gates(cases []one) map[string]diagnose.Count {
+	out := map[string]diagnose.Count{}
+	add := func(name string, right bool) {
+		c := out[name]
+		c.N++
+		if right {
+			c.Right++
+		}
+		out[name] = c
+	}
+	for _, c := range cases {
+		p := faults.Predicted(&c.bare)
+		if p.Root == faults.Undetermined {
+			continue
+		}
+		truth, said := named(c.key.Root), coarse(p.Root)
+		if c.bare.Status == diagnose.StatusNotFailure || !slices.Contains(causes, c.bare.Root.Cause) {
+			add(said, truth == said)
+		}
+		if c.bare.Status == diagnose.StatusDiagnosed {
+			add("grade "+c.bare.Root.Grade.String(), truth == said)
+		}
+	}
+	return out
+}
+
+// named is a cause as it is scored: as users see it.
+func named(c diagnose.Cause) string { return cmp.Or(string(c.Coarse()), faults.NotFailure) }
+
+func coarse(said string) string {
+	if said == faults.EitherMiss {
+		return string(diagnose.Retrieve)
+	}
+	return cmp.Or(string(diagnose.Cause(said).Coarse()), said)
+}
+
+func logs(p []float64) []float64 {
+	out := make([]float64, len(p))
+	for i, v := range p {
+		out[i] = math.Log(v)
+	}
+	return out
+}
+
+func logSum(z []float64) float64 {
+	top, sum := slices.Max(z), 0.0
+	for _, v := range z {
+		sum += math.Exp(v - top)
+	}
+	return top + math.Log(sum)
+}
+
+func round(v float64, digits int) float64 {
+	p := math.Pow(10, float64(digits))
+	return math.Round(v*p) / p
+}
+
+func keys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}

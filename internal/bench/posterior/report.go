@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/fit"
+	"github.com/ragdiag/ragdiag/metrics/stat"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// choose says which tables judge a case.
+type choose func(*one) *diagnose.Tables
+
+func always(t *diagnose.Tables) choose { return func(*one) *diagnose.Tables { return t } }
+
+// halved are the tables of two halves of the operators.
+type halved struct {
+	ops    map[string]int
+	tables [2]*diagnose.Tables
+}
+
+func halve(cases []one) (*halved, error) {
+	h := &halved{ops: parts(failures(cases), 2)}
+	for i := range h.tables {
+		var err error
+		own := slices.DeleteFunc(slices.Clone(cases), func(c one) bool { return part(&c, h.ops, 2) != i })
+		if h.tables[i], err = learn(own); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// other returns the tables that have not seen the operator of a case.
+func (h *halved) other(c *one) *diagnose.Tables { return h.tables[1-part(c, h.ops, 2)] }
+
+// described prints what the tables hold.
+func described(w io.Writer, t *diagnose.Tables) {
+	fmt.Fprintln(w, "\n| feature / measured against | weight | values |\n|---|---|---|")
+	for _, name := range slices.Sorted(keys(t.Features)) {
+		fmt.Fprintf(w, "| %s | %.1f | %d |\n", name, t.Features[name].Weight, len(t.Features[name].P))
+	}
+	fmt.Fprintln(w, "\n| gold | temperature | conformal quantile |\n|---|---|---|")
+	for _, gold := range slices.Sorted(keys(t.Temperature)) {
+		fmt.Fprintf(w, "| %s | %.2f | %.3f |\n", gold, t.Temperature[gold], t.Quantile[gold])
+	}
+}
+
+const seed = 1
+
+// report prints, for each view, what gates and posterior make of the cases.
+func report(w io.Writer, title string, cases []one, tables choose) error {
+	fmt.Fprintf(w, "\n# %s\n\n", title)
+	fmt.Fprintln(w, "| the record has | n | gates alone: macro-F1 | macro-F1 [95 %] | coverage | right if decided [95 %] | named by posterior, right | withdrawn, wrong | calibration error | 90 % sets hold the cause | mean size |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|")
+	params := diagnose.DefaultParams()
+	names := []string{recorded}
+	for _, v := range views() {
+		names = append(names, v.Name)
+	}
+	var confusions []faults.Slice
+	var open, ambiguous, held int
+	for _, name := range names {
+		var bare, pairs []faults.Pair
+		var v verdicts
+		for i := range cases {
+			c := &cases[i]
+			if c.view != name {
+				continue
+			}
+			d := tables(c).Classify(c.rec, params)
+			v.sets(c, &d)
+			if c.key.Ambiguous {
+				ambiguous++
+				if d.Status != diagnose.StatusDiagnosed {
+					open++
+				}
+				if slices.Contains(d.Conformal, c.key.Root) {
+					held++
+				}
+				continue
+			}
+			before, after := pair(c, &c.bare), pair(c, &d)
+			bare, pairs = append(bare, before), append(pairs, after)
+			v.add(before, after, &d)
+		}
+		score, alone := faults.ScoreOf(pairs, seed), faults.ScoreOf(bare, seed)
+		ece, err := v.calibration()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %s | %d, %d | %d, %d | %s | %s | %.2f |\n", name, score.N, number(alone.MacroF1), within(score.MacroF1, score.Interval),
+			number(score.Coverage), proportion(v.right, v.decided), v.named, v.namedRight, v.withdrawn, v.withdrawnWrong, ece,
+			proportion(v.covered, v.weighed), float64(v.size)/float64(max(1, v.weighed)))
+		if name == recorded || name == "no gold" || name == "gold answer" {
+			confusions = append(confusions, faults.Slice{Name: name, Score: score})
+		}
+	}
+	fmt.Fprintf(w, "\nUndecidable cases left undetermined: %s; their 90 %% sets hold the cause in %d.\n\n", proportion(open, ambiguous), held)
+	return faults.ScoreTable(w, "the record has", confusions)
+}
+
+// verdicts adds up what became of the cases of a view.
+type verdicts struct {
+	p       []float64
+	true    []bool
+	decided int
+	right   int
+	named   int // by the posterior alone
+	namedRight,
+	withdrawn, // decided by the gates, left open for the posterior's sake
+	withdrawnWrong, // of these, the gates were wrong
+	weighed, covered, size int
+}
+
+func (v *verdicts) add(before, after faults.Pair, d *diagnose.Diagnosis) {
+	right := after.Truth == after.Said
+	if before.Said != faults.Undetermined && after.Said == faults.Undetermined {
+		v.withdrawn++
+		if before.Truth != before.Said {
+			v.withdrawnWrong++
+		}
+	}
+	if after.Said == faults.Undetermined {
+		return
+	}
+	v.decided++
+	if right {
+		v.right++
+	}
+	if d.Basis == diagnose.ByPosterior {
+		v.named++
+		if right {
+			v.namedRight++
+		}
+	}
+	if d.P > 0 {
+		v.p, v.true = append(v.p, d.P), append(v.true, right)
+	}
+}
+
+// sets looks at the conformal set of a bad answer whose cause the tables weigh.
+func (v *verdicts) sets(c *one, d *diagnose.Diagnosis) {
+	if c.truth < 0 || len(d.Posterior) < 2 {
+		return
+	}
+	v.weighed++
+	v.size += len(d.Conformal)
+	if slices.Contains(d.Conformal, c.key.Root) {
+		v.covered++
+	}
+}
+
+func (v *verdicts) calibration() (string, error) {
+	if len(v.p) == 0 {
+		return "n/a", nil
+	}
+	ece, _, err := fit.ECE(v.p, v.true, 10)
+	return fmt.Sprintf("%.3f", ece), err
+}
+
+func pair(c *one, d *diagnose.Diagnosis) faults.Pair {
+	p := faults.Predicted(d)
+	return faults.Pair{Truth: named(c.key.Root), Said: coarse(p.Root), Cluster: c.key.Corpus + " " + c.key.Cluster, Confidence: p.Confidence}
+}
+
+func number(v trace.Value) string {
+	if x, ok := v.Get(); ok {
+		return fmt.Sprintf("%.3f", x)
+	}
+	return "n/a"
+}
+
+func within(v trace.Value, iv *stat.Interval) string {
+	if iv == nil {
+		return number(v)
+	}
+	return fmt.Sprintf("%s [%.3f, %.3f]", number(v), iv.Lo, iv.Hi)
+}
+
+func proportion(k, n int) string {
+	iv, err := stat.Proportion(k, n)
+	if err != nil {
+		return "n/a"
+	}
+	return fmt.Sprintf("%.3f [%.3f, %.3f]", float64(k)/float64(n), iv.Lo, iv.Hi)
+}
