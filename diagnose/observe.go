@@ -93,13 +93,15 @@ func (f *facts) observe() Observation {
 	}
 	if o.Level.Answer {
 		o.sure("gold-doubt", gold, f.goldDoubt.Truth.String())
-		o.sure("answerable", gold, f.answerable.Truth.String())
 	}
 	if o.Level.Context {
 		o.sure("conflicting", "context", f.conflicting.Truth.String())
 	}
 	if o.Level.Candidates && o.Level.Context {
 		o.sure("kept", "ranks", f.kept())
+		if gold == "none" {
+			o.sure("asked", "candidates", f.asked())
+		}
 	}
 	return o
 }
@@ -224,6 +226,33 @@ func (f *facts) probed() string {
 		return "expanded query"
 	}
 	return "nothing"
+}
+
+// asked compares how much of the question the prompt holds with what a
+// candidate that did not reach it holds.
+func (f *facts) asked() string {
+	e := f.rec.Evidence.Rerank
+	if e == nil {
+		return "unknown"
+	}
+	kept, ok := e.AskedKept.Get()
+	if !ok {
+		kept = 0
+	}
+	dropped, _ := e.AskedDropped.Get()
+	value := "little"
+	switch {
+	case kept >= .9:
+		value = "nearly all"
+	case kept >= .75:
+		value = "most"
+	case kept >= .5:
+		value = "half"
+	}
+	if dropped > kept+.05 {
+		value += ", dropped more"
+	}
+	return value
 }
 
 // topRanks is how many of the best candidates a selection would normally keep.

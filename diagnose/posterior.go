@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"math"
@@ -27,7 +28,23 @@ type Tables struct {
 	Temperature map[string]float64 `json:"temperature"` // by Level.Gold
 	Quantile    map[string]float64 `json:"quantile"`    // conformal, by Level and by Level.Gold; 1: every cause stays
 	Gates       map[string]Count   `json:"gates"`       // verdicts of the procedure, by cause and by grade
+	Both        map[string]Curve   `json:"both"`        // by Level.Gold: how sure a verdict of the gates is, given its posterior
 }
+
+// Curve is a logistic curve over log odds.
+type Curve struct {
+	Bias  float64 `json:"bias"`
+	Slope float64 `json:"slope"`
+}
+
+// At returns the probability for log odds: 1/(1+exp(-(Bias+Slope·x))).
+func (c Curve) At(logOdds float64) float64 { return 1 / (1 + math.Exp(-(c.Bias + c.Slope*logOdds))) }
+
+// most bounds log odds: no verdict is beyond doubt.
+const most = 7
+
+// LogOdds returns log(p/(1-p)), bounded.
+func LogOdds(p float64) float64 { return min(max(math.Log(p)-math.Log1p(-p), -most), most) }
 
 // Feature is the likelihood of each value of a feature.
 type Feature struct {
@@ -138,15 +155,7 @@ func (t *Tables) Posterior(o Observation) []Chance {
 	for i, p := range t.probabilities(o) {
 		all = append(all, Chance{t.Causes[i], p})
 	}
-	slices.SortStableFunc(all, func(a, b Chance) int {
-		switch {
-		case a.P > b.P:
-			return -1
-		case a.P < b.P:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, likelier)
 	return all
 }
 
@@ -190,17 +199,35 @@ func coarsely(chances []Chance) []Chance {
 			out[at].P += c.P
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Chance) int {
-		switch {
-		case a.P > b.P:
-			return -1
-		case a.P < b.P:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, likelier)
 	return out
 }
+
+// rescaled returns the chances with those of one coarse cause adding up to p.
+func rescaled(chances []Chance, coarse Cause, p float64) []Chance {
+	own := 0.0
+	for _, c := range chances {
+		if c.Cause.Coarse() == coarse {
+			own += c.P
+		}
+	}
+	if own <= 0 || own >= 1 {
+		return chances
+	}
+	out := slices.Clone(chances)
+	for i, c := range out {
+		if c.Cause.Coarse() == coarse {
+			out[i].P = c.P / own * p
+		} else {
+			out[i].P = c.P / (1 - own) * (1 - p)
+		}
+	}
+	slices.SortStableFunc(out, likelier)
+	return out
+}
+
+// likelier orders the likeliest first.
+func likelier(a, b Chance) int { return cmp.Compare(b.P, a.P) }
 
 func chanceOf(chances []Chance, c Cause) float64 {
 	for _, x := range chances {

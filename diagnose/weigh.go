@@ -22,7 +22,11 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.p = t.gate(string(StatusNotFailure), f.bad.Grade)
 		return v
 	}
-	if root := v.root.Cause; root != None && !slices.Contains(t.Causes, root) {
+	if f.answerable.IsNo() && v.root.Cause == None {
+		return v
+	}
+	if root := v.root.Cause; root != None && (!slices.Contains(t.Causes, root) || f.answerable.IsNo()) {
+		// Decided by a fact that no odds can add to.
 		v.basis, v.p = ByGates, t.gate(string(root), v.root.Grade)
 		v.posterior, v.conformal = []Chance{{root, v.p}}, []Cause{root}
 		return v
@@ -38,8 +42,8 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 	coarse := coarsely(v.posterior)
 	switch {
 	case v.root.Cause != None:
-		v.basis, v.p = ByGates, chanceOf(coarse, v.root.Cause.Coarse())
-		return f.disagreement(v, coarse[0])
+		v.basis = ByGates
+		v = f.together(t, v, o, coarse)
 	case v.status == StatusUndetermined:
 		v = f.probable(v, coarse)
 		if v.status == StatusUndetermined {
@@ -49,21 +53,32 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 	return v
 }
 
-// disagreement withdraws a verdict that the posterior holds for far less likely
-// than another. A re-run outweighs it: that is no matter of chance.
-func (f *facts) disagreement(v finding, best Chance) finding {
-	if best.Cause == v.root.Cause.Coarse() {
+// together says how sure a verdict of the gates is, given what the posterior
+// thinks of it. A verdict that the posterior as good as excludes while it would
+// name another cause is withdrawn, unless a re-run shows it.
+func (f *facts) together(t *Tables, v finding, o Observation, coarse []Chance) finding {
+	root := v.root.Cause.Coarse()
+	alone := chanceOf(coarse, root)
+	v.p = alone
+	if c, ok := t.Both[o.Level.Gold()]; ok {
+		v.p = c.At(LogOdds(alone))
+	}
+	v.posterior = rescaled(v.posterior, root, v.p)
+	best := coarse[0]
+	if best.Cause == root {
 		return v
 	}
-	v.disagreement = fmt.Sprintf("the gates say %s (P = %.2f), the posterior %s (P = %.2f): one of the predicates is probably wrong",
-		strings.ToLower(v.root.Cause.Title()), v.p, strings.ToLower(best.Cause.Title()), best.P)
-	if best.P < f.p.Odds*v.p || v.root.Grade >= trace.GradeA || v.status != StatusDiagnosed {
+	v.disagreement = fmt.Sprintf("by the gates it is %s, by the posterior rather %s (P = %.2f to %.2f): one of the predicates may be wrong",
+		strings.ToLower(root.Title()), strings.ToLower(best.Cause.Title()), best.P, alone)
+	excluded := !slices.ContainsFunc(v.conformal, func(c Cause) bool { return c.Coarse() == root })
+	if !excluded || best.P < f.p.Probable || best.P < f.p.Odds*alone || v.root.Grade >= trace.GradeA || v.status != StatusDiagnosed {
 		return v
 	}
 	set := append([]Cause{v.root.Cause, best.Cause}, v.set...)
 	slices.SortFunc(set, byFlow)
 	v.status, v.set = StatusUndetermined, slices.Compact(set)
 	v.root, v.proximate, v.basis, v.p = Attribution{}, Attribution{}, "", 0
+	v.posterior = t.Posterior(o)
 	v.missing = append(v.missing, "which of the predicates is wrong")
 	return v
 }
@@ -83,7 +98,7 @@ func (f *facts) probable(v finding, coarse []Chance) finding {
 		return v
 	case best.Cause == GoldLabel: // calling gold wrong needs evidence, not odds
 		return v
-	case f.claimsSay(best.Cause):
+	case f.claimsAgainst(best.Cause):
 		return v
 	}
 	v.status, v.basis, v.p = StatusDiagnosed, ByPosterior, best.P
@@ -97,13 +112,10 @@ func (f *facts) probable(v finding, coarse []Chance) finding {
 	return v
 }
 
-// claimsSay reports whether the claims speak against the generator cause that
-// the posterior prefers: between its two causes the verifier decides.
-func (f *facts) claimsSay(c Cause) bool {
-	if c != Ignore && c != Unsupported {
-		return false
-	}
-	return !slices.Contains(f.generatorSuspects(), c)
+// claimsAgainst reports whether the claims do not single out the generator cause
+// that the posterior prefers: between its two causes the verifier decides.
+func (f *facts) claimsAgainst(c Cause) bool {
+	return (c == Ignore || c == Unsupported) && !slices.Equal(f.generatorSuspects(), []Cause{c})
 }
 
 // addition is evidence that could be added, what it costs in units of one

@@ -118,6 +118,12 @@ type RerankEvidence struct {
 	Lost   []Loss      `json:"lost,omitzero"`  // gold units in the candidates, but not in the context
 	Recall []Depth     `json:"recall,omitzero"`
 	Tokens int         `json:"tokens,omitzero"` // of the context, as counted by the packer
+
+	// Without any gold: the largest share of the question's weight that one
+	// passage holds, of those in the context and of the candidates that did not
+	// reach it.
+	AskedKept    Value `json:"asked_kept,omitzero"`
+	AskedDropped Value `json:"asked_dropped,omitzero"`
 }
 
 // Loss is a gold unit that selection lost.

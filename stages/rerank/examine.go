@@ -26,6 +26,7 @@ func Examine(rec *trace.Record) *trace.RerankEvidence {
 	}
 	ev.Units, ev.InContext, ev.Partial, _ = match.Sets(rec.Gold, match.Passages(rec.Context))
 	x := &examination{rec: rec, ev: ev}
+	x.asked()
 	if len(ev.Units) == 0 {
 		ev.Truncated, ev.Middle = trace.NotKnown(ev.InContext.Why), trace.NotKnown(ev.InContext.Why)
 		x.answerLost()

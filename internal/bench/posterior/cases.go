@@ -95,19 +95,19 @@ func shows(key *faults.Key, hidden []string) bool {
 func failures(cases []one) []one {
 	var out []one
 	for _, c := range cases {
-		if c.truth >= 0 && c.bare.Right != trace.Yes && weighed(&c.bare) {
+		if c.truth >= 0 && weighed(&c) {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// weighed reports whether the tables have a say in a verdict.
-func weighed(d *diagnose.Diagnosis) bool {
-	if d.Status == diagnose.StatusNotFailure {
+// weighed reports whether the tables have a say in the verdict about a case.
+func weighed(c *one) bool {
+	if c.bare.Status == diagnose.StatusNotFailure || c.bare.Right == trace.Yes || c.rec.Evidence.Outcome.Answerable.IsNo() {
 		return false
 	}
-	return d.Root.Cause == diagnose.None || slices.Contains(causes, d.Root.Cause)
+	return c.bare.Root.Cause == diagnose.None || slices.Contains(causes, c.bare.Root.Cause)
 }
 
 // first is the operator that comes first in the flow, of a pair.

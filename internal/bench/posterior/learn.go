@@ -49,6 +49,7 @@ func learn(cases []one) (*diagnose.Tables, error) {
 	if err := x.conform(t); err != nil {
 		return nil, err
 	}
+	x.join(t)
 	t.Gates = gates(cases)
 	return t, nil
 }
@@ -225,6 +226,59 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 		t.Quantile[name] = round(min(q, 1), 4)
 	}
 	return nil
+}
+
+// join fits, for each kind of gold, how often a verdict of the gates is right
+// given the posterior of its cause.
+func (x *crossed) join(t *diagnose.Tables) {
+	odds, right, share := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
+	for i, c := range x.rows {
+		if c.bare.Status != diagnose.StatusDiagnosed {
+			continue
+		}
+		gold := c.seen.Level.Gold()
+		z := x.logits(i)
+		for h := range z {
+			z[h] /= t.Temperature[gold]
+		}
+		p, total := 0.0, logSum(z)
+		for h, cause := range causes {
+			if cause.Coarse() == c.bare.Root.Cause.Coarse() {
+				p += math.Exp(z[h] - total)
+			}
+		}
+		hit := 0.0
+		if causes[c.truth].Coarse() == c.bare.Root.Cause.Coarse() {
+			hit = 1
+		}
+		odds[gold], right[gold], share[gold] = append(odds[gold], diagnose.LogOdds(p)), append(right[gold], hit), append(share[gold], x.share[i])
+	}
+	t.Both = map[string]diagnose.Curve{}
+	for gold := range odds {
+		c := curve(odds[gold], right[gold], share[gold])
+		t.Both[gold] = diagnose.Curve{Bias: round(c.Bias, 3), Slope: round(max(c.Slope, 0), 3)}
+	}
+}
+
+// curve is the logistic curve through weighted points, by Newton's method with
+// a light ridge.
+func curve(x, y, w []float64) (c diagnose.Curve) {
+	const ridge = .1
+	c.Slope = 1
+	for range 50 {
+		g0, g1, h00, h01, h11 := -ridge*c.Bias, -ridge*(c.Slope-1), ridge, 0., ridge
+		for i := range x {
+			p := c.At(x[i])
+			g0 += w[i] * (y[i] - p)
+			g1 += w[i] * (y[i] - p) * x[i]
+			v := w[i] * p * (1 - p)
+			h00, h01, h11 = h00+v, h01+v*x[i], h11+v*x[i]*x[i]
+		}
+		det := h00*h11 - h01*h01
+		c.Bias += (h11*g0 - h01*g1) / det
+		c.Slope += (h00*g1 - h01*g0) / det
+	}
+	return c
 }
 
 // gates counts how often the procedure alone was right, by what it said.
