@@ -18,6 +18,7 @@ type Params struct {
 	StatedByChance  float64 `json:"stated_by_chance" yaml:"stated_by_chance"` // posterior probability needed to call a citation unfaithful
 	Probable        float64 `json:"probable" yaml:"probable"`                 // posterior from which a cause that the gates leave open is named as probable
 	Odds            float64 `json:"odds" yaml:"odds"`                         // of the best cause to the second, needed beside it
+	Withdraw        float64 `json:"withdraw" yaml:"withdraw"`                 // posterior of another cause from which a verdict of the gates is withdrawn
 	MatchFalse      float64 `json:"match_false" yaml:"match_false"`           // share of text matches that are none, see 'ragdiag audit match'
 	MatchMissed     float64 `json:"match_missed" yaml:"match_missed"`         // share of evidence that is there and not matched
 	CorpusPolicy    Policy  `json:"corpus_policy" yaml:"corpus_policy"`       // what is expected of the corpus
@@ -54,7 +55,7 @@ func (p Params) Validate() error {
 	for _, share := range []struct {
 		name string
 		v    float64
-	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}, {"probable", p.Probable}} {
+	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}, {"probable", p.Probable}, {"withdraw", p.Withdraw}} {
 		if !(share.v > 0 && share.v <= 1) {
 			return fmt.Errorf("diagnose: %s is %v: it must lie in (0, 1]", share.name, share.v)
 		}

@@ -22,10 +22,11 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.p = t.gate(string(StatusNotFailure), f.bad.Grade)
 		return v
 	}
-	if f.answerable.IsNo() && v.root.Cause == None {
+	known := f.answerable.IsNo() || f.inCorpus.IsNo() && f.inCorpus.Grade > trace.GradeD
+	if known && v.root.Cause == None {
 		return v
 	}
-	if root := v.root.Cause; root != None && (!slices.Contains(t.Causes, root) || f.answerable.IsNo()) {
+	if root := v.root.Cause; root != None && (!slices.Contains(t.Causes, root) || known) {
 		// Decided by a fact that no odds can add to.
 		v.basis, v.p = ByGates, t.gate(string(root), v.root.Grade)
 		v.posterior, v.conformal = []Chance{{root, v.p}}, []Cause{root}
@@ -71,7 +72,7 @@ func (f *facts) together(t *Tables, v finding, o Observation, coarse []Chance) f
 	v.disagreement = fmt.Sprintf("by the gates it is %s, by the posterior rather %s (P = %.2f to %.2f): one of the predicates may be wrong",
 		strings.ToLower(root.Title()), strings.ToLower(best.Cause.Title()), best.P, alone)
 	excluded := !slices.ContainsFunc(v.conformal, func(c Cause) bool { return c.Coarse() == root })
-	if !excluded || best.P < f.p.Probable || best.P < f.p.Odds*alone || v.root.Grade >= trace.GradeA || v.status != StatusDiagnosed {
+	if !excluded || best.P < f.p.Withdraw || v.root.Grade >= trace.GradeA || v.status != StatusDiagnosed {
 		return v
 	}
 	set := append([]Cause{v.root.Cause, best.Cause}, v.set...)
@@ -92,6 +93,8 @@ func (f *facts) probable(v finding, coarse []Chance) finding {
 	alone := !slices.ContainsFunc(v.conformal, func(c Cause) bool { return c.Coarse() != best.Cause })
 	upstream := best.Cause == Retrieve || best.Cause == Select
 	switch {
+	case f.hasGoldEvidence(): // then gates that do not close contradict each other
+		return v
 	case best.P < f.p.Probable, len(coarse) > 1 && best.P < f.p.Odds*coarse[1].P, !left, !alone:
 		return v
 	case f.rec.Context == nil, upstream && f.rec.Candidates == nil: // not identifiable, however it looks

@@ -104,7 +104,7 @@ func failures(cases []one) []one {
 
 // weighed reports whether the tables have a say in the verdict about a case.
 func weighed(c *one) bool {
-	if c.bare.Status == diagnose.StatusNotFailure || c.bare.Right == trace.Yes || c.rec.Evidence.Outcome.Answerable.IsNo() {
+	if c.bare.Status == diagnose.StatusNotFailure || c.bare.Right == trace.Yes || c.rec.Evidence.Outcome.Answerable.IsNo() || c.rec.Evidence.Retrieve.InCorpus.IsNo() {
 		return false
 	}
 	return c.bare.Root.Cause == diagnose.None || slices.Contains(causes, c.bare.Root.Cause)
