@@ -78,10 +78,10 @@ func (f *facts) render(v finding) Diagnosis {
 		Modifiers:    append(v.modifiers, f.modifiers(v.root.Cause)...),
 		Evidence:     f.lines(),
 
-		Posterior:    v.posterior,
+		Posterior:    rounded(v.posterior),
 		Conformal:    v.conformal,
 		Basis:        v.basis,
-		P:            v.p,
+		P:            round(v.p),
 		Disagreement: v.disagreement,
 	}
 	switch {

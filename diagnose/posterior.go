@@ -226,6 +226,18 @@ func rescaled(chances []Chance, coarse Cause, p float64) []Chance {
 	return out
 }
 
+// rounded returns the chances with four decimals: what a record holds must not
+// hang on the last bit of a logarithm.
+func rounded(chances []Chance) []Chance {
+	out := slices.Clone(chances)
+	for i := range out {
+		out[i].P = round(out[i].P)
+	}
+	return out
+}
+
+func round(p float64) float64 { return math.Round(p*1e4) / 1e4 }
+
 // likelier orders the likeliest first.
 func likelier(a, b Chance) int { return cmp.Compare(b.P, a.P) }
 

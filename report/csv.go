@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
@@ -13,9 +14,9 @@ import (
 // an apostrophe.
 func CSV(w io.Writer, records Drill) error {
 	c := csv.NewWriter(w)
-	_ = c.Write([]string{"id", "status", "coarse_cause", "cause", "grade", "proximate", "conditional", "contributing", "causes_left", "next_evidence", "fix", "sentence", "question"})
+	_ = c.Write([]string{"id", "status", "coarse_cause", "cause", "grade", "basis", "p", "proximate", "conditional", "contributing", "causes_left", "next_evidence", "fix", "sentence", "question"})
 	for rec, d := range records {
-		row := []string{d.ID, string(d.Status), string(d.Root.Cause.Coarse()), d.Root.Slug(), d.Root.Grade.String(), d.Proximate.Slug(), yes(d.Conditional),
+		row := []string{d.ID, string(d.Status), string(d.Root.Cause.Coarse()), d.Root.Slug(), d.Root.Grade.String(), string(d.Basis), chance(d.P), d.Proximate.Slug(), yes(d.Conditional),
 			slugs(d.Contributing), causes(d.Set), d.Next, d.Fix, d.Sentence, rec.Question}
 		for i := range row {
 			row[i] = disarm(row[i])
@@ -34,6 +35,14 @@ func disarm(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+// chance writes a probability; 0 is one that was not said.
+func chance(p float64) string {
+	if p == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
 func yes(b bool) string {

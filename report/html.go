@@ -180,6 +180,7 @@ var pageFuncs = template.FuncMap{
 	"title":    func(slug string) string { return causeOf(slug).Title() },
 	"stage":    stageName,
 	"kinds":    func(r summary.CauseRow) string { return kinds(r, math.MaxInt) },
+	"probable": onlyProbable,
 	"failures": func(n int) string { return count(n, "failure") },
 	"setup":    setupLine,
 	"status": func(s diagnose.Status) string {

@@ -114,6 +114,9 @@ func caseText(d *diagnose.Diagnosis) string {
 		}
 		fmt.Fprintf(&b, "%s: %s (%s) %s\n", l.Name, l.Truth, l.Grade, l.Text)
 	}
+	if s := sure(d); s != "" {
+		fmt.Fprintf(&b, "certainty: %s\n", s)
+	}
 	if len(d.Set) > 1 {
 		fmt.Fprintf(&b, "causes left: %s\n", causes(d.Set))
 	}

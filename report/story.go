@@ -36,6 +36,10 @@ type story struct {
 	Citations  []citation  `json:"citations,omitempty"`
 	Tried      []line      `json:"tried,omitempty"` // probes and arms
 
+	Sure         string   `json:"sure,omitempty"`     // what the verdict rests on, and how probable it is
+	Chances      []string `json:"chances,omitempty"`  // of the causes, the likeliest first
+	Ninety       []string `json:"ninety,omitempty"`   // causes that hold the true one 90 times in 100
+	Disagree     string   `json:"disagree,omitempty"` // gates and posterior name different causes
 	Why          []line   `json:"why,omitempty"`
 	TooStrong    string   `json:"too_strong,omitempty"`
 	Proximate    string   `json:"proximate,omitempty"`
@@ -114,6 +118,10 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 		Question: rec.Question, Tags: tagList(rec.Tags), Run: runList(&rec.Run), Gold: goldList(rec.Gold),
 		Why: whyLines(d), TooStrong: d.TooStrong, Modifiers: d.Modifiers, Missing: d.Missing, Next: d.Next, Fix: d.Fix, Notes: d.Notes,
 	}
+	s.Sure, s.Disagree = sure(d), d.Disagreement
+	if len(d.Posterior) > 1 {
+		s.Chances, s.Ninety = chances(d.Posterior), titles(d.Conformal)
+	}
 	if d.Proximate.Cause != diagnose.None && d.Proximate != d.Root {
 		s.Proximate = attribution(d.Proximate)
 	}
@@ -121,9 +129,7 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 		s.Contributing = append(s.Contributing, attribution(a))
 	}
 	if len(d.Set) > 1 || d.Status == diagnose.StatusUndetermined {
-		for _, c := range d.Set {
-			s.Left = append(s.Left, c.Title())
-		}
+		s.Left = titles(d.Set)
 	}
 	for _, t := range rec.History {
 		s.History = append(s.History, turn{t.Role, t.Text})
@@ -182,6 +188,9 @@ func filterCause(d *diagnose.Diagnosis) string {
 func verdict(d *diagnose.Diagnosis) string {
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
+		if d.Basis == diagnose.ByPosterior {
+			return "Probably " + attribution(d.Root)
+		}
 		return attribution(d.Root)
 	case diagnose.StatusUndetermined:
 		return "Undetermined"
@@ -195,6 +204,39 @@ func verdict(d *diagnose.Diagnosis) string {
 	default:
 		return "Skipped"
 	}
+}
+
+// sure says what a verdict rests on. A cause that is only probable must not look
+// like one that was decided.
+func sure(d *diagnose.Diagnosis) string {
+	switch {
+	case d.P == 0:
+		return ""
+	case d.Basis == diagnose.ByPosterior:
+		return fmt.Sprintf("only probable: P = %.2f by the posterior, grade D; the gates leave it open", d.P)
+	case d.Basis == diagnose.ByGates:
+		return fmt.Sprintf("decided by the gates, grade %s; right with P = %.2f", d.Root.Grade, d.P)
+	}
+	return fmt.Sprintf("right with P = %.2f", d.P)
+}
+
+// leastChance is what a cause needs to be listed.
+const leastChance = .01
+
+func chances(all []diagnose.Chance) (out []string) {
+	for _, c := range all {
+		if c.P >= leastChance {
+			out = append(out, fmt.Sprintf("%s %.2f", c.Cause.Title(), c.P))
+		}
+	}
+	return out
+}
+
+func titles(set []diagnose.Cause) (out []string) {
+	for _, c := range set {
+		out = append(out, c.Title())
+	}
+	return out
 }
 
 func attribution(a diagnose.Attribution) string {
