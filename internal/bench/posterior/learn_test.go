@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// made up: a feature that tells two causes apart nine times in ten, a copy of
+// it, and one that says nothing.
+func rows(n int) []one {
+	var out []one
+	for i := range n {
+		truth := i % 2 * 3 // query, ignore
+		value := "a"
+		if (truth == 3) != (i/2%10 == 0) {
+			value = "b"
+		}
+		seen := []diagnose.Seen{{Name: "copy", Values: []string{value}, P: []float64{1}}, {Name: "tells", Values: []string{value}, P: []float64{1}}, {Name: "void", Values: []string{"x"}, P: []float64{1}}}
+		out = append(out, one{
+			key:   &faults.Key{ID: fmt.Sprint(i), Operator: fmt.Sprintf("op%d-%d", truth, i%3), Root: causes[truth], Cluster: fmt.Sprint("c", i%17)},
+			rec:   &trace.Record{Evidence: trace.Evidence{Outcome: &trace.OutcomeEvidence{}, Retrieve: &trace.RetrieveEvidence{}}},
+			seen:  diagnose.Observation{Seen: seen},
+			bare:  diagnose.Diagnosis{Status: diagnose.StatusUndetermined},
+			truth: truth,
+		})
+	}
+	return out
+}
+
+// A copy of a feature must not count twice.
+func TestLearnUndoesDoubleCounting(t *testing.T) {
+	cases := rows(600)
+	tables, err := learn(cases)
+	require.NoError(t, err)
+	require.Equal(t, 600, tables.Cases)
+	require.InDelta(t, 1, tables.Features["copy"].Weight+tables.Features["tells"].Weight, .25)
+	p := tables.Posterior(cases[2].seen) // value a
+	require.Equal(t, diagnose.Query, p[0].Cause)
+	require.InDelta(t, .9, p[0].P, .04)
+	again, err := learn(rows(600))
+	require.NoError(t, err)
+	require.Equal(t, tables, again)
+}
+
+func TestLearnFromNothing(t *testing.T) {
+	_, err := learn(nil)
+	require.ErrorContains(t, err, "no failure")
+}
+
+func TestCurve(t *testing.T) {
+	var x, y, w []float64
+	for i := range 2000 {
+		odds := float64(i%7) - 3
+		p := 1 / (1 + math.Exp(-(.5 + .4*odds)))
+		x, y, w = append(x, odds), append(y, p), append(w, 1)
+	}
+	c := curve(x, y, w)
+	require.InDelta(t, .5, c.Bias, .01)
+	require.InDelta(t, .4, c.Slope, .01)
+}
+
+// Each part knows each cause, and no operator lies in two.
+func TestParts(t *testing.T) {
+	cases := rows(60)
+	ops := parts(cases, 3)
+	seen := map[string]map[int]bool{}
+	for i := range cases {
+		c := &cases[i]
+		if seen[c.key.Operator] == nil {
+			seen[c.key.Operator] = map[int]bool{}
+		}
+		seen[c.key.Operator][part(c, ops, 3)] = true
+	}
+	require.Len(t, seen, 6)
+	for op, in := range seen {
+		require.Len(t, in, 1, op)
+	}
+}
