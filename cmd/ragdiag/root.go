@@ -56,6 +56,7 @@ func newRootCmd() *cobra.Command {
 		newValidateCmd(),
 		newExplainCmd(),
 		newMetricsCmd(),
+		newMockEndpointCmd(),
 		newConfigCmd(),
 		newVersionCmd(),
 	)
