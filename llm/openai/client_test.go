@@ -69,7 +69,7 @@ func TestGenerateSendsWhatWasAsked(t *testing.T) {
 	got, err := c.Generate(t.Context(), llm.Request{System: "s", User: "u", Decoding: llm.Decoding{Seed: &seed, MaxTokens: 9, Logprobs: true}})
 	require.NoError(t, err)
 	require.Equal(t, llm.Reply{Text: "Thirty days [1].", FinishReason: "stop", Model: "m-7",
-		Usage: &trace.Usage{Prompt: 40, Completion: 5}, Logprobs: []float64{-.25, -1}}, got)
+		Usage: &trace.Usage{Prompt: 40, Completion: 5, Least: 2}, Logprobs: []float64{-.25, -1}}, got)
 	require.Equal(t, map[string]any{"model": "m", "stream": false, "logprobs": true,
 		"temperature": 0.0, "seed": 0.0, "max_tokens": 9.0, // zeros are sent
 		"messages": []any{map[string]any{"role": "system", "content": "s"}, map[string]any{"role": "user", "content": "u"}}}, sent)

@@ -9,10 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ragdiag/ragdiag/llm"
@@ -23,6 +27,7 @@ import (
 // JSON object of bounded size under a good status.
 type transport struct {
 	client   *http.Client
+	headers  map[string]Secret
 	maxReply int64
 	redact   func(string) string
 }
@@ -40,6 +45,9 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 		if err := merge(req, fields); err != nil {
 			return nil, &llm.Error{Kind: llm.KindRequest, Err: err}
 		}
+	}
+	for name, value := range t.headers {
+		req.Header.Set(name, string(value))
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
@@ -151,3 +159,16 @@ func retryAfter(header string, now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// checkHeaders says which header cannot be sent. It quotes no value.
+func checkHeaders(headers map[string]Secret) error {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		ours := slices.Contains([]string{"Content-Type", "Content-Length", "Host"}, http.CanonicalHeaderKey(name))
+		if ours || !headerName.MatchString(name) || strings.ContainsAny(string(headers[name]), "\r\n\x00") {
+			return fmt.Errorf("header %q: the name or the value cannot be sent, or the client sets it itself", name)
+		}
+	}
+	return nil
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
