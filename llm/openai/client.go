@@ -3,6 +3,7 @@ package openai
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -94,8 +95,18 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Name returns the model's name.
-func (c *Client) Name() string { return c.opt.Model }
+// Name returns the model's name, and behind it the fields of Options.Body, which
+// make it another model.
+func (c *Client) Name() string {
+	if len(c.opt.Body) == 0 {
+		return c.opt.Model
+	}
+	b, err := json.Marshal(c.opt.Body) // with sorted keys
+	if err != nil {
+		b = fmt.Append(nil, c.opt.Body)
+	}
+	return c.opt.Model + " " + string(b)
+}
 
 // Close drops idle connections. A Client can be used again after it.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
