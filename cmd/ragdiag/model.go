@@ -69,6 +69,9 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	fl.BoolVar(&f.dryRun, "dry-run", false, "ask nobody; print how many calls, tokens and USD it would take")
 }
 
+// patience is how failed calls are repeated; tests have less.
+var patience = llm.RetryOptions{}
+
 // model is a generator with what stands around it. The parts that were not
 // asked for are nil.
 type model struct {
@@ -107,7 +110,7 @@ func (f *modelFlags) open(cmd *cobra.Command) (*model, error) {
 	}
 	m.keyless = os.Getenv(openai.KeyVariable) == ""
 	m.budget = llm.NewBudget(f.limited(m.client), f.maxCalls, f.maxCost, m.price)
-	m.Generator = llm.Retry(m.budget, llm.RetryOptions{})
+	m.Generator = llm.Retry(m.budget, patience)
 	if f.deadline > 0 {
 		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
 	}
