@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -76,6 +78,9 @@ func TestFailuresOfTheEndpointChangeNothing(t *testing.T) {
 	code, want, stderr := asked(t, t.Context(), dir, url, "sound", "--logprobs")
 	require.Equal(t, exitOK, code, stderr)
 	require.Contains(t, read(t, filepath.Join(dir, "sound"), "records.jsonl"), `"logprobs":[-`)
+	code, lm, stderr := ragdiag(t.Context(), "metrics", "lm", filepath.Join(dir, "sound", "records.jsonl"), "--format", "jsonl")
+	require.Equal(t, exitOK, code, stderr)
+	require.Regexp(t, `"id":"all","tokens":\d+,"nll":0\.\d+,"perplexity":1\.\d+,"bits_per_byte":0\.\d+`, lm)
 
 	server, url := endpoint(t, mock.Options{Seed: 1, Faults: mock.Mixed(.3, true)})
 	code, got, stderr := asked(t, t.Context(), dir, url, "faulty", "--logprobs", "--timeout", "2s")
@@ -306,4 +311,34 @@ func TestHeaderFromTheEnvironment(t *testing.T) {
 		require.NotContains(t, s, "hunter2")
 	}
 	require.Contains(t, read(t, filepath.Join(dir, "out"), "records.jsonl"), `"model":"mock {\"top_k\":5}"`)
+}
+
+// The command serves on the loopback interface until it is stopped.
+func TestMockEndpointServes(t *testing.T) {
+	impatient(t)
+	dir := world(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	in, out := io.Pipe()
+	var stderr bytes.Buffer
+	ended := make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"mock-endpoint", "--noise", "0.1", "--slip", "1"}, nil, out, &stderr)
+	}()
+	url, err := bufio.NewReader(in).ReadString('\n')
+	require.NoError(t, err)
+	url = strings.TrimSpace(url)
+	require.True(t, strings.HasPrefix(url, "http://127.0.0.1:"), url)
+	code, _, errs := asked(t, t.Context(), dir, url, "out")
+	require.Equal(t, exitOK, code, errs)
+	require.Contains(t, errs, "model: 16 calls, 16 replies, 0 more from the cache")
+	cancel()
+	require.Equal(t, exitOK, <-ended)
+	require.Contains(t, stderr.String(), "16 calls, 16 replies to 16 different requests")
+
+	for _, bad := range [][]string{{"--faults", "lazy=1"}, {"--obey", "2"}, {"--noise", "-1"}, {"--memory", "nowhere"}} {
+		code, _, errs := ragdiag(t.Context(), append([]string{"mock-endpoint"}, bad...)...)
+		require.Equal(t, exitUsage, code, errs)
+		require.Contains(t, errs, bad[0])
+	}
 }

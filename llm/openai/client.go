@@ -86,7 +86,8 @@ func New(o Options) (*Client, error) {
 	}
 	wire := http.DefaultTransport.(*http.Transport).Clone()
 	wire.MaxIdleConnsPerHost = wire.MaxIdleConns // all calls go to one host: with 2, most would connect anew
-	c := &Client{opt: o, http: &http.Client{Transport: wire}}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // texts and headers go to no other host
+	c := &Client{opt: o, http: &http.Client{Transport: wire, CheckRedirect: stay}}
 	cfg := openai.DefaultConfig(string(o.Key))
 	cfg.BaseURL = o.BaseURL
 	c.transport = &transport{client: c.http, headers: o.Headers, maxReply: o.MaxReply, redact: redactor(o.secrets()...)}

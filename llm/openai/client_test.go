@@ -115,6 +115,7 @@ func TestGenerateFailures(t *testing.T) {
 		{"unknown model, OpenAI", says(404, `{"error":{"message":"The model 'x' does not exist","code":"model_not_found"}}`), llm.KindModel, "--model"},
 		{"unknown model, Ollama", says(404, `{"error":{"message":"model \"x\" not found, try pulling it first"}}`), llm.KindModel, "try pulling"},
 		{"wrong path", says(404, "404 page not found", "Content-Type", "text/plain"), llm.KindURL, "/v1"},
+		{"elsewhere", says(307, "", "Location", "http://127.0.0.1:1/v1/chat/completions"), llm.KindURL, "redirected to http://127.0.0.1:1/v1"},
 		{"bad parameter, FastAPI", says(422, `{"detail":[{"loc":["body"],"msg":"extra"}]}`), llm.KindRequest, `"msg":"extra"`},
 		{"too long, vLLM", says(400, `{"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}`), llm.KindTooLong, "4096"},
 		{"error as text", says(400, `{"error":"no such field"}`), llm.KindRequest, "no such field"},

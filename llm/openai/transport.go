@@ -98,6 +98,10 @@ func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	body = bytes.TrimSpace(body)
 	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		e.Kind, e.Message = llm.KindURL, "redirected to "+excerpt(t.redact(to))
+		return e
+	}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	if media == "text/html" || bytes.HasPrefix(body, []byte("<")) {
 		e.Kind, e.Message = llm.KindNotJSON, excerpt(t.redact(string(body)))
