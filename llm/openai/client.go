@@ -85,7 +85,7 @@ func New(o Options) (*Client, error) {
 		return nil, errors.New("timeout and reply limit must not be negative")
 	}
 	wire := http.DefaultTransport.(*http.Transport).Clone()
-	wire.MaxIdleConnsPerHost = wire.MaxIdleConns // all calls go to one host: with 2, most would connect anew
+	wire.MaxIdleConnsPerHost = wire.MaxIdleConns                                          // all calls go to one host: with 2, most would connect anew
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // texts and headers go to no other host
 	c := &Client{opt: o, http: &http.Client{Transport: wire, CheckRedirect: stay}}
 	cfg := openai.DefaultConfig(string(o.Key))

@@ -271,6 +271,16 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// A clock that is an hour off, here or there, does not change how long to wait.
+func TestRetryAfterWithClockSkew(t *testing.T) {
+	skewed := time.Now().Add(-time.Hour).UTC()
+	c := client(t, says(429, `{"error":{"message":"slow down"}}`, "Date", skewed.Format(http.TimeFormat), "Retry-After", skewed.Add(20*time.Second).Format(http.TimeFormat)))
+	_, err := c.Generate(t.Context(), llm.Request{User: "u"})
+	e, ok := errors.AsType[*llm.Error](err)
+	require.True(t, ok)
+	require.Equal(t, 20*time.Second, e.RetryAfter)
+}
+
 // FuzzVet: whatever a server sends, it is a reply or an error that does not
 // hold the key.
 func FuzzVet(f *testing.F) {

@@ -97,7 +97,7 @@ func merge(req *http.Request, fields map[string]any) error {
 func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	body = bytes.TrimSpace(body)
-	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Kind, e.Message = llm.KindURL, "redirected to "+excerpt(t.redact(to))
 		return e
@@ -151,6 +151,15 @@ func (t *transport) broken(status int, err error) *llm.Error {
 		e.Kind = llm.KindMalformed
 	}
 	return e
+}
+
+// serverTime is the server's clock, so that a date it gives is right whatever
+// ours says.
+func serverTime(h http.Header) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return time.Now()
 }
 
 // retryAfter reads seconds or an HTTP date; 0: none, or in the past.
