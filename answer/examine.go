@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"strings"
+
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -60,12 +62,20 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
 	x.out.Refusal = declined(x.content, x.claims)
+	if x.failed() {
+		x.out.Refusal = trace.Holds(false, .05, trace.GradeB, "nothing was said: a step failed")
+	}
 	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
 	x.measure()
 	x.judge()
 	x.out.Artefact = x.artefact()
 	x.out.GoldDoubt = x.goldDoubt(ctx)
 	return x.out
+}
+
+// failed reports whether a step failed and left no answer: that declines nothing.
+func (x *examination) failed() bool {
+	return len(x.rec.Run.Errors) > 0 && strings.TrimSpace(x.rec.Answer.Text) == ""
 }
 
 // noAnswer fills the evidence of a record without an answer.

@@ -96,6 +96,18 @@ func TestUnanswerable(t *testing.T) {
 	require.True(t, Examine(rec, nil, Options{}).Bad.IsYes())
 }
 
+// An answer that never came declines nothing, also where declining is right.
+func TestFailedStepIsNoRefusal(t *testing.T) {
+	rec := &trace.Record{Question: "Who?", Answer: &trace.Answer{}, Gold: &trace.Gold{Answerable: trace.No}}
+	require.True(t, Examine(rec, nil, Options{}).Bad.IsNo(), "an empty answer declines")
+	rec.Run.Errors = []trace.StageError{{Stage: trace.StageGround, Message: "HTTP 500"}}
+	got := Examine(rec, nil, Options{})
+	require.True(t, got.Bad.IsYes())
+	require.True(t, got.Refusal.IsNo())
+	rec.Answer.Text = "I cannot answer this."
+	require.True(t, Examine(rec, nil, Options{}).Bad.IsNo(), "it came all the same")
+}
+
 func TestGoldClaims(t *testing.T) {
 	rec := record("q", "The window is 30 days. Shipping costs 5 euros.")
 	rec.Gold.Claims = []string{"The window is 30 days.", "Shipping costs 5 euros.", "The label is printed in blue ink."}

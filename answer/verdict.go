@@ -51,6 +51,8 @@ func (x *examination) badContent() trace.Predicate {
 	recall, split := e.ClaimRecall.Get()
 	stated := judged && contains == 1
 	switch {
+	case x.failed():
+		return trace.Holds(true, .95, trace.GradeB, "a step failed, and there is no answer")
 	case e.Answerable.IsNo() && e.Refusal.IsUnknown():
 		return trace.NotKnown("the question has no answer; whether it declines is not known: " + e.Refusal.Why)
 	case e.Answerable.IsNo() && e.Refusal.IsYes():

@@ -106,6 +106,8 @@ func (f *facts) integrity() (finding, bool) {
 		if f.rec.Run.Errors[0].Stage == trace.StageUnknown {
 			sub = "error"
 		}
+	case f.rec.Answer.Usage.Cut():
+		sub = "context-truncated"
 	case f.cut.IsYes():
 		sub = "cut-off"
 	case f.rec.Answer.Text == "":
@@ -114,6 +116,9 @@ func (f *facts) integrity() (finding, bool) {
 		return finding{}, false
 	}
 	v := f.blame(Infra, sub, nil, trace.Predicate{Truth: trace.Yes, Grade: trace.GradeB})
+	if u := f.rec.Answer.Usage; u.Cut() {
+		v.notes = append(v.notes, fmt.Sprintf("the server read %d tokens of a prompt of at least %d: raise its context window, or give it fewer passages", u.Prompt, u.Least))
+	}
 	if f.bad.IsUnknown() {
 		v.status = StatusNotJudged
 	}

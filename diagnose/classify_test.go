@@ -222,6 +222,18 @@ func TestClassify(t *testing.T) {
 		{"no answer", func(r *trace.Record, _ *Params) { r.Answer = nil }, StatusNotJudged, "", nil},
 		{"an empty answer is a failed step", func(r *trace.Record, _ *Params) { r.Answer.Text = "" },
 			StatusDiagnosed, "infrastructure.empty-answer", []Cause{Infra}},
+		{"the server cut the prompt in silence", func(r *trace.Record, _ *Params) {
+			r.Answer.Usage = &trace.Usage{Prompt: 4096, Least: 5200}
+			sufficient(r, wrong(trace.NotFound))
+		}, StatusDiagnosed, "infrastructure.context-truncated", []Cause{Infra}},
+		{"the server counts more tokens than we do", func(r *trace.Record, _ *Params) {
+			r.Answer.Usage = &trace.Usage{Prompt: 5201, Least: 5200}
+			sufficient(r, wrong(trace.NotFound))
+		}, StatusDiagnosed, "unsupported-generation.fabrication", []Cause{Unsupported}},
+		{"the server does not count", func(r *trace.Record, _ *Params) {
+			r.Answer.Usage = &trace.Usage{Least: 5200}
+			sufficient(r, wrong(trace.NotFound))
+		}, StatusDiagnosed, "unsupported-generation.fabrication", []Cause{Unsupported}},
 		{"right in spite of an error in the log", func(r *trace.Record, _ *Params) {
 			r.Run.Errors = []trace.StageError{{Stage: trace.StageRerank, Message: "timeout"}}
 			r.Evidence.Outcome.Bad = no

@@ -27,6 +27,9 @@ const (
 	KindEmpty            // a reply without any answer in it
 	KindTooLarge         // a reply beyond the size limit
 	KindNoReply          // a Script without an entry for the record
+	KindBudget           // a limit of calls, money or time that the user set
+	KindReplay           // a cache that must not ask does not hold the reply
+	KindCache            // the cache cannot be read or written
 )
 
 // kinds holds all that is known about each kind: its name, whether the same
@@ -48,11 +51,14 @@ var kinds = [...]struct {
 	KindTimeout:     {"timed out", true, "raise the timeout or ask for fewer tokens"},
 	KindUnreachable: {"unreachable", true, "check --base-url and that the server runs"},
 	KindTLS:         {"TLS failure", false, "check the certificate, or whether the server speaks plain http"},
-	KindNotJSON:     {"reply is not JSON", false, "check --base-url: a web page or proxy answered instead of the API"},
+	KindNotJSON:     {"reply is not JSON", true, "check --base-url: a web page or proxy answered instead of the API"},
 	KindMalformed:   {"reply is malformed", true, "check that the server is OpenAI-compatible"},
 	KindEmpty:       {"reply is empty", true, "raise the token limit or check the server's content filter"},
 	KindTooLarge:    {"reply is too large", false, "set a token limit"},
 	KindNoReply:     {"no scripted reply", false, "add an entry for the record"},
+	KindBudget:      {"budget reached", false, "raise --max-calls, --max-cost or --deadline and run the same command again: what is done is not paid for twice"},
+	KindReplay:      {"not in the cache", false, "run once without --replay-only, with the same prompt, model and settings"},
+	KindCache:       {"cache failure", false, "check the folder of --cache and the space on its disk"},
 }
 
 // String names the kind in words.

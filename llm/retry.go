@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // RetryOptions says how often and how patiently to repeat a failed call.
 type RetryOptions struct {
-	Attempts int           `yaml:"attempts"` // calls in all; 0 means 5
+	Attempts int           `yaml:"attempts"` // calls in all; 0 means 6
 	Base     time.Duration `yaml:"base"`     // bound of the first wait, doubled each time; 0 means 500 ms
 	Cap      time.Duration `yaml:"cap"`      // longest wait, also at the server's wish; 0 means 60 s
 	Seed     uint64        `yaml:"-"`        // of the jitter; it never reaches a result
@@ -22,9 +23,12 @@ type RetryOptions struct {
 // clients that failed together do not come back together; a Retry-After of the
 // server is added below it. A server that asks for more than Cap is not waited
 // for: the error says so.
+//
+// Until the first reply, a connection that fails and a web page in its place
+// are repeated fewer times: most likely the address is wrong.
 func Retry(g Generator, o RetryOptions) Generator {
 	if o.Attempts <= 0 {
-		o.Attempts = 5
+		o.Attempts = 6
 	}
 	if o.Base <= 0 {
 		o.Base = 500 * time.Millisecond
@@ -37,7 +41,8 @@ func Retry(g Generator, o RetryOptions) Generator {
 
 type retrier struct {
 	Generator
-	opt RetryOptions
+	opt     RetryOptions
+	replied atomic.Bool
 
 	mu   sync.Mutex // guards rand
 	rand *rand.Rand
@@ -48,6 +53,9 @@ type retrier struct {
 func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
 	for attempt := 1; ; attempt++ {
 		reply, err := r.Generator.Generate(ctx, req)
+		if err == nil {
+			r.replied.Store(true)
+		}
 		if err == nil || ctx.Err() != nil {
 			return reply, err
 		}
@@ -56,7 +64,7 @@ func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
 			return reply, err
 		}
 		e.Attempts = attempt
-		if !e.Kind.Temporary() || attempt == r.opt.Attempts {
+		if !e.Kind.Temporary() || attempt >= r.attempts(e.Kind) {
 			return Reply{}, e
 		}
 		if e.RetryAfter > r.opt.Cap {
@@ -67,6 +75,17 @@ func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
 			return Reply{}, fmt.Errorf("%w while waiting to repeat the call: %w", context.Cause(ctx), e)
 		}
 	}
+}
+
+// earlyAttempts is how often a call is made whose address may be wrong.
+const earlyAttempts = 3
+
+// attempts returns how many calls a failure of this kind allows in all.
+func (r *retrier) attempts(k Kind) int {
+	if (k == KindUnreachable || k == KindNotJSON) && !r.replied.Load() {
+		return min(earlyAttempts, r.opt.Attempts)
+	}
+	return r.opt.Attempts
 }
 
 // jitter draws the wait after the given attempt, which counts from 1.

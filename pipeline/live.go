@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/stages/ground"
@@ -23,6 +24,8 @@ type Live struct {
 	Generator llm.Generator
 	Decoding  llm.Decoding
 	Corpus    string // version hash of the indexed corpus, for the record
+
+	replied atomic.Bool // the generator has answered once
 }
 
 // defaultDepth is how many candidates are fetched for the selection to choose
@@ -61,6 +64,9 @@ func (l *Live) answer(ctx context.Context, rec *trace.Record) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		if l.setup(err) {
+			return fmt.Errorf("record %q: %w", rec.ID, err)
+		}
 		rec.Run.Errors = append(rec.Run.Errors, trace.StageError{Stage: stage, Message: err.Error()})
 		if rec.Answer == nil {
 			rec.Answer = &trace.Answer{}
@@ -77,11 +83,9 @@ func (l *Live) answer(ctx context.Context, rec *trace.Record) error {
 	rec.Context, rec.Candidates = rerank.Select(rec.Queries[0].Text, rec.Candidates, l.Rerank)
 	answer, err := ground.Generate(ctx, rec, l.Generator, l.Prompt, l.Decoding)
 	if err != nil {
-		if setup(err) {
-			return fmt.Errorf("record %q: %w", rec.ID, err)
-		}
 		return failed(trace.StageGround, err)
 	}
+	l.replied.Store(true)
 	rec.Answer = answer
 	return nil
 }
@@ -128,16 +132,20 @@ func merge(rankings [][]trace.Hit, depth int) []trace.Hit {
 	}
 }
 
-// setup reports whether a generator's error lies in how it was set up, so that
-// every other record would meet it too.
-func setup(err error) bool {
+// setup reports whether a generator's error lies in how it was set up, or in a
+// limit that the user set, so that every other record would meet it too. A web
+// page in place of a reply does so until the first reply.
+func (l *Live) setup(err error) bool {
 	var e *llm.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Kind {
-	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS, llm.KindNotJSON:
+	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS,
+		llm.KindBudget, llm.KindReplay, llm.KindCache:
 		return true
+	case llm.KindNotJSON:
+		return !l.replied.Load()
 	}
 	return false
 }

@@ -106,9 +106,14 @@ type Citation struct {
 
 // Usage counts tokens as the server reported them.
 type Usage struct {
-	Prompt     int `json:"prompt"`
+	Prompt     int `json:"prompt"` // that it read; 0: it does not tell
 	Completion int `json:"completion"`
+	Cached     int `json:"cached,omitzero"` // of Prompt, those that it had in its own cache
+	Least      int `json:"least,omitzero"`  // tokens that the prompt which was sent has at least, by our own count; 0: not counted
 }
+
+// Cut reports whether the server read less than it was sent.
+func (u *Usage) Cut() bool { return u != nil && u.Prompt > 0 && u.Prompt < u.Least }
 
 // Gold is what is known to be right about a question. Every part may be absent.
 type Gold struct {

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ import (
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
@@ -129,6 +131,8 @@ type job struct {
 	records  iter.Seq2[*trace.Record, error]
 	from     *formats.Input // where the records come from; nil: from us
 	pipeline *pipeline.Pipeline
+
+	stopped *llm.Error // the limit that ended the work early; nil: none
 }
 
 // maxSkipLines is how many skipped records are named on stderr; errors.jsonl
@@ -178,8 +182,13 @@ func (j *job) run(cmd *cobra.Command) error {
 		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
 	}
 	s := b.Summary()
+	status, why := rundir.Success, ""
+	if j.stopped != nil {
+		s.Title += " (partial: budget reached)"
+		status, why = rundir.Cancelled, j.stopped.Error()
+	}
 	s.Gates = summary.CheckAll(gates, s, j.gateOn)
-	if err := dir.Finish(rundir.Success, "", s); err != nil {
+	if err := dir.Finish(status, why, s); err != nil {
 		return failErrorf("%w", err)
 	}
 	saved, err := rundir.Open(dir.Dir())
@@ -266,8 +275,12 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, stderr io.Writer) error {
 	bar := newProgress(stderr, "records", 0, j.quiet)
 	defer bar.done()
+	var stop atomic.Bool // a limit is reached: what is left is only counted
 	todo := func(yield func(*trace.Record, error) bool) {
 		for rec, err := range j.records {
+			if err == nil && stop.Load() && !dir.Done(rec.ID) {
+				err = errNotAsked
+			}
 			if err == nil && dir.Done(rec.ID) {
 				bar.add(1)
 				continue
@@ -283,6 +296,17 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			return context.Cause(ctx) // what is in flight was cut short
 		}
 		bar.add(1)
+		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind == llm.KindBudget && j.stopped == nil {
+			j.stopped = e
+			stop.Store(true)
+		}
+		if j.stopped != nil && res.Record != nil { // also what was under way: the next run goes on from here
+			if err := j.leave(dir, b, res.Record.ID); err != nil {
+				return err
+			}
+			skipped++
+			continue
+		}
 		if res.Err == nil {
 			read++
 			if err := dir.Append(res.Record, &res.Diagnosis); err != nil {
@@ -320,7 +344,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			fmt.Fprintf(stderr, "skipped: %v\n", bad)
 		}
 	}
-	if skipped > maxSkipLines {
+	if j.stopped != nil {
+		fmt.Fprintf(stderr, "stopped: %v\n", j.stopped)
+	} else if skipped > maxSkipLines {
 		fmt.Fprintf(stderr, "skipped: %d more, see %s\n", skipped-maxSkipLines, filepath.Join(dir.Dir(), "errors.jsonl"))
 	}
 	if ctx.Err() != nil || j.from == nil {
@@ -337,6 +363,18 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		return nil
 	}
 	return usageErrorf("%w", err)
+}
+
+var errNotAsked = errors.New("not asked: a limit was reached before")
+
+// leave notes a record that a limit leaves undone.
+func (j *job) leave(dir *rundir.Run, b *summary.Builder, id string) error {
+	pos := formats.Pos{Record: id}
+	if j.from != nil {
+		pos = j.from.Where(id)
+	}
+	b.Skip(errNotAsked.Error())
+	return dir.Skip(&formats.RecordError{Pos: pos, Stage: trace.StageGround, Err: errNotAsked})
 }
 
 // timing is a line of timings.jsonl.
@@ -356,7 +394,9 @@ func (j *job) verdict(s summary.Summary) error {
 			unclear = append(unclear, fmt.Sprintf("gate %s cannot tell: %s", g.Gate, g.Why))
 		}
 	}
-	if n := s.Count(diagnose.StatusSkipped); n > 0 {
+	if n := s.Count(diagnose.StatusSkipped); n > 0 && j.stopped != nil {
+		unclear = append(unclear, fmt.Sprintf("%d of %d records are not done: %v", n, s.Read, j.stopped))
+	} else if n > 0 {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
 	}
 	if len(unclear) > 0 && !j.allowIncomplete {

@@ -13,7 +13,9 @@ const lmLong = `Measure how well a language model predicts texts.
 
 Each line of FILE is {"id": …, "logprobs": [natural log-probability of each
 token], "bytes": length of the text in UTF-8}; bytes may be missing. With
-"logprobs_without_context" of the same tokens there is a context gain. Fields:
+"logprobs_without_context" of the same tokens there is a context gain. A record
+with "answer": {"text", "logprobs"} will do as well, so FILE can be the
+records.jsonl of 'ragdiag run --logprobs'. Fields:
 
   tokens         number of tokens
   nll            mean loss of a token in nats
@@ -38,11 +40,22 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 		LogProbs []given[float64] `json:"logprobs"`
 		Bytes    *int             `json:"bytes"`
 		Without  []given[float64] `json:"logprobs_without_context"`
+		Answer   *struct {
+			Text     string           `json:"text"`
+			LogProbs []given[float64] `json:"logprobs"`
+		} `json:"answer"`
 	}
 	m := newMeans("nll", "perplexity", "bits_per_byte", "context_gain")
 	tokens, nats := 0, 0.0       // of all records
 	bytes, natsOfBytes := 0, 0.0 // of the records whose bytes are known
 	err := eachRecord(cmd, file, func(r *record) recordID { return r.ID }, func(r *record) error {
+		if r.LogProbs == nil && r.Answer != nil { // a record of a run
+			n := len(r.Answer.Text)
+			r.LogProbs, r.Bytes = append([]given[float64]{}, r.Answer.LogProbs...), &n
+			if len(r.LogProbs) == 0 {
+				r.Bytes = nil // nothing to share among them
+			}
+		}
 		if r.LogProbs == nil {
 			return errors.New(`no "logprobs"`)
 		}

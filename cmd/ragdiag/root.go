@@ -57,6 +57,7 @@ func newRootCmd() *cobra.Command {
 		newVerifyCmd(),
 		newExplainCmd(),
 		newMetricsCmd(),
+		newMockEndpointCmd(),
 		newConfigCmd(),
 		newVersionCmd(),
 	)

@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +23,13 @@ const runLong = `Answer the questions of an eval set over an index, and diagnose
 EVALSET is any file that 'ragdiag diagnose' reads; only the questions, the
 history and what is known to be right are used. The answers come from the
 extractive stub, which needs no model, or from an OpenAI-compatible endpoint
-(--model); its key is read from the environment variable ` + openai.KeyVariable + `.`
+(--model); its key is read from the environment variable ` + openai.KeyVariable + `.
+
+Every reply is kept in --cache before it is used, so that the same command, run
+again after whatever happened, pays for nothing twice. When --max-calls,
+--max-cost or --deadline is reached, the records that are left are marked as
+skipped and the exit code is 4. docs/endpoints.md tells how to point at each
+kind of server.`
 
 // liveFlags say how questions are answered.
 type liveFlags struct {
@@ -36,10 +40,7 @@ type liveFlags struct {
 	rerank    string
 	k, budget int
 	prompt    string
-	model     string
-	baseURL   string
-	maxTokens int
-	timeout   time.Duration
+	model     modelFlags
 }
 
 func (f *liveFlags) register(cmd *cobra.Command) {
@@ -52,17 +53,14 @@ func (f *liveFlags) register(cmd *cobra.Command) {
 	fl.IntVar(&f.k, "k", 5, "passages to put into the prompt")
 	fl.IntVar(&f.budget, "budget", 0, "tokens of context at most (default: no limit)")
 	fl.StringVar(&f.prompt, "prompt", "", "file with the prompt template (default: the built-in one)")
-	fl.StringVar(&f.model, "model", "", "model to ask at the endpoint (default: the extractive stub)")
-	fl.StringVar(&f.baseURL, "base-url", openai.DefaultBaseURL, "endpoint, up to /v1")
-	fl.IntVar(&f.maxTokens, "max-tokens", 0, "tokens of an answer at most (default: the server's)")
-	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for one model call")
+	f.model.register(cmd)
 }
 
 // live opens the index and puts the pipeline together. The caller closes the
-// index.
-func (f *liveFlags) live() (*pipeline.Live, *bleve.Index, error) {
+// index, and the model, which is nil for the stub.
+func (f *liveFlags) live(cmd *cobra.Command) (*pipeline.Live, *bleve.Index, *model, error) {
 	if f.index == "" {
-		return nil, nil, usageErrorf("--index is required: build one with 'ragdiag index CORPUS --out DIR'")
+		return nil, nil, nil, usageErrorf("--index is required: build one with 'ragdiag index CORPUS --out DIR'")
 	}
 	l := &pipeline.Live{
 		Depth:  f.depth,
@@ -70,55 +68,48 @@ func (f *liveFlags) live() (*pipeline.Live, *bleve.Index, error) {
 	}
 	for name, v := range map[string]int{"--depth": f.depth, "--k": f.k} {
 		if v < 1 {
-			return nil, nil, usageErrorf("%s %d: it must be at least 1", name, v)
+			return nil, nil, nil, usageErrorf("%s %d: it must be at least 1", name, v)
 		}
 	}
-	if f.timeout <= 0 || f.budget < 0 || f.maxTokens < 0 {
-		return nil, nil, usageErrorf("--timeout must be positive, --budget and --max-tokens not negative")
+	if f.budget < 0 {
+		return nil, nil, nil, usageErrorf("--budget must not be negative")
+	}
+	if f.model.name == "" && (f.model.dryRun || f.model.replayOnly) {
+		return nil, nil, nil, usageErrorf("--dry-run and --replay-only are for a model: name one with --model")
 	}
 	if err := l.Rerank.Validate(); err != nil {
-		return nil, nil, usageErrorf("%w", err)
+		return nil, nil, nil, usageErrorf("%w", err)
 	}
 	if f.prompt != "" {
 		p, err := ground.LoadPrompt(f.prompt)
 		if err != nil {
-			return nil, nil, usageErrorf("--prompt: %w", err)
+			return nil, nil, nil, usageErrorf("--prompt: %w", err)
 		}
 		l.Prompt = p
 	}
 	x, err := bleve.Open(f.index, bleve.Ranker(f.ranker))
 	if err != nil {
-		return nil, nil, usageErrorf("--index: %w", err)
+		return nil, nil, nil, usageErrorf("--index: %w", err)
 	}
 	l.Retriever, l.Corpus = x, x.Manifest().Corpus
 	l.Rerank.Weights = x.Weights()
 	l.Query = query.Options{Kinds: f.queries, Search: x.Retrieve, Weights: x.Weights()}
 	l.Generator = &llm.Stub{Weights: x.Weights()}
-	if f.model != "" {
-		if l.Generator, err = f.endpoint(); err != nil {
+	if f.model.name == "" {
+		if slices.Contains(f.queries, trace.QueryRewritten) {
 			x.Close()
-			return nil, nil, err
+			return nil, nil, nil, usageErrorf("--query rewritten needs a model: name one with --model")
 		}
-		l.Decoding = llm.Decoding{MaxTokens: f.maxTokens}
-		l.Query.Rewrite = query.Rewriter(l.Generator, llm.Decoding{})
-	} else if slices.Contains(f.queries, trace.QueryRewritten) {
-		x.Close()
-		return nil, nil, usageErrorf("--query rewritten needs a model: name one with --model")
+		return l, x, nil, nil
 	}
-	return l, x, nil
-}
-
-// endpoint returns the model behind --model, with temporary failures retried.
-func (f *liveFlags) endpoint() (llm.Generator, error) {
-	key := os.Getenv(openai.KeyVariable)
-	if key == "" && f.baseURL == openai.DefaultBaseURL {
-		return nil, usageErrorf("no key: set %s, or name another endpoint with --base-url", openai.KeyVariable)
-	}
-	c, err := openai.New(openai.Options{BaseURL: f.baseURL, Model: f.model, Key: openai.Secret(key), Timeout: f.timeout})
+	m, err := f.model.open(cmd)
 	if err != nil {
-		return nil, usageErrorf("%w", err)
+		x.Close()
+		return nil, nil, nil, err
 	}
-	return llm.Retry(c, llm.RetryOptions{}), nil
+	l.Generator, l.Decoding = m, m.decoding
+	l.Query.Rewrite = query.Rewriter(m, llm.Decoding{})
+	return l, x, m, nil
 }
 
 func newRunCmd() *cobra.Command {
@@ -134,7 +125,9 @@ func newRunCmd() *cobra.Command {
 		Example: `  ragdiag index docs/ --out my-index
   ragdiag run questions.jsonl --index my-index
   ragdiag run questions.jsonl --index my-index --rerank mmr --k 3 --fail-on 'quality<0.7'
-  ragdiag run questions.jsonl --index my-index --model qwen2.5 --base-url http://localhost:11434/v1`,
+  ragdiag run questions.jsonl --index my-index --model qwen2.5 --base-url http://localhost:11434/v1
+  ragdiag run questions.jsonl --index my-index --model my-model --price my-model=0.15,0.075,0.6 --dry-run
+  ragdiag run questions.jsonl --index my-index --model my-model --max-calls 200 --out run`,
 		Args: atLeastOne("EVALSET"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := input.options(cmd)
@@ -145,16 +138,22 @@ func newRunCmd() *cobra.Command {
 			if err != nil {
 				return usageErrorf("%w", err)
 			}
-			l, index, err := live.live()
+			l, index, m, err := live.live(cmd)
 			if err != nil {
 				return err
 			}
 			defer index.Close()
+			if m != nil {
+				defer m.close(cmd.ErrOrStderr(), flags.quiet)
+			}
 			po, err := flags.pipelineOptions()
 			if err != nil {
 				return err
 			}
 			po.Live, po.Retriever, po.Weights = l, index, index.Weights()
+			if m != nil && po.Workers == 0 {
+				po.Workers = live.model.concurrency // a worker waits for the model most of its time
+			}
 			p, err := pipeline.New(po)
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -162,7 +161,7 @@ func newRunCmd() *cobra.Command {
 			config, err := flags.config(po, map[string]any{
 				"index": index.Manifest(), "ranker": live.ranker, "query": live.queries, "depth": l.Depth,
 				"rerank": live.rerank, "k": live.k, "budget": live.budget, "prompt": l.Prompt.Hash(),
-				"model": l.Generator.Name(), "base_url": live.baseURL, "max_tokens": live.maxTokens,
+				"model":        live.model.config(),
 				"input_format": o.Format, "map": o.Map.String(),
 			})
 			if err != nil {
@@ -171,7 +170,10 @@ func newRunCmd() *cobra.Command {
 			if err := checkGold(cmd.Context(), cmd.ErrOrStderr(), in, args, index); err != nil {
 				return err
 			}
-			return (&job{
+			if m != nil && m.dry != nil {
+				return dryRun(cmd, p, in, m)
+			}
+			err = (&job{
 				jobFlags: &flags,
 				command:  "run",
 				live:     true,
@@ -182,12 +184,38 @@ func newRunCmd() *cobra.Command {
 				records:  questions(in),
 				pipeline: p,
 			}).run(cmd)
+			if m != nil {
+				err = m.explain(err)
+			}
+			return err
 		},
 	}
 	flags.register(cmd)
 	input.register(cmd)
 	live.register(cmd)
 	return cmd
+}
+
+// dryRun takes the questions through the pipeline without a model, and prints
+// what the model would have taken.
+func dryRun(cmd *cobra.Command, p *pipeline.Pipeline, in *formats.Input, m *model) error {
+	skipped := 0
+	for res := range p.Diagnose(cmd.Context(), questions(in)) {
+		if res.Err != nil && cmd.Context().Err() == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "skipped: %v\n", res.Err)
+			skipped++
+		}
+	}
+	if err := ctxErr(cmd); err != nil {
+		return err
+	}
+	if err := m.printEstimate(cmd.OutOrStdout()); err != nil {
+		return failErrorf("%w", err)
+	}
+	if skipped > 0 {
+		return &exitError{exitIncomplete, fmt.Errorf("%d records could not be read and are not in the estimate", skipped)}
+	}
+	return nil
 }
 
 // questions yields the records of an input without what another system made of

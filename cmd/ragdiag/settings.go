@@ -131,7 +131,7 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 // checkEnvironment refuses a variable with our prefix that is of no flag: a
 // setting that is silently not applied would be worse.
 func checkEnvironment(root *cobra.Command) error {
-	known := []string{"RAGDIAG_DATA", "RAGDIAG_REQUIRE_DATA"} // where tests find real data
+	known := []string{"RAGDIAG_DATA", "RAGDIAG_REQUIRE_DATA", mockKeyVariable} // no flags: where tests find real data, and a key
 	for _, name := range allFlags(root) {
 		known = append(known, envName(name))
 	}

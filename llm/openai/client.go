@@ -3,11 +3,14 @@ package openai
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -42,13 +45,21 @@ type Options struct {
 	Key      Secret        `yaml:"-"`        // "": no Authorization header is sent
 	Timeout  time.Duration `yaml:"timeout"`  // of one call; 0 means 2 minutes
 	MaxReply int64         `yaml:"maxReply"` // bytes of a reply; 0 means 8 MiB
+
+	Headers  map[string]Secret `yaml:"-"` // sent with every request, as gateways want them
+	Body     map[string]any    `yaml:"-"` // fields added to every request, such as top_k; they win over ours
+	Remember string            `yaml:"-"` // folder that remembers what servers can do; "": the process does
 }
 
 // Client is an llm.Generator over one endpoint and model.
 type Client struct {
-	opt  Options
-	api  *openai.Client
-	http *http.Client
+	opt       Options
+	api       *openai.Client
+	http      *http.Client
+	transport *transport
+
+	probing sync.Mutex // guards mode, and lets one call find it out for all
+	mode    Mode
 }
 
 // New returns a client. It checks the options and connects to nothing.
@@ -68,39 +79,97 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("base URL %q: leave out /chat/completions", o.BaseURL)
 	case o.Model == "":
 		return nil, errors.New("no model: name one that the server has")
+	case checkHeaders(o.Headers) != nil:
+		return nil, checkHeaders(o.Headers)
 	case o.Timeout < 0 || o.MaxReply < 0:
 		return nil, errors.New("timeout and reply limit must not be negative")
 	}
-	c := &Client{opt: o, http: &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}}
+	wire := http.DefaultTransport.(*http.Transport).Clone()
+	wire.MaxIdleConnsPerHost = wire.MaxIdleConns                                          // all calls go to one host: with 2, most would connect anew
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // texts and headers go to no other host
+	c := &Client{opt: o, http: &http.Client{Transport: wire, CheckRedirect: stay}}
 	cfg := openai.DefaultConfig(string(o.Key))
 	cfg.BaseURL = o.BaseURL
-	cfg.HTTPClient = &transport{client: c.http, maxReply: o.MaxReply, redact: redactor(o.Key)}
+	c.transport = &transport{client: c.http, headers: o.Headers, maxReply: o.MaxReply, redact: redactor(o.secrets()...)}
+	cfg.HTTPClient = c.transport
 	c.api = openai.NewClientWithConfig(cfg)
 	return c, nil
 }
 
-// Name returns the model's name.
-func (c *Client) Name() string { return c.opt.Model }
+// Name returns the model's name, and behind it the fields of Options.Body, which
+// make it another model.
+func (c *Client) Name() string {
+	if len(c.opt.Body) == 0 {
+		return c.opt.Model
+	}
+	b, err := json.Marshal(c.opt.Body) // with sorted keys
+	if err != nil {
+		b = fmt.Append(nil, c.opt.Body)
+	}
+	return c.opt.Model + " " + string(b)
+}
 
 // Close drops idle connections. A Client can be used again after it.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Generate asks once. An error is an *llm.Error unless ctx ended.
+// secrets lists what must appear in no error.
+func (o *Options) secrets() []Secret {
+	out := []Secret{o.Key}
+	for _, v := range o.Headers {
+		out = append(out, v)
+	}
+	return out
+}
+
+// Generate asks once; for a request with a schema the first call also finds out
+// how this server is made to answer in JSON. An error is an *llm.Error unless
+// ctx ended.
 func (c *Client) Generate(ctx context.Context, req llm.Request) (llm.Reply, error) {
+	mode := Mode("")
+	if req.Schema != nil {
+		var err error
+		if mode, err = c.modeOf(ctx); err != nil {
+			if e, ok := errors.AsType[*llm.Error](err); ok {
+				e.Record = req.ID
+			}
+			return llm.Reply{}, err
+		}
+	}
+	return c.once(ctx, req, mode)
+}
+
+// once makes one request in the given mode; "": free text.
+func (c *Client) once(ctx context.Context, req llm.Request, mode Mode) (llm.Reply, error) {
 	callCtx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
-	resp, err := c.api.CreateChatCompletion(withBody(callCtx, c.body(req.Decoding)), openai.ChatCompletionRequest{
+	body := c.body(req.Decoding)
+	mode.ask(&req, body)
+	maps.Copy(body, c.opt.Body)
+	resp, err := c.api.CreateChatCompletion(withBody(callCtx, body), openai.ChatCompletionRequest{
 		Model:    c.opt.Model,
 		Messages: messages(req),
 	})
 	if err == nil {
 		var reply llm.Reply
 		if reply, err = replyOf(resp); err == nil {
+			if reply.Usage != nil {
+				reply.Usage.Least = llm.LeastTokens(req.System, req.User)
+			}
 			return reply, nil
 		}
 	}
+	err = c.explain(ctx, err, req.ID)
+	if e, ok := errors.AsType[*llm.Error](err); ok && e.Kind == llm.KindTooLong {
+		e.Message = tooLong(e.Message, req)
+	}
+	return llm.Reply{}, err
+}
+
+// explain turns what a call failed with into an *llm.Error, or into the reason
+// why ctx ended.
+func (c *Client) explain(ctx context.Context, err error, record string) error {
 	if ctx.Err() != nil {
-		return llm.Reply{}, fmt.Errorf("asking %s: %w", c.opt.Model, context.Cause(ctx))
+		return fmt.Errorf("asking %s: %w", c.opt.Model, context.Cause(ctx))
 	}
 	e, ok := errors.AsType[*llm.Error](err)
 	if !ok { // a reply that go-openai could not decode
@@ -109,8 +178,8 @@ func (c *Client) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	if e.Kind == llm.KindTimeout {
 		e.Message = fmt.Sprintf("no reply within %v", c.opt.Timeout)
 	}
-	e.Record = req.ID
-	return llm.Reply{}, e
+	e.Record = record
+	return e
 }
 
 func messages(req llm.Request) []openai.ChatCompletionMessage {
@@ -151,6 +220,9 @@ func replyOf(resp openai.ChatCompletionResponse) (llm.Reply, error) {
 	for _, part := range choice.Message.MultiContent {
 		reply.Text += part.Text
 	}
+	if calls := choice.Message.ToolCalls; len(calls) > 0 && calls[0].Function.Arguments != "" {
+		reply.Text = calls[0].Function.Arguments
+	}
 	if reply.Text == "" {
 		reply.Text = choice.Message.Refusal
 	}
@@ -160,6 +232,9 @@ func replyOf(resp openai.ChatCompletionResponse) (llm.Reply, error) {
 	}
 	if u := resp.Usage; u.PromptTokens > 0 || u.CompletionTokens > 0 {
 		reply.Usage = &trace.Usage{Prompt: u.PromptTokens, Completion: u.CompletionTokens}
+		if d := u.PromptTokensDetails; d != nil {
+			reply.Usage.Cached = d.CachedTokens
+		}
 	}
 	if choice.LogProbs != nil {
 		for _, t := range choice.LogProbs.Content {

@@ -69,7 +69,7 @@ func TestGenerateSendsWhatWasAsked(t *testing.T) {
 	got, err := c.Generate(t.Context(), llm.Request{System: "s", User: "u", Decoding: llm.Decoding{Seed: &seed, MaxTokens: 9, Logprobs: true}})
 	require.NoError(t, err)
 	require.Equal(t, llm.Reply{Text: "Thirty days [1].", FinishReason: "stop", Model: "m-7",
-		Usage: &trace.Usage{Prompt: 40, Completion: 5}, Logprobs: []float64{-.25, -1}}, got)
+		Usage: &trace.Usage{Prompt: 40, Completion: 5, Least: 2}, Logprobs: []float64{-.25, -1}}, got)
 	require.Equal(t, map[string]any{"model": "m", "stream": false, "logprobs": true,
 		"temperature": 0.0, "seed": 0.0, "max_tokens": 9.0, // zeros are sent
 		"messages": []any{map[string]any{"role": "system", "content": "s"}, map[string]any{"role": "user", "content": "u"}}}, sent)
@@ -115,6 +115,7 @@ func TestGenerateFailures(t *testing.T) {
 		{"unknown model, OpenAI", says(404, `{"error":{"message":"The model 'x' does not exist","code":"model_not_found"}}`), llm.KindModel, "--model"},
 		{"unknown model, Ollama", says(404, `{"error":{"message":"model \"x\" not found, try pulling it first"}}`), llm.KindModel, "try pulling"},
 		{"wrong path", says(404, "404 page not found", "Content-Type", "text/plain"), llm.KindURL, "/v1"},
+		{"elsewhere", says(307, "", "Location", "http://127.0.0.1:1/v1/chat/completions"), llm.KindURL, "redirected to http://127.0.0.1:1/v1"},
 		{"bad parameter, FastAPI", says(422, `{"detail":[{"loc":["body"],"msg":"extra"}]}`), llm.KindRequest, `"msg":"extra"`},
 		{"too long, vLLM", says(400, `{"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}`), llm.KindTooLong, "4096"},
 		{"error as text", says(400, `{"error":"no such field"}`), llm.KindRequest, "no such field"},
@@ -268,6 +269,16 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		require.Equal(t, want, retryAfter(header, now), header)
 	}
+}
+
+// A clock that is an hour off, here or there, does not change how long to wait.
+func TestRetryAfterWithClockSkew(t *testing.T) {
+	skewed := time.Now().Add(-time.Hour).UTC()
+	c := client(t, says(429, `{"error":{"message":"slow down"}}`, "Date", skewed.Format(http.TimeFormat), "Retry-After", skewed.Add(20*time.Second).Format(http.TimeFormat)))
+	_, err := c.Generate(t.Context(), llm.Request{User: "u"})
+	e, ok := errors.AsType[*llm.Error](err)
+	require.True(t, ok)
+	require.Equal(t, 20*time.Second, e.RetryAfter)
 }
 
 // FuzzVet: whatever a server sends, it is a reply or an error that does not

@@ -2,9 +2,12 @@
 // llama.cpp's server, Ollama, LM Studio, or a gateway before them.
 //
 // In: an llm.Request. Out: an llm.Reply, or an *llm.Error with the kind of the
-// failure. One call is one request: repeating is the work of llm.Retry. It
-// never streams, caches, logs, or reads the environment, and the key appears
-// in no error.
+// failure. One call is one request: repeating is the work of llm.Retry. Only the
+// first request with a schema makes up to two more, which find out how the
+// server is made to answer in JSON (capability.go). Beside chat there are
+// embeddings, rerank scores and the log-probabilities of a text (more.go); they
+// stand outside the decorators of package llm. It never streams, logs, or reads
+// the environment, and keys and header values appear in no error.
 //
 // The go-openai library builds the request and decodes the reply, and is known
 // to no other package. It leaves out a temperature of 0 and refuses parameters

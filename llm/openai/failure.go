@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -81,7 +82,7 @@ func kindOf(status int, f failure) llm.Kind {
 	switch {
 	case has("insufficient_quota", "exceeded your current quota", "billing"), status == http.StatusPaymentRequired:
 		return llm.KindQuota
-	case has("context_length_exceeded", "maximum context", "context length", "context size", "context window"), status == http.StatusRequestEntityTooLarge:
+	case has("context_length_exceeded", "maximum context", "context length", "context size", "context window", "exceed_context_size"), status == http.StatusRequestEntityTooLarge:
 		return llm.KindTooLong
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, has("invalid_api_key"):
 		return llm.KindAuth
@@ -108,13 +109,42 @@ func excerpt(s string) string {
 
 var looksLikeKey = regexp.MustCompile(`(?i)\b(sk|pk|key|hf|gsk|xai)[-_][a-z0-9_\-*]{6,}|\bbearer\s+[^\s"]+`)
 
-// redactor returns a function that hides key, and whatever looks like one:
-// servers like to repeat the key they refuse, with some letters starred out.
-func redactor(key Secret) func(string) string {
+// redactor returns a function that hides the secrets, and whatever looks like
+// one: servers like to repeat the key they refuse, with some letters starred
+// out. A secret of three characters or fewer hides nothing: it would hide half
+// of every message.
+func redactor(secrets ...Secret) func(string) string {
 	return func(s string) string {
-		if key != "" {
-			s = strings.ReplaceAll(s, string(key), key.String())
+		for _, secret := range secrets {
+			if len(secret) > 3 {
+				s = strings.ReplaceAll(s, string(secret), secret.String())
+			}
 		}
 		return looksLikeKey.ReplaceAllString(s, Secret("").String())
 	}
+}
+
+var (
+	saysLimit = regexp.MustCompile(`(?i)(?:context (?:length|size|window)(?: is| of)?|n_ctx\D{0,4}|limit of)\D{0,20}(\d{2,})`)
+	saysSent  = regexp.MustCompile(`(?i)(?:resulted in|requested|contains|prompt_tokens\D{0,4}|prompt of|has) (?:about |at least )?\D{0,12}(\d{2,})`)
+)
+
+// tooLong adds by how many tokens a request is too long, as the server said or
+// as we count.
+func tooLong(message string, req llm.Request) string {
+	limit, sent := saysLimit.FindStringSubmatch(message), saysSent.FindStringSubmatch(message)
+	if limit != nil && sent != nil {
+		l, errL := strconv.Atoi(limit[1])
+		n, errN := strconv.Atoi(sent[1])
+		if errL == nil && errN == nil && n > l {
+			return fmt.Sprintf("%d tokens too many: %s", n-l, message)
+		}
+	}
+	about := llm.AboutTokens(req.System, req.User)
+	if limit != nil {
+		if l, err := strconv.Atoi(limit[1]); err == nil && about+req.MaxTokens > l {
+			return fmt.Sprintf("about %d tokens too many: %s", about+req.MaxTokens-l, message)
+		}
+	}
+	return fmt.Sprintf("the prompt has about %d tokens: %s", about, message)
 }

@@ -9,10 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ragdiag/ragdiag/llm"
@@ -23,6 +27,7 @@ import (
 // JSON object of bounded size under a good status.
 type transport struct {
 	client   *http.Client
+	headers  map[string]Secret
 	maxReply int64
 	redact   func(string) string
 }
@@ -40,6 +45,9 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 		if err := merge(req, fields); err != nil {
 			return nil, &llm.Error{Kind: llm.KindRequest, Err: err}
 		}
+	}
+	for name, value := range t.headers {
+		req.Header.Set(name, string(value))
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
@@ -89,7 +97,11 @@ func merge(req *http.Request, fields map[string]any) error {
 func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	body = bytes.TrimSpace(body)
-	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
+	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		e.Kind, e.Message = llm.KindURL, "redirected to "+excerpt(t.redact(to))
+		return e
+	}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	if media == "text/html" || bytes.HasPrefix(body, []byte("<")) {
 		e.Kind, e.Message = llm.KindNotJSON, excerpt(t.redact(string(body)))
@@ -141,6 +153,15 @@ func (t *transport) broken(status int, err error) *llm.Error {
 	return e
 }
 
+// serverTime is the server's clock, so that a date it gives is right whatever
+// ours says.
+func serverTime(h http.Header) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return time.Now()
+}
+
 // retryAfter reads seconds or an HTTP date; 0: none, or in the past.
 func retryAfter(header string, now time.Time) time.Duration {
 	if s, err := strconv.ParseFloat(header, 64); err == nil && s > 0 && s < 1e6 {
@@ -151,3 +172,16 @@ func retryAfter(header string, now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// checkHeaders says which header cannot be sent. It quotes no value.
+func checkHeaders(headers map[string]Secret) error {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		ours := slices.Contains([]string{"Content-Type", "Content-Length", "Host"}, http.CanonicalHeaderKey(name))
+		if ours || !headerName.MatchString(name) || strings.ContainsAny(string(headers[name]), "\r\n\x00") {
+			return fmt.Errorf("header %q: the name or the value cannot be sent, or the client sets it itself", name)
+		}
+	}
+	return nil
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)

@@ -1,0 +1,145 @@
+package openai
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"github.com/ragdiag/ragdiag/llm"
+)
+
+// Embed returns a vector for each text, in their order, all of one length.
+// Without texts there is no call. An error is as of Generate.
+func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	callCtx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
+	defer cancel()
+	resp, err := c.api.CreateEmbeddings(withBody(callCtx, c.opt.Body), openai.EmbeddingRequest{
+		Model: openai.EmbeddingModel(c.opt.Model), Input: texts, EncodingFormat: openai.EmbeddingEncodingFormatFloat,
+	})
+	if err != nil {
+		return nil, c.explain(ctx, err, "")
+	}
+	out := make([][]float32, len(texts))
+	for _, e := range resp.Data { // in the order of the server: the index tells
+		if e.Index < 0 || e.Index >= len(texts) || out[e.Index] != nil || len(e.Embedding) == 0 {
+			return nil, malformed("embedding %d of %d texts is empty, double or unasked", e.Index, len(texts))
+		}
+		out[e.Index] = e.Embedding
+	}
+	for i, v := range out {
+		if len(v) == 0 || len(v) != len(out[0]) {
+			return nil, malformed("text %d of %d has a vector of %d numbers, text 0 one of %d", i, len(texts), len(v), len(out[0]))
+		}
+	}
+	return out, nil
+}
+
+// Rerank returns the relevance of each document for the query, in their order,
+// in the server's own unit: higher is better. It asks /rerank as Jina, Cohere,
+// vLLM and llama.cpp define it. An error is as of Generate.
+func (c *Client) Rerank(ctx context.Context, query string, docs []string) ([]float64, error) {
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	var reply struct {
+		Results []struct {
+			Index int      `json:"index"`
+			Score *float64 `json:"relevance_score"`
+			Plain *float64 `json:"score"` // of servers that shorten the name
+		} `json:"results"`
+	}
+	body := map[string]any{"model": c.opt.Model, "query": query, "documents": docs, "top_n": len(docs)}
+	if err := c.post(ctx, "/rerank", body, &reply); err != nil {
+		return nil, err
+	}
+	out, seen := make([]float64, len(docs)), make([]bool, len(docs))
+	for _, r := range reply.Results {
+		score := r.Score
+		if score == nil {
+			score = r.Plain
+		}
+		if r.Index < 0 || r.Index >= len(docs) || seen[r.Index] || score == nil {
+			return nil, malformed("result %d of %d documents is double, unasked or without a score", r.Index, len(docs))
+		}
+		out[r.Index], seen[r.Index] = *score, true
+	}
+	if len(reply.Results) != len(docs) {
+		return nil, malformed("%d results for %d documents", len(reply.Results), len(docs))
+	}
+	return out, nil
+}
+
+// Score returns the natural log-probability of each token of a text but the
+// first, for which there is none: servers report it as 0, which would read as
+// certain. Only servers with /completions and "echo" can do this; others are a
+// KindURL, KindRequest or KindMalformed error.
+func (c *Client) Score(ctx context.Context, text string) ([]float64, error) {
+	var reply struct {
+		Choices []struct {
+			Logprobs struct {
+				Tokens []string   `json:"tokens"`
+				Values []*float64 `json:"token_logprobs"`
+			} `json:"logprobs"`
+		} `json:"choices"`
+		Usage struct {
+			Prompt int `json:"prompt_tokens"`
+		} `json:"usage"`
+	}
+	body := map[string]any{"model": c.opt.Model, "prompt": text, "echo": true, "max_tokens": 0, "logprobs": 1, "temperature": 0}
+	if err := c.post(ctx, "/completions", body, &reply); err != nil {
+		return nil, err
+	}
+	if len(reply.Choices) == 0 || len(reply.Choices[0].Logprobs.Values) == 0 {
+		return nil, malformed("no log-probabilities of the prompt: the server does not echo")
+	}
+	values := reply.Choices[0].Logprobs.Values
+	if n := reply.Usage.Prompt; n > 0 && n < len(values) {
+		values = values[:n] // it went on to write, though asked for no token
+	}
+	out := []float64{}
+	for _, v := range values[1:] {
+		if v == nil {
+			return nil, malformed("a token of the prompt has no log-probability")
+		}
+		out = append(out, *v)
+	}
+	return out, nil
+}
+
+// post sends what go-openai has no call for, through the same transport.
+func (c *Client) post(ctx context.Context, path string, body map[string]any, reply any) error {
+	callCtx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
+	defer cancel()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(withBody(callCtx, c.opt.Body), http.MethodPost, c.opt.BaseURL+path, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if c.opt.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+string(c.opt.Key))
+	}
+	resp, err := c.transport.Do(req)
+	if err != nil {
+		return c.explain(ctx, err, "")
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(reply); err != nil {
+		return malformed("%v", err)
+	}
+	return nil
+}
+
+func malformed(format string, args ...any) error {
+	return &llm.Error{Kind: llm.KindMalformed, Status: http.StatusOK, Message: fmt.Sprintf(format, args...)}
+}
