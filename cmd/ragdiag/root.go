@@ -55,6 +55,7 @@ func newRootCmd() *cobra.Command {
 		newInjectCmd(),
 		newValidateCmd(),
 		newVerifyCmd(),
+		newAuditCmd(),
 		newExplainCmd(),
 		newMetricsCmd(),
 		newMockEndpointCmd(),
