@@ -35,6 +35,21 @@ func (a Attribution) Slug() string {
 	return string(a.Cause) + "." + a.Sub
 }
 
+// Chance is a cause with its probability given the evidence.
+type Chance struct {
+	Cause Cause   `json:"cause"`
+	P     float64 `json:"p"` // in [0,1]; the chances of a record add up to 1
+}
+
+// Basis says what a verdict rests on.
+type Basis string
+
+// The two bases of a decided root.
+const (
+	ByGates     Basis = "gates"     // the decision procedure, from evidence of grade C or better
+	ByPosterior Basis = "posterior" // a calibrated probability, where the gates leave it open
+)
+
 // Line is one piece of evidence as it is shown to people.
 type Line struct {
 	Name  string      `json:"name"` // of the predicate, such as "gold evidence among the candidates"
@@ -61,6 +76,12 @@ type Diagnosis struct {
 	Contributing []Attribution `json:"contributing,omitzero"` // faults beside the root
 	Modifiers    []string      `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
 	Joint        []Cause       `json:"joint,omitzero"`        // two causes that both need repair
+
+	// Posterior holds the probability of each cause, given that the answer is
+	// bad: the likeliest first, ties in the order of the flow. It is nil where
+	// there is nothing to weigh.
+	Posterior []Chance `json:"posterior,omitzero"`
+	Basis     Basis    `json:"basis,omitzero"` // of a decided root
 
 	Set     []Cause  `json:"set,omitzero"`     // the causes that the evidence leaves; one if decided
 	Missing []string `json:"missing,omitzero"` // evidence that would have decided
