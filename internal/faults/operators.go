@@ -83,6 +83,13 @@ var operators = []operator{
 	{"sound", partNone, diagnose.None, func(*attempt) (bool, error) { return true, nil }},
 }
 
+// flaky: the reader takes a value from beside the right one now and then. A case
+// is kept if most replays are right, and the one that is logged is not.
+var flaky = operator{"flaky", partGround, diagnose.Flaky, func(a *attempt) (bool, error) {
+	a.s.reader.Slip = by(a, [Levels]float64{.15, .25, .35})
+	return true, nil
+}}
+
 func operatorNamed(name string) operator {
 	for _, o := range operators {
 		if o.name == name {
