@@ -45,6 +45,11 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 		return
 	}
 	belief := NewBelief(hyps, weights, b.Likelihoods)
+	for _, a := range rec.Evidence.Arms {
+		if a.Same != "" && slices.Contains(steering, a.Name) {
+			belief.share(a.Name, a.Same)
+		}
+	}
 	for _, a := range steering {
 		c := belief.runs[a]
 		belief.runs[a] = Count{c.N + runs[a].N, c.K + runs[a].K}
@@ -90,10 +95,14 @@ func (e Effect) String() string {
 	return s
 }
 
-// countsOf pools the recorded runs of each arm.
+// countsOf pools the recorded runs of each arm; those of another arm's prompt
+// count there.
 func countsOf(rec *trace.Record) map[string]Count {
 	runs := map[string]Count{}
 	for _, a := range rec.Evidence.Arms {
+		if a.Same != "" {
+			continue
+		}
 		c := runs[a.Name]
 		runs[a.Name] = Count{c.N + a.N, c.K + a.K}
 	}

@@ -9,13 +9,15 @@ import (
 // Case is what Fit learns from: one failure with its prior and its runs.
 type Case struct {
 	Hyps    []Hypothesis
-	Weights []float64        // among failures, before any run
-	Runs    map[string]Count // by arm; replay without the recorded failure
+	Weights []float64         // among failures, before any run
+	Runs    map[string]Count  // by arm; replay without the recorded failure
+	Same    map[string]string // an arm to the one with the same prompt
 }
 
 // belief rebuilds the belief of a case.
 func (c Case) belief(lik Likelihoods) *Belief {
 	b := NewBelief(c.Hyps, c.Weights, lik)
+	b.same = c.Same
 	for arm, n := range c.Runs {
 		have := b.runs[arm]
 		b.runs[arm] = Count{have.N + n.N, have.K + n.K}
@@ -74,12 +76,12 @@ func Fit(cases []Case, from Likelihoods) Likelihoods {
 func moments(from Beta, draws, hits, pairs, both float64) Beta {
 	s := from.A + from.B
 	mean := (hits + fitDraws*from.Mean()) / (draws + fitDraws)
-	mean = min(.995, max(.005, mean))
+	mean = min(.98, max(.02, mean))
 	second := mean * (mean*s + 1) / (s + 1) // of from's spread about the new mean
 	second = (both + fitPairs*second) / (pairs + fitPairs)
 	variance := second - mean*mean
 	size := mean*(1-mean)/max(variance, 1e-6) - 1
-	size = min(60, max(1.5, size))
+	size = min(60, max(2, size))
 	return Beta{mean * size, (1 - mean) * size}
 }
 

@@ -130,14 +130,11 @@ func (b *Belief) P() []float64 { return b.with("", false) }
 
 // with is P after one more draw of an arm; without an arm, P as it is.
 func (b *Belief) with(arm string, right bool) []float64 {
-	arms := make([]string, 0, len(b.runs)+1)
-	for a := range b.runs {
-		arms = append(arms, a)
-	}
+	arms := sortedArms(b.runs)
 	if arm != "" && !slices.Contains(arms, arm) {
 		arms = append(arms, arm)
+		slices.Sort(arms) // float sums depend on the order
 	}
-	slices.Sort(arms) // float sums depend on the order
 	logs := make([]float64, len(b.hyps))
 	top := math.Inf(-1)
 	for i, h := range b.hyps {
@@ -154,7 +151,7 @@ func (b *Belief) with(arm string, right bool) []float64 {
 					c.K++
 				}
 			}
-			logs[i] += b.lik[h.Responds(a)].logLikelihood(c.K, c.N)
+			logs[i] += b.logLikelihood(h, a, c)
 		}
 		top = max(top, logs[i])
 	}
@@ -171,6 +168,28 @@ func (b *Belief) with(arm string, right bool) []float64 {
 		}
 	}
 	return logs
+}
+
+// logLikelihood is that of the runs of a prompt. Where a hypothesis expects two
+// things of one prompt, as "lost in selection" does of replay and of the best
+// selection, the runs are held against both. The recorded failure is one of
+// replay only.
+func (b *Belief) logLikelihood(h Hypothesis, arm string, c Count) float64 {
+	own := h.Responds(arm)
+	sum := b.lik[own].logLikelihood(c.K, c.N)
+	if arm == trace.ArmReplay {
+		c.N--
+	}
+	held := []Response{own}
+	for _, other := range sortedArms(b.same) {
+		r := h.Responds(other)
+		if b.same[other] != arm || slices.Contains(held, r) {
+			continue
+		}
+		held = append(held, r)
+		sum += b.lik[r].logLikelihood(c.K, c.N)
+	}
+	return sum
 }
 
 // predict returns the probability that the next draw of an arm is right.

@@ -106,7 +106,7 @@ func TestFitFindsTheWorld(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for i := range 3000 {
 		h := simulated[i%3]
-		c := Case{[]Hypothesis{h}, []float64{1}, map[string]Count{}}
+		c := Case{Hyps: []Hypothesis{h}, Weights: []float64{1}, Runs: map[string]Count{}}
 		for _, arm := range []string{trace.ArmReplay, trace.ArmInsertGold} {
 			b := world[h.Responds(arm)]
 			if arm == trace.ArmReplay {

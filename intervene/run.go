@@ -29,6 +29,8 @@ const (
 	sure            = .98 // and from which nothing more is spent on it
 	screening       = .02 // nats that a call must promise once the failure is at tau
 	windowSize      = 256 // failures that share their budget
+	forReplays      = 4.  // budget from which a failure blamed on the generator gets …
+	leastReplays    = 3   // so many replays, whatever they promise: chance is not told with fewer
 )
 
 // Options configures a Runner. Generator is required; the zero of every other
@@ -316,12 +318,18 @@ func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, e
 }
 
 // choose picks the subjects that get a call in this round, at most n: first
-// those below tau, then those that promise something all the same, each by
-// what the call is expected to tell.
+// those below tau, then those that lack replays, then those that promise
+// something all the same, each by what the call is expected to tell.
 func (r *Runner) choose(subjects []*subject, n int) []*subject {
-	var urgent, others []*subject
+	var urgent, due, others []*subject
 	for _, s := range subjects {
 		if s.err != nil || s.calls >= r.o.MaxCalls {
+			continue
+		}
+		best, p := s.belief.Best()
+		if r.o.Budget >= forReplays && p >= r.o.Tau && placeOf(best.Cause) == lostNever && s.belief.runs[trace.ArmReplay].N <= leastReplays {
+			s.next = trace.ArmReplay
+			due = append(due, s)
 			continue
 		}
 		arm, gain, ok := s.belief.Next(s.steering())
@@ -339,7 +347,7 @@ func (r *Runner) choose(subjects []*subject, n int) []*subject {
 	byGain := func(a, b *subject) int { return cmp.Compare(b.gain, a.gain) }
 	slices.SortStableFunc(urgent, byGain)
 	slices.SortStableFunc(others, byGain)
-	all := append(urgent, others...)
+	all := slices.Concat(urgent, due, others)
 	return all[:min(len(all), max(0, n))]
 }
 
@@ -387,7 +395,7 @@ func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
 	a := s.arm(name)
 	rec := s.runs[a.key]
 	if rec == nil {
-		rec = &record{name: s.belief.standsFor(a.name), arm: a}
+		rec = &record{name: s.belief.standsFor(a.name), arm: s.arm(s.belief.standsFor(a.name))}
 		s.runs[a.key] = rec
 	}
 	text, err := r.ask(ctx, s.res.Record, a, rec.drawn)
@@ -482,7 +490,7 @@ func (r *Runner) extra(ctx context.Context, s *subject) {
 // learn refits the populations on all failures so far.
 func (r *Runner) learn(subjects []*subject) {
 	for _, s := range subjects {
-		c := Case{Hyps: s.belief.hyps, Weights: s.prior, Runs: map[string]Count{}}
+		c := Case{Hyps: s.belief.hyps, Weights: s.prior, Runs: map[string]Count{}, Same: s.belief.same}
 		for arm, n := range s.belief.runs {
 			if arm == trace.ArmReplay {
 				n.N-- // the recorded failure
@@ -516,6 +524,11 @@ func (r *Runner) conclude(s *subject) {
 	for _, k := range keys {
 		run := s.runs[k]
 		have = append(have, trace.Arm{Name: run.name, N: run.count.N, K: run.count.K, Answers: run.answers, Confounded: run.arm.confounded})
+		for _, a := range s.arms {
+			if a.key == k && a.name != run.name {
+				have = append(have, trace.Arm{Name: a.name, N: run.count.N, K: run.count.K, Confounded: a.confounded, Same: run.name})
+			}
+		}
 	}
 	if len(have) > 0 {
 		rec.Evidence.Arms = have

@@ -83,7 +83,7 @@ func (s Simulation) Run() []Simulated {
 			}
 			rates[arm] = drawBeta(rng, beta)
 		}
-		c := Case{hyps, prior, map[string]Count{}}
+		c := Case{Hyps: hyps, Weights: prior, Runs: map[string]Count{}}
 		calls := 0
 		for calls < s.MaxCalls {
 			if _, p := b.Best(); p >= s.Tau {
