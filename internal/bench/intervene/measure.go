@@ -32,7 +32,6 @@ type row struct {
 	decided, right  int // of the failures experimented on
 	stated, hits    float64
 	flaky, found    int
-	lik             []intervene.Likelihoods
 }
 
 // systems sends each request to the system that gave the recorded answer.
@@ -72,7 +71,6 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 			t := runner.Totals()
 			r.failures += t.Failures
 			r.calls += t.Calls
-			r.lik = append(r.lik, t.Likelihoods)
 		}
 		for i := range results {
 			if results[i].Err != nil {
@@ -84,6 +82,40 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 	var err error
 	r.scores, err = faults.ScoreAll(keys, said, 1)
 	return r, err
+}
+
+// fresh is how many replays settle whether a failure is chance.
+const fresh = 20
+
+// settle applies the definition of a flaky failure: where at least half of the
+// replays are right, chance is the cause, whatever disturbed the generator. The
+// oracle counts replays that neither made the case nor are seen by the
+// experiments. A case that was meant to be flaky and is not is taken out.
+func settle(ctx context.Context, set *faults.Set) error {
+	for i := range set.Keys {
+		k, rec := &set.Keys[i], set.Records[i]
+		if k.Stage != string(trace.StageGround) || rec.Context == nil {
+			continue
+		}
+		right := 0
+		for n := range int64(fresh) {
+			seed := 1_000_000 + n
+			got, err := ground.Generate(ctx, rec, set.Systems[i], ground.DefaultPrompt(), llm.Decoding{Seed: &seed})
+			if err != nil {
+				return err
+			}
+			if set.Systems[i].Right(got.Text) {
+				right++
+			}
+		}
+		switch {
+		case 2*right >= fresh:
+			k.Root, k.Proximate = diagnose.Flaky, diagnose.Flaky
+		case k.Root == diagnose.Flaky:
+			k.Ambiguous = true
+		}
+	}
+	return nil
 }
 
 // diagnosed examines and diagnoses the decidable cases of a world, with what
@@ -163,13 +195,12 @@ func (r *row) count(k *faults.Key, d *diagnose.Diagnosis, said map[string]faults
 		if d.Status == diagnose.StatusDiagnosed {
 			r.right++
 		}
-		for _, c := range d.Posterior {
-			if c.Cause.Coarse() == top {
-				p.Root, p.Confidence = string(c.Cause), groups[top]
-				break
-			}
+		p.Confidence = groups[top]
+		if d.Status == diagnose.StatusUndetermined {
+			i := slices.IndexFunc(d.Posterior, func(c diagnose.Chance) bool { return c.Cause.Coarse() == top })
+			p.Root = string(d.Posterior[i].Cause)
+			p.Proximate = p.Root
 		}
-		p.Proximate = p.Root
 	}
 	said[k.ID] = p
 	if k.Root == diagnose.Flaky {
