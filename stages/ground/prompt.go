@@ -84,7 +84,7 @@ func (p *Prompt) render(rec *trace.Record) (llm.Request, error) {
 	for i, c := range rec.Context {
 		v.Passages = append(v.Passages, passage{i + 1, line(c.ID), line(c.Title), line(c.Date), c.Text})
 	}
-	req := llm.Request{ID: rec.ID, Question: rec.Question, Passages: rec.Context}
+	req := llm.Request{ID: rec.ID, Question: rec.Question, History: rec.History, Passages: rec.Context}
 	for _, block := range []struct {
 		name string
 		to   *string
