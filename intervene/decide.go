@@ -32,7 +32,7 @@ const (
 // record's evidence. Without any it changes nothing. It draws nothing and asks
 // nobody: the same evidence gives the same verdict.
 func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
-	hyps, weights := hypotheses(believed(d), b.Mix, b.MatchError)
+	hyps, weights := hypotheses(doubted(believed(d)), b.Mix, b.MatchError)
 	if len(hyps) == 0 && d.Root.Cause == diagnose.Flaky {
 		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, b.Mix, b.MatchError)
 	}

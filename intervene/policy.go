@@ -25,6 +25,7 @@ const (
 	Defeated                  // it has the evidence, and fails
 	Eased                     // it has the evidence with less around it
 	Never                     // the expected answer is wrong
+	Wavering                  // right more often than not, and not reliably
 	responses
 )
 
@@ -43,7 +44,7 @@ func (h Hypothesis) Responds(arm string) Response {
 	case arm == trace.ArmClosedBook:
 		return PriorOnly
 	case h.Cause == diagnose.Flaky:
-		return Healthy
+		return Wavering
 	}
 	missing := !ofGenerator(h.Cause)
 	switch arm {
@@ -73,10 +74,11 @@ func (h Hypothesis) Responds(arm string) Response {
 // Likelihoods are the populations of success rates, one for each Response.
 type Likelihoods [responses]Beta
 
-// DefaultLikelihoods are those of the design's simulation; Fit refits them on a
-// run set.
+// DefaultLikelihoods are those of the design's simulation, with a population of
+// its own for flaky failures, of which at least half of the replays are right by
+// definition. Fit refits them on a run set.
 func DefaultLikelihoods() Likelihoods {
-	return Likelihoods{Healthy: {12, 2}, PriorOnly: {1, 6}, Defeated: {1.5, 6}, Eased: {2, 2}, Never: {.5, 20}}
+	return Likelihoods{Healthy: {12, 2}, PriorOnly: {1, 6}, Defeated: {1.5, 6}, Eased: {2, 2}, Never: {.5, 20}, Wavering: {6, 2}}
 }
 
 // Belief is the distribution over what broke, and the runs it rests on.
@@ -234,7 +236,7 @@ func (b *Belief) Next(arms []string) (arm string, gain float64, ok bool) {
 		g := b.gain(a)
 		n := 0
 		for i, h := range b.hyps {
-			if b.prior[i] > 0 && h.Responds(a) == Healthy {
+			if r := h.Responds(a); b.prior[i] > 0 && (r == Healthy || r == Wavering) {
 				n++
 			}
 		}

@@ -48,6 +48,37 @@ func mistaken(e float64) (p [places][places]float64) {
 	return p
 }
 
+// How often the evidence that stands against the generator's two causes, and
+// for the reference, misleads: no verifier of claims is surer than that.
+const (
+	mixedUp     = .02
+	mislabelled = .005
+)
+
+// doubted gives the generator's other cause, and the reference, their share of
+// what is believed of the one that is named.
+func doubted(believed []diagnose.Chance) []diagnose.Chance {
+	p := map[diagnose.Cause]float64{}
+	sum := 0.0
+	for _, c := range believed {
+		p[c.Cause] += c.P
+		sum += c.P
+	}
+	ignore, invent := p[diagnose.Ignore], p[diagnose.Unsupported]
+	p[diagnose.Ignore] = ignore*(1-mixedUp) + invent*mixedUp
+	p[diagnose.Unsupported] = invent*(1-mixedUp) + ignore*mixedUp
+	if p[diagnose.GoldLabel] == 0 && ignore+invent > 0 {
+		p[diagnose.GoldLabel] = mislabelled * sum
+	}
+	var out []diagnose.Chance
+	for _, c := range diagnose.Causes() {
+		if p[c] > 0 {
+			out = append(out, diagnose.Chance{Cause: c, P: p[c]})
+		}
+	}
+	return out
+}
+
 // hypotheses turns what is believed without experiments into hypotheses with
 // weights among failures. The causes share what the posterior gives them, or
 // the set of causes left in equal parts. With probability e the evidence was
@@ -72,12 +103,10 @@ func hypotheses(believed []diagnose.Chance, m Mix, e float64) ([]Hypothesis, []f
 	if sum == 0 {
 		return nil, nil
 	}
-	// What the usual suspects of a place are, where the belief names none.
-	for place, usual := range [places][]diagnose.Cause{{diagnose.Retrieve}, {diagnose.Select}, {diagnose.Ignore}} {
+	// What the usual suspect of a place is, where the belief names none.
+	for place, usual := range [places]diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Ignore} {
 		if len(within[place]) == 0 {
-			for _, c := range usual {
-				within[place][c] = 1
-			}
+			within[place][usual] = 1
 		}
 	}
 	up := m.Retrieval + m.Selection

@@ -72,6 +72,13 @@ type Totals struct {
 	Likelihoods Likelihoods `json:"likelihoods"` // as refitted at the end
 }
 
+// Stable returns the totals without what a resumed run counts otherwise, so that
+// the same run gives the same bytes.
+func (t Totals) Stable() Totals {
+	t.Paid, t.Prompt, t.Output = 0, 0, 0
+	return t
+}
+
 // PerFailure returns the mean calls per failure; 0 without a failure.
 func (t Totals) PerFailure() float64 {
 	if t.Failures == 0 {
@@ -293,7 +300,7 @@ func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, e
 		return nil, fmt.Errorf("record %q: %w", rec.ID, err)
 	}
 	p := &planner{rec: rec, gold: gold, note: note, byPrompt: r.o.Prompt != nil, around: r.o.Library.around(ctx)}
-	hyps, weights := hypotheses(believed(&res.Diagnosis), r.mix, r.o.MatchError)
+	hyps, weights := hypotheses(doubted(believed(&res.Diagnosis)), r.mix, r.o.MatchError)
 	if len(hyps) == 0 { // called flaky by replays that the trace brought
 		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, r.mix, r.o.MatchError)
 	}
@@ -318,7 +325,7 @@ func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, e
 }
 
 // choose picks the subjects that get a call in this round, at most n: first
-// those below tau, then those that lack replays, then those that promise
+// those that lack replays, then those below tau, then those that promise
 // something all the same, each by what the call is expected to tell.
 func (r *Runner) choose(subjects []*subject, n int) []*subject {
 	var urgent, due, others []*subject
@@ -326,8 +333,8 @@ func (r *Runner) choose(subjects []*subject, n int) []*subject {
 		if s.err != nil || s.calls >= r.o.MaxCalls {
 			continue
 		}
-		best, p := s.belief.Best()
-		if r.o.Budget >= forReplays && p >= r.o.Tau && placeOf(best.Cause) == lostNever && s.belief.runs[trace.ArmReplay].N <= leastReplays {
+		best, _ := s.belief.Best()
+		if r.o.Budget >= forReplays && placeOf(best.Cause) == lostNever && s.belief.runs[trace.ArmReplay].N <= leastReplays {
 			s.next = trace.ArmReplay
 			due = append(due, s)
 			continue
@@ -347,7 +354,7 @@ func (r *Runner) choose(subjects []*subject, n int) []*subject {
 	byGain := func(a, b *subject) int { return cmp.Compare(b.gain, a.gain) }
 	slices.SortStableFunc(urgent, byGain)
 	slices.SortStableFunc(others, byGain)
-	all := slices.Concat(urgent, due, others)
+	all := slices.Concat(due, urgent, others)
 	return all[:min(len(all), max(0, n))]
 }
 

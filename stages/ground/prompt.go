@@ -65,6 +65,14 @@ func parsePrompt(name, source string) (*Prompt, error) {
 // Hash identifies the source of the prompt: 16 hexadecimal digits.
 func (p *Prompt) Hash() string { return p.hash }
 
+// Render returns req with its system and user message rendered from its
+// question, history and passages.
+func (p *Prompt) Render(req llm.Request) (llm.Request, error) {
+	r, err := p.render(&trace.Record{ID: req.ID, Question: req.Question, History: req.History, Context: req.Passages})
+	req.System, req.User = r.System, r.User
+	return req, err
+}
+
 // variables is what a template sees.
 type variables struct {
 	Question string
