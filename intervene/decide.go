@@ -294,7 +294,7 @@ func say(v verdict, e Effect, shown bool, replays Count, calls int) (allowed, to
 	case shown:
 		return fmt.Sprintf("%s repairs this answer: %d of %d runs are right, against %d of %d replays (P(gain > 0.2) = %.2f). Cause: %s (%.0f %%).",
 				does[e.Arm], e.Runs.K, e.Runs.N, e.Control.K, e.Control.N, e.PAbove, title, 100*v.p),
-			"that the same change repairs other answers, or does not harm good ones: see the ceiling table"
+			"that the same change repairs other answers, or does not harm good ones"
 	case v.root == diagnose.Flaky && replays.N >= 3:
 		return fmt.Sprintf("The same prompt gives a right answer in %d of %d replays: the failure is not reproducible (%.0f %%).", replays.K, replays.N, 100*v.p),
 			"that anything but chance is to blame"

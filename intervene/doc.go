@@ -5,9 +5,7 @@
 // In: a failed trace.Record with its evidence, its Diagnosis, and a generator.
 // Out: the arms that were run, for Record.Evidence.Arms, and the Diagnosis as
 // they leave it: a probable cause with its probability, the effect of each
-// change, and the sentence that they allow. At the level of a population it
-// gives the ceiling table (what a perfect stage would buy), the shares of credit
-// and the robustness profile of the generator.
+// change, and the sentence that they allow.
 //
 // It never reads files or the environment apart from its Ledger, prints nothing
 // and draws no chance that is not seeded. A recorded failure steers which arm is
@@ -15,9 +13,8 @@
 //
 // Limits: the arms need gold evidence or an accepted answer; without them only
 // replay, order and closed book can be run. The probabilities are those of a
-// model with Beta-Binomial outcomes, refitted on each run set (Fit), and the
-// shares of the ceiling table hold for the set they were measured on.
+// model with Beta-Binomial outcomes, refitted on each run set (Fit).
 //
 // Start reading in policy.go, which is the heart; arms.go builds the prompts,
-// run.go spends the budget, ceiling.go is for populations.
+// run.go spends the budget, decide.go turns what came of it into a verdict.
 package intervene

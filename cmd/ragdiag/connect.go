@@ -30,7 +30,6 @@ type systemFlags struct {
 	processes int
 	timeout   time.Duration
 	maxTokens int
-	seed      int64
 	heat      float64
 }
 

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 // is standard input, and $EXAMPLES is the folder of the examples.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			dir, err := filepath.Abs(filepath.Join("..", "..", "examples"))
 			env.Setenv("EXAMPLES", filepath.ToSlash(dir))

@@ -4,9 +4,8 @@
 // In: the fixtures and, if DIR has it, XQuAD in two languages. It breaks our own
 // pipeline over them, keeps the broken systems, and lets package intervene ask
 // them again. Out: how often the right cause is named at which budget and with
-// which error of the evidence matcher, what was stated and what was true; the
-// design's simulation; the cover of the ceiling's intervals. The reader is
-// scripted, so this is a test of the mechanism. Everything is the same at every
+// which error of the evidence matcher, what was stated and what was true, and
+// the design's simulation. The reader is scripted, so this is a test of the mechanism. Everything is the same at every
 // run.
 package main
 

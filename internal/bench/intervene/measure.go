@@ -55,9 +55,7 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range mine {
-			keys = append(keys, k)
-		}
+		keys = append(keys, mine...)
 		if s.budget > 0 {
 			o := intervene.Options{
 				Generator: asked, Prompt: ground.DefaultPrompt(), Budget: s.budget, MatchError: .02 + s.matchError,
