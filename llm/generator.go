@@ -23,6 +23,7 @@ type Request struct {
 	System   string // may be empty: no system message is sent
 	User     string
 	Question string
+	History  []trace.Turn // earlier turns, oldest first
 	Passages []trace.Passage
 	Schema   *Schema // nil: the reply is free text
 

@@ -287,6 +287,7 @@ type Arm struct {
 	K          int      `json:"k"`
 	Answers    []string `json:"answers,omitzero"`
 	Confounded string   `json:"confounded,omitzero"` // why it changed more than one thing
+	Same       string   `json:"same_as,omitzero"`    // the arm with the very same prompt, whose runs these are
 }
 
 // PeerAnswer is another, independent system's answer to the same question.

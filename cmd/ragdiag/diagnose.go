@@ -22,7 +22,10 @@ context, answer, reference answer, gold evidence. --explain-input says what
 your file carries and what that leaves open.
 
 With --index the questions are also put to your own index, which tells a bad
-query from a bad retriever and shows what the corpus holds.`
+query from a bad retriever and shows what the corpus holds.
+
+With --intervene the failures are experimented on: one thing is changed, and the
+generator is asked again (see ragdiag intervene).`
 
 func newDiagnoseCmd() *cobra.Command {
 	var (
@@ -30,6 +33,7 @@ func newDiagnoseCmd() *cobra.Command {
 		input   inputFlags
 		explain bool
 		index   string
+		exp     experimentFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "diagnose FILE...",
@@ -39,6 +43,7 @@ func newDiagnoseCmd() *cobra.Command {
   ragdiag diagnose ragas.csv --fail-on 'retrieval-miss>5%' --fail-on 'quality<0.8'
   ragdiag diagnose log.csv --map question=user_text,answer=reply,context=chunks,gold=truth
   zcat traces.jsonl.gz | ragdiag diagnose - --format json > summary.json
+  ragdiag diagnose traces.jsonl --intervene --generator http://127.0.0.1:8080/answer
   ragdiag diagnose traces.jsonl --explain-input`,
 		Args: atLeastOne("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,6 +75,16 @@ func newDiagnoseCmd() *cobra.Command {
 				po.Retriever, po.Weights = x, x.Weights()
 				more["index"] = x.Manifest()
 			}
+			var ex *experiments
+			if exp.intervene {
+				x, _ := po.Retriever.(*bleve.Index)
+				if ex, err = exp.experiments(x, po.Answer, more); err != nil {
+					return err
+				}
+				defer ex.system.close()
+			} else if exp.set(cmd) {
+				return usageErrorf("--generator and --budget are for --intervene: add it")
+			}
 			p, err := pipeline.New(po)
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -87,12 +102,16 @@ func newDiagnoseCmd() *cobra.Command {
 				records:  in.Records(),
 				from:     in,
 				pipeline: p,
+
+				experiments: ex,
 			}).run(cmd)
 		},
 	}
 	flags.register(cmd)
 	input.register(cmd)
 	cmd.Flags().BoolVar(&explain, "explain-input", false, "only say what was detected and which share of the records carries each field")
+	exp.register(cmd)
+	cmd.Flags().BoolVar(&exp.intervene, "intervene", false, "experiment on the failures with the generator of --generator")
 	cmd.Flags().StringVar(&index, "index", "", "index to try other queries against (see ragdiag index)")
 	return cmd
 }

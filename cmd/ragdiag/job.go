@@ -133,6 +133,10 @@ type job struct {
 	pipeline *pipeline.Pipeline
 
 	stopped *llm.Error // the limit that ended the work early; nil: none
+	// decide replaces the pipeline for records that carry their evidence.
+	decide func(*trace.Record) diagnose.Diagnosis
+	// experiments are run on what was diagnosed; nil: none.
+	experiments *experiments
 }
 
 // maxSkipLines is how many skipped records are named on stderr; errors.jsonl
@@ -160,6 +164,13 @@ func (j *job) run(cmd *cobra.Command) error {
 	}
 	if done, _ := dir.Resumed(); done > 0 && !j.quiet {
 		fmt.Fprintf(stderr, "%s: going on after %d records\n", dir.Dir(), done)
+	}
+	if j.experiments != nil {
+		if err := j.experiments.open(dir.Dir()); err != nil {
+			_ = dir.Finish(rundir.Failed, err.Error(), nil)
+			return failErrorf("%w", err)
+		}
+		defer j.experiments.close()
 	}
 	b := summary.New(summary.Options{Title: j.title, Seed: j.seed})
 	if err := j.addSaved(dir, b); err != nil {
@@ -190,6 +201,11 @@ func (j *job) run(cmd *cobra.Command) error {
 	s.Gates = summary.CheckAll(gates, s, j.gateOn)
 	if err := dir.Finish(status, why, s); err != nil {
 		return failErrorf("%w", err)
+	}
+	if j.experiments != nil {
+		if err := j.experiments.finish(dir.Dir(), stderr); err != nil {
+			return failErrorf("%w", err)
+		}
 	}
 	saved, err := rundir.Open(dir.Dir())
 	if err != nil {
@@ -281,7 +297,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			if err == nil && stop.Load() && !dir.Done(rec.ID) {
 				err = errNotAsked
 			}
-			if err == nil && dir.Done(rec.ID) {
+			// Experiments learn from each other, so those that are done go through them
+			// once more; their ledger makes that free.
+			if err == nil && dir.Done(rec.ID) && j.experiments == nil {
 				bar.add(1)
 				continue
 			}
@@ -291,7 +309,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		}
 	}
 	read, skipped := 0, 0
-	for res := range j.pipeline.Diagnose(ctx, todo) {
+	for res := range j.results(ctx, todo) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx) // what is in flight was cut short
 		}
@@ -309,6 +327,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		}
 		if res.Err == nil {
 			read++
+			if dir.Done(res.Record.ID) {
+				continue
+			}
 			if err := dir.Append(res.Record, &res.Diagnosis); err != nil {
 				return err
 			}
@@ -377,6 +398,31 @@ func (j *job) leave(dir *rundir.Run, b *summary.Builder, id string) error {
 	return dir.Skip(&formats.RecordError{Pos: pos, Stage: trace.StageGround, Err: errNotAsked})
 }
 
+// results diagnoses records, and experiments on the failures if that is asked
+// for.
+func (j *job) results(ctx context.Context, todo iter.Seq2[*trace.Record, error]) iter.Seq[pipeline.Result] {
+	var all iter.Seq[pipeline.Result]
+	if j.decide == nil {
+		all = j.pipeline.Diagnose(ctx, todo)
+	} else {
+		all = func(yield func(pipeline.Result) bool) {
+			for rec, err := range todo {
+				res := pipeline.Result{Record: rec, Err: err}
+				if err == nil {
+					res.Diagnosis = j.decide(rec)
+				}
+				if !yield(res) {
+					return
+				}
+			}
+		}
+	}
+	if j.experiments == nil {
+		return all
+	}
+	return j.experiments.runner.Run(ctx, all)
+}
+
 // timing is a line of timings.jsonl.
 type timing struct {
 	ID string  `json:"id"`
@@ -398,6 +444,9 @@ func (j *job) verdict(s summary.Summary) error {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records are not done: %v", n, s.Read, j.stopped))
 	} else if n > 0 {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
+	}
+	if j.experiments != nil {
+		unclear = append(unclear, j.experiments.unfinished()...)
 	}
 	if len(unclear) > 0 && !j.allowIncomplete {
 		return &exitError{exitIncomplete, errors.New(unclear[0])}

@@ -49,6 +49,8 @@ func newRootCmd() *cobra.Command {
 		newDiagnoseCmd(),
 		newIndexCmd(),
 		newRunCmd(),
+		newInterveneCmd(),
+		newConnectCmd(),
 		newShowCmd(),
 		newReportCmd(),
 		newConvertCmd(),

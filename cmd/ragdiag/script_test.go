@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -19,10 +20,15 @@ func TestMain(m *testing.M) {
 //	exits CODE ragdiag ARGS…
 //
 // which holds the exit code to the letter. The file "in", if a story has one,
-// is standard input.
+// is standard input, and $EXAMPLES is the folder of the examples.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			dir, err := filepath.Abs(filepath.Join("..", "..", "examples"))
+			env.Setenv("EXAMPLES", filepath.ToSlash(dir))
+			return err
+		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

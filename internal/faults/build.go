@@ -27,6 +27,10 @@ type Options struct {
 	Seed        uint64
 	PerOperator int // cases kept for each operator at most; 0: 12
 	Ambiguous   int // of a hundred cases that can be made undecidable, how many are; 0: 45
+
+	// Experiments keeps the broken systems' generators in Set.Systems, and adds
+	// cases whose failure is chance: those need replays to be told.
+	Experiments bool `json:",omitzero"`
 }
 
 // Source is an eval set with the index that answers it.
@@ -70,6 +74,7 @@ type Set struct {
 	Records []*trace.Record
 	Keys    []Key           // one for each record, in the same order
 	Probes  [][]trace.Probe // of the system's own retriever, in the same order; nil: not at hand
+	Systems []System        // that gave the answers, in the same order; nil unless asked for
 	Tallies []Tally
 	Items   int // sound questions that the cases come from
 	Asked   int // questions in the eval sets
@@ -138,7 +143,11 @@ func (b *builder) source(src Source) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, op := range operators {
+	all := operators
+	if b.o.Experiments {
+		all = append(slices.Clone(all), flaky)
+	}
+	for _, op := range all {
 		from := items
 		if op.name == "unanswerable" || op.name == "no-abstention" {
 			from = append(slices.Clone(items), open...)
@@ -390,7 +399,10 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 	case s == nil:
 		t.NotApplicable++
 		return false, nil
-	case op.root != diagnose.None && after.bad < enough:
+	case op.root == diagnose.Flaky && (after.bad == 0 || after.bad >= enough):
+		t.OffTarget++
+		return false, nil
+	case op.root != diagnose.None && op.root != diagnose.Flaky && after.bad < enough:
 		t.Robust++
 		return false, nil
 	case op.root == diagnose.None && after.bad > 0:
@@ -430,6 +442,7 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 	b.set.Probes = append(b.set.Probes, probes)
 	b.set.Records = append(b.set.Records, after.rec)
 	b.set.Keys = append(b.set.Keys, key)
+	b.set.Systems = append(b.set.Systems, System{s})
 	return true, nil
 }
 
@@ -491,6 +504,7 @@ func (b *builder) finish() {
 		rec    *trace.Record
 		key    Key
 		probes []trace.Probe
+		system System
 	}
 	var all []pair
 	for i, rec := range b.set.Records {
@@ -503,11 +517,14 @@ func (b *builder) finish() {
 		rec.ID = "c" + hex.EncodeToString(id[:])
 		key.ID = rec.ID
 		rec = obscure(rec, &key, rng, b.o.Ambiguous)
-		all = append(all, pair{rec, key, b.set.Probes[i]})
+		all = append(all, pair{rec, key, b.set.Probes[i], b.set.Systems[i]})
 	}
 	slices.SortFunc(all, func(x, y pair) int { return cmp.Compare(x.key.ID, y.key.ID) })
 	for i, p := range all {
-		b.set.Records[i], b.set.Keys[i], b.set.Probes[i] = p.rec, p.key, p.probes
+		b.set.Records[i], b.set.Keys[i], b.set.Probes[i], b.set.Systems[i] = p.rec, p.key, p.probes, p.system
+	}
+	if !b.o.Experiments {
+		b.set.Systems = nil
 	}
 	for _, name := range b.order {
 		b.set.Tallies = append(b.set.Tallies, *b.tallies[name])

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/trace"
 )
 
 // The parts of a system that an operator disturbs. Labels are the gold, None is
@@ -82,6 +83,18 @@ var operators = []operator{
 	{"unanswerable", partNone, diagnose.None, unanswerable},
 	{"sound", partNone, diagnose.None, func(*attempt) (bool, error) { return true, nil }},
 }
+
+// flaky: now and then the reader believes another value, or takes one from
+// beside the right one. A case is kept if most replays are right, and the one
+// that is logged is not.
+var flaky = operator{"flaky", partGround, diagnose.Flaky, func(a *attempt) (bool, error) {
+	if s, _, ok := a.s.w.edited(a.s.item, a.rng); ok {
+		a.s.reader.Memory = []trace.Passage{{Title: a.s.item.gold.Title, Text: s}}
+	}
+	a.s.reader.Prior = by(a, [Levels]float64{.15, .25, .35})
+	a.s.reader.Slip = by(a, [Levels]float64{.1, .15, .2})
+	return true, nil
+}}
 
 func operatorNamed(name string) operator {
 	for _, o := range operators {

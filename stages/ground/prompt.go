@@ -65,6 +65,14 @@ func parsePrompt(name, source string) (*Prompt, error) {
 // Hash identifies the source of the prompt: 16 hexadecimal digits.
 func (p *Prompt) Hash() string { return p.hash }
 
+// Render returns req with its system and user message rendered from its
+// question, history and passages.
+func (p *Prompt) Render(req llm.Request) (llm.Request, error) {
+	r, err := p.render(&trace.Record{ID: req.ID, Question: req.Question, History: req.History, Context: req.Passages})
+	req.System, req.User = r.System, r.User
+	return req, err
+}
+
 // variables is what a template sees.
 type variables struct {
 	Question string
@@ -84,7 +92,7 @@ func (p *Prompt) render(rec *trace.Record) (llm.Request, error) {
 	for i, c := range rec.Context {
 		v.Passages = append(v.Passages, passage{i + 1, line(c.ID), line(c.Title), line(c.Date), c.Text})
 	}
-	req := llm.Request{ID: rec.ID, Question: rec.Question, Passages: rec.Context}
+	req := llm.Request{ID: rec.ID, Question: rec.Question, History: rec.History, Passages: rec.Context}
 	for _, block := range []struct {
 		name string
 		to   *string

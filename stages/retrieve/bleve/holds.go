@@ -180,3 +180,25 @@ func (x *Index) Stale(version string) trace.Predicate {
 	}
 	return trace.Holds(version != x.m.Corpus, .95, trace.GradeB, fmt.Sprintf("the run used corpus version %s, the index holds %s", version, x.m.Corpus))
 }
+
+// Passages returns the passage with an ID, or all passages of the document with
+// that ID in their order; none if the corpus knows neither.
+func (x *Index) Passages(_ context.Context, id string) ([]trace.Passage, error) {
+	if err := x.enter(); err != nil {
+		return nil, err
+	}
+	defer x.leave()
+	found, err := x.find(id)
+	if err != nil {
+		return nil, err
+	}
+	var out []trace.Passage
+	for _, n := range found {
+		p, err := x.store.read(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, trace.Passage{ID: p.ID, Doc: p.Doc, Title: p.Title, Text: p.Text, Date: p.Date})
+	}
+	return out, nil
+}

@@ -1,0 +1,256 @@
+package external
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ragdiag/ragdiag/llm"
+)
+
+// CommandOptions says which program a system is.
+type CommandOptions struct {
+	Args      []string      // program and arguments, started as they are: there is no shell
+	Dir       string        // to start it in; empty: the current one
+	Env       []string      // names of environment variables that it may see, beside the harmless ones
+	Processes int           // that run at once, each one call at a time; 0: 1
+	Timeout   time.Duration // of a call; 0: DefaultTimeout
+}
+
+// harmless are the variables that a program needs to run at all.
+var harmless = []string{"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH"}
+
+// Command returns the system that a program is. It starts nothing yet.
+func Command(o CommandOptions) (*System, error) {
+	if len(o.Args) == 0 || o.Args[0] == "" {
+		return nil, errors.New("the command is empty: name a program")
+	}
+	if _, err := exec.LookPath(o.Args[0]); err != nil {
+		return nil, fmt.Errorf("command: %w", err)
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	c := &command{o: o, free: make(chan *process, max(1, o.Processes))}
+	for range cap(c.free) {
+		c.free <- nil
+	}
+	return &System{c}, nil
+}
+
+// command is a pool of processes of one program.
+type command struct {
+	o    CommandOptions
+	free chan *process // nil: not started, or ended
+
+	mu     sync.Mutex
+	closed bool
+}
+
+// process is one running program.
+type process struct {
+	cmd    *exec.Cmd
+	cancel context.CancelFunc
+	in     io.WriteCloser
+	out    *bufio.Reader
+	said   *tail // of standard error
+}
+
+func (c *command) name() string { return "command " + filepath.Base(c.o.Args[0]) }
+
+// exchange sends a line to a free process and waits for its line. A process
+// that fails in any way is ended; the next call starts another one.
+func (c *command) exchange(ctx context.Context, request []byte) ([]byte, error) {
+	var p *process
+	select {
+	case p = <-c.free:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if c.isClosed() {
+		c.free <- p
+		return nil, c.fail(llm.KindUnreachable, "it was ended", nil)
+	}
+	line, p, err := c.with(ctx, p, request)
+	c.free <- p
+	return line, err
+}
+
+func (c *command) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+func (c *command) with(ctx context.Context, p *process, request []byte) ([]byte, *process, error) {
+	if p == nil {
+		var err error
+		if p, err = c.start(); err != nil {
+			return nil, nil, c.fail(llm.KindUnreachable, err.Error(), err)
+		}
+	}
+	type reply struct {
+		line []byte
+		err  error
+	}
+	done := make(chan reply, 1)
+	go func() {
+		if _, err := p.in.Write(append(request, '\n')); err != nil {
+			done <- reply{nil, err}
+			return
+		}
+		line, err := readLine(p.out)
+		done <- reply{line, err}
+	}()
+	timer := time.NewTimer(c.o.Timeout)
+	defer timer.Stop()
+	select {
+	case r := <-done:
+		if r.err == nil {
+			return r.line, p, nil
+		}
+		p.end()
+		if errors.Is(r.err, errTooLong) {
+			return nil, nil, c.fail(llm.KindTooLarge, r.err.Error(), r.err)
+		}
+		return nil, nil, c.fail(llm.KindServer, "it ended without a reply"+p.said.words(), r.err)
+	case <-timer.C:
+		p.end()
+		<-done
+		return nil, nil, c.fail(llm.KindTimeout, fmt.Sprintf("no line within %v: write one JSON object, a line end, and flush%s", c.o.Timeout, p.said.words()), nil)
+	case <-ctx.Done():
+		p.end()
+		<-done
+		return nil, nil, context.Cause(ctx)
+	}
+}
+
+// start starts the program.
+func (c *command) start() (*process, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, c.o.Args[0], c.o.Args[1:]...)
+	cmd.Dir = c.o.Dir
+	cmd.WaitDelay = time.Second
+	cmd.Env = []string{}
+	for _, name := range append(harmless, c.o.Env...) {
+		if v, ok := os.LookupEnv(name); ok {
+			cmd.Env = append(cmd.Env, name+"="+v)
+		}
+	}
+	p := &process{cmd: cmd, cancel: cancel, said: &tail{}}
+	cmd.Stderr = p.said
+	var err error
+	if p.in, err = cmd.StdinPipe(); err != nil {
+		cancel()
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	p.out = bufio.NewReader(out)
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, err
+	}
+	return p, nil
+}
+
+// end kills the process and waits until it is gone.
+func (p *process) end() {
+	p.cancel()
+	_ = p.in.Close()
+	_ = p.cmd.Wait() // that it was killed is known
+}
+
+// close ends every process: standard input ends, which a program should take as
+// the end; one that does not is killed.
+func (c *command) close() error {
+	c.mu.Lock()
+	was := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if was {
+		return nil
+	}
+	for range cap(c.free) {
+		if p := <-c.free; p != nil {
+			_ = p.in.Close()
+			gone := make(chan struct{})
+			go func() { _ = p.cmd.Wait(); close(gone) }()
+			select {
+			case <-gone:
+			case <-time.After(time.Second):
+			}
+			p.cancel()
+			<-gone
+		}
+		c.free <- nil
+	}
+	return nil
+}
+
+func (c *command) fail(k llm.Kind, message string, err error) error {
+	return &llm.Error{Kind: k, Message: c.name() + ": " + message, Err: err}
+}
+
+var errTooLong = fmt.Errorf("a line of its output is longer than %d MiB", maxReply>>20)
+
+// readLine reads a line of bounded length; empty lines are skipped.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line)+len(part) > maxReply {
+			return nil, errTooLong
+		}
+		line = append(line, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line, nil
+		}
+		line = nil
+	}
+}
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	mu   sync.Mutex
+	last []byte
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.last = append(t.last, b...)
+	if over := len(t.last) - 2000; over > 0 {
+		t.last = append([]byte{}, t.last[over:]...)
+	}
+	return len(b), nil
+}
+
+// words is the last line that was written, for a message.
+func (t *tail) words() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(string(t.last)), "\n")
+	if last := lines[len(lines)-1]; last != "" {
+		return "; its last words were: " + clip(last)
+	}
+	return ""
+}

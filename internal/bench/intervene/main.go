@@ -1,0 +1,94 @@
+// Command intervene measures the experiments and prints Markdown tables:
+// `go run ./internal/bench/intervene -data DIR`.
+//
+// In: the fixtures and, if DIR has it, XQuAD in two languages. It breaks our own
+// pipeline over them, keeps the broken systems, and lets package intervene ask
+// them again. Out: how often the right cause is named at which budget and with
+// which error of the evidence matcher, what was stated and what was true, and
+// the design's simulation. The reader is scripted, so this is a test of the mechanism. Everything is the same at every
+// run.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/faults"
+)
+
+func main() {
+	fallback := "../shared/data"
+	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
+		fallback = dir
+	}
+	data := flag.String("data", fallback, "folder of the data sets")
+	only := flag.String("only", "fixtures,xquad,simulation", "parts to run")
+	perOperator := flag.Int("per-operator", 0, "cases of each fault and corpus at most (default 12)")
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator); err != nil {
+		fmt.Fprintln(os.Stderr, "intervene:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, w io.Writer, data string, parts []string, perOperator int) error {
+	for _, part := range parts {
+		fmt.Fprintf(w, "\n# %s\n\n", part)
+		var err error
+		switch part {
+		case "fixtures":
+			err = benchmark(ctx, w, fixtureWorlds, perOperator)
+		case "xquad":
+			err = benchmark(ctx, w, xquadWorlds(data), perOperator)
+		case "simulation":
+			simulation(w)
+		default:
+			err = fmt.Errorf("no part %q", part)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", part, err)
+		}
+	}
+	return nil
+}
+
+// benchmark breaks a pipeline over some worlds and prints the tables.
+func benchmark(ctx context.Context, w io.Writer, worlds func(context.Context, string) ([]world, error), perOperator int) error {
+	tmp, err := os.MkdirTemp("", "ragdiag-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	all, err := worlds(ctx, tmp)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, x := range all {
+			x.index.Close()
+		}
+	}()
+	set, err := build(ctx, all, faults.Options{Seed: 1, PerOperator: perOperator, Experiments: true})
+	if err != nil {
+		return err
+	}
+	if err := settle(ctx, set); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "| matcher error | budget | failures | calls per failure | macro-F1, fine [95 %] | macro-F1, coarse [95 %] | diagnosed, of those experimented on | accuracy, all cases | stated − true | flaky found |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|")
+	for _, e := range []float64{0, .1} {
+		for _, budget := range []float64{0, 1, 2, 3, 4, 6} {
+			row, err := measure(ctx, set, all, setting{matchError: e, budget: budget, seed: 1})
+			if err != nil {
+				return err
+			}
+			row.print(w)
+		}
+	}
+	return nil
+}
