@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -99,4 +100,87 @@ func interval(t *testing.T, k, n int) string {
 	iv, err := stat.Wilson(k, n, stat.DefaultLevel)
 	require.NoError(t, err)
 	return strconv.FormatFloat(share(k, n), 'f', 3, 64) + " [" + strconv.FormatFloat(iv.Lo, 'f', 3, 64) + ", " + strconv.FormatFloat(iv.Hi, 'f', 3, 64) + "]"
+}
+
+// stretch is a part of a gold passage: how much of its words it has, and
+// whether the evidence for the human answer is in it.
+type stretch struct {
+	cover, p float64
+	holds    bool
+	half     int // of the conversations
+}
+
+// TestProbabilityOfAPart asks how probable it is that a stretch of a gold
+// passage of mtrag has the evidence. It has it if it covers nine tenths of what
+// the whole passage covers of the answer that a person wrote. The mapping was
+// fitted on one half of the conversations; the other half is reported.
+func TestProbabilityOfAPart(t *testing.T) {
+	texts := map[string]string{}
+	for p := range realdata.Values[mtragPassage](t, "mtrag/passages.jsonl") {
+		texts[p.ID] = p.Text
+	}
+	type task struct {
+		Conversation string
+		Answer       string `json:"final_answer"`
+		Contexts     []struct {
+			ID       string
+			Relevant []string
+		}
+	}
+	var rows []stretch
+	for r := range realdata.Values[task](t, "mtrag/tasks.jsonl") {
+		half := int(text.Hash64(r.Conversation) >> 63)
+		a := newNeedle(text.Analyze(r.Answer, "en"))
+		for _, c := range r.Contexts {
+			if texts[c.ID] == "" || len(c.Relevant) == 0 || slices.Contains(c.Relevant, "no") || a.mass == 0 {
+				continue
+			}
+			whole := text.Analyze(texts[c.ID], "en")
+			n, all := newNeedle(whole), hashes(whole)
+			most := a.cover(all)
+			if len(all) < 30 || most < .3 {
+				continue
+			}
+			for _, part := range []float64{.4, .5, .6, .7, .8, .9} {
+				size := int(part * float64(len(all)))
+				for _, from := range []int{0, (len(all) - size) / 2, len(all) - size} {
+					hay := all[from : from+size]
+					rows = append(rows, stretch{n.cover(hay), n.in(hay).P, a.cover(hay) >= .9*most, half})
+				}
+			}
+		}
+	}
+	for half := range 2 {
+		var brier, before, count float64
+		var bins [10]struct{ n, holds, p float64 }
+		for _, r := range rows {
+			if r.half != half || r.cover < partCover || r.cover >= wholeCover {
+				continue
+			}
+			y := 0.
+			if r.holds {
+				y = 1
+			}
+			old := .2 + .5*(r.cover-partCover)/(wholeCover-partCover)
+			count++
+			brier += (r.p - y) * (r.p - y)
+			before += (old - y) * (old - y)
+			b := &bins[int((r.cover-partCover)/(wholeCover-partCover)*6)]
+			b.n++
+			b.holds += y
+			b.p += r.p
+		}
+		ece := 0.
+		for i, b := range bins {
+			if b.n > 0 {
+				t.Logf("half %c, words %.2f to %.2f: n=%.0f, holds the evidence %.3f, said %.3f", 'A'+half, partCover+.05*float64(i), partCover+.05*float64(i+1), b.n, b.holds/b.n, b.p/b.n)
+				ece += math.Abs(b.holds-b.p) / count
+			}
+		}
+		t.Logf("half %c: n=%.0f, Brier %.4f (linear mapping of before %.4f), calibration error %.3f", 'A'+half, count, brier/count, before/count, ece)
+		if half == 1 {
+			require.LessOrEqual(t, ece, .08)
+			require.LessOrEqual(t, brier, before+1e-9)
+		}
+	}
 }
