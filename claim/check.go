@@ -60,7 +60,7 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 	whole := c.mark(s, allowed)
 	best := c.windows(s)
 	if s.doc.Lang != "" && c.lang != "" && s.doc.Lang != c.lang {
-		return c.foreign(s, v, allowed)
+		return c.foreign(s, v, whole, allowed)
 	}
 	if len(best) == 0 {
 		v.X, v.Measured = s.nothing(), true
@@ -288,11 +288,24 @@ func (c *Context) support(s *statement, top scored, best []window) []trace.Span 
 	return out
 }
 
+// foreignValues is the number of values that decide about a claim in another
+// language if they all agree.
+const foreignValues = 3
+
 // foreign judges a claim in another language than the passages: words cannot
-// match, so only values speak, and never with certainty.
-func (c *Context) foreign(s *statement, v Verdict, allowed []bool) Verdict {
+// match, so only numbers, dates and names speak, and never with a verdict. P
+// stays within [.3, .7] unless several of them all say the same.
+func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) Verdict {
 	v.Untested = true
 	held, all := 0, 0
+	for _, e := range s.doc.Entities() {
+		if set := s.termsIn(e.Span); set != 0 {
+			all++
+			if whole.terms&set == set {
+				held++
+			}
+		}
+	}
 	for _, f := range factsOf(s.doc) {
 		all++
 		if c.anywhere(f, allowed) {
@@ -302,6 +315,9 @@ func (c *Context) foreign(s *statement, v Verdict, allowed []bool) Verdict {
 	v.Why = fmt.Sprintf("claim (%s) and passages (%s) are in different languages; %d of %d values found", s.doc.Lang, c.lang, held, all)
 	if all > 0 {
 		v.P = .3 + .4*float64(held)/float64(all)
+	}
+	if all >= foreignValues && (held == 0 || held == all) {
+		v.P = .15 + .7*float64(held)/float64(all)
 	}
 	return v
 }

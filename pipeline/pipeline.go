@@ -27,6 +27,7 @@ type Options struct {
 	Answer    answer.Options     // when an answer counts as bad
 	Language  string             // ISO 639-1 of all texts; empty: found out per record
 	Weights   *text.Weights      // of words in the user's corpus; nil: by the form of the word
+	Verifier  *claim.Model       // weights of the verifier; nil: the shipped ones
 	Workers   int                // records in flight; 0: one per processor
 	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
 	Live      *Live              // answers the questions first; nil: the records hold answers
@@ -61,7 +62,7 @@ func New(o Options) (*Pipeline, error) {
 			return nil, err
 		}
 	}
-	p.verifier = claim.New(claim.Options{Weights: o.Weights, Language: o.Language})
+	p.verifier = claim.New(claim.Options{Weights: o.Weights, Language: o.Language, Model: o.Verifier})
 	return p, nil
 }
 

@@ -42,6 +42,7 @@ type jobFlags struct {
 	workers         int
 	seed            uint64
 	lang            string
+	weights         string
 	minClaimRecall  float64
 	corpusPolicy    string
 	missingCitation string
@@ -60,6 +61,7 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", 0, "records in flight (default: one per processor)")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of everything drawn by chance, such as bootstrap intervals")
 	fl.StringVar(&f.lang, "lang", "", "language of all texts as ISO 639-1 code (default: found out)")
+	registerWeights(fl, &f.weights)
 	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0.6, "share of the reference's claims below which an answer is bad")
 	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
 	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
@@ -87,7 +89,12 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 	if err := checkLanguage(f.lang); err != nil {
 		return pipeline.Options{}, err
 	}
+	model, err := readWeights(f.weights)
+	if err != nil {
+		return pipeline.Options{}, err
+	}
 	return pipeline.Options{
+		Verifier: model,
 		Params:   &params,
 		Answer:   answer.Options{Tau: f.minClaimRecall},
 		Language: f.lang,
@@ -114,6 +121,7 @@ func (f *jobFlags) config(o pipeline.Options, more map[string]any) (json.RawMess
 		"params":           o.Params,
 		"min_claim_recall": f.minClaimRecall,
 		"lang":             f.lang,
+		"verifier_weights": o.Verifier.Hash(),
 		"seed":             f.seed,
 	}
 	maps.Copy(c, more)

@@ -12,7 +12,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version() string { return "cite/1 " + claim.Version() }
+func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().Version() }
 
 // Examine says of each citation of rec's answer whether it holds, and which
 // statements lack one. Texts are the prepared texts of rec.Context, as
@@ -23,7 +23,7 @@ func version() string { return "cite/1 " + claim.Version() }
 // fabricated citations count as imprecise, and statements about which the
 // verifier abstains are left out.
 func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
-	ev := &trace.CiteEvidence{Version: version()}
+	ev := &trace.CiteEvidence{Version: version(texts)}
 	if rec.Answer == nil {
 		unknown := trace.NotKnown("the answer was not recorded")
 		ev.HasCitations, ev.Faulty, ev.Missing = unknown, unknown, unknown

@@ -13,7 +13,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version() string { return "ground/1 " + claim.Version() }
+func version(texts *claim.Context) string { return "ground/1 " + texts.Verifier().Version() }
 
 // Examine says whether the context of rec sufficed and what the answer made of
 // it. Texts are the prepared texts of rec.Context, as claim.Verifier.Record
@@ -22,7 +22,7 @@ func Examine(rec *trace.Record, texts *claim.Context) *trace.GroundEvidence {
 	if texts == nil {
 		texts = claim.New(claim.Options{}).Record(rec)
 	}
-	x := &examination{rec: rec, texts: texts, ev: &trace.GroundEvidence{Version: version()}}
+	x := &examination{rec: rec, texts: texts, ev: &trace.GroundEvidence{Version: version(texts)}}
 	x.prepare()
 	x.empty()
 	x.cut()
