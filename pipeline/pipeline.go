@@ -30,6 +30,7 @@ type Options struct {
 	Verifier  *claim.Model       // weights of the verifier; nil: the shipped ones
 	Workers   int                // records in flight; 0: one per processor
 	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
+	Corpus    retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
 	Live      *Live              // answers the questions first; nil: the records hold answers
 	Now       func() time.Time   // for timings; nil: none are taken
 }
@@ -53,6 +54,9 @@ func New(o Options) (*Pipeline, error) {
 	}
 	if o.Workers < 0 {
 		return nil, fmt.Errorf("pipeline: %d workers: give a positive number, or 0 for one per processor", o.Workers)
+	}
+	if _, ok := o.Retriever.(retrieve.Corpus); ok && o.Corpus == nil {
+		p.o.Corpus = o.Retriever
 	}
 	if o.Workers == 0 {
 		p.o.Workers = runtime.GOMAXPROCS(0)
@@ -136,13 +140,29 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	e := &rec.Evidence
 	e.Outcome = answer.Examine(rec, texts, p.o.Answer)
 	e.Query = query.Examine(rec, p.o.Weights)
-	if err := p.retrieval(ctx, rec); err != nil {
+	inferred, err := p.infer(ctx, rec)
+	assumed := retrieve.Assume(rec, inferred)
+	if err == nil {
+		err = p.retrieval(ctx, assumed)
+	}
+	if err != nil {
 		return &formats.RecordError{Pos: formats.Pos{Record: rec.ID}, Stage: trace.StageRetrieve, Err: err}
 	}
-	e.Rerank = rerank.Examine(rec)
-	e.Ground = ground.Examine(rec, texts)
+	e.Retrieve, e.Probes = assumed.Evidence.Retrieve, assumed.Evidence.Probes
+	e.Retrieve.Inferred = inferred
+	e.Rerank = rerank.Examine(assumed)
+	e.Ground = ground.Examine(assumed, texts)
 	e.Cite = cite.Examine(rec, texts)
 	return nil
+}
+
+// infer finds the passages that stand in for gold evidence: with an index and a
+// long reference answer at hand, unless the answer is known to be good.
+func (p *Pipeline) infer(ctx context.Context, rec *trace.Record) ([]trace.Unit, error) {
+	if p.o.Corpus == nil || rec.Evidence.Outcome.Bad.IsNo() || !retrieve.Inferable(rec) {
+		return nil, nil
+	}
+	return retrieve.Infer(ctx, rec, p.o.Corpus, p.o.Weights)
 }
 
 // retrieval examines the candidates. With a retriever at hand it also tries

@@ -83,6 +83,11 @@ type RetrieveEvidence struct {
 	Misfit       Predicate `json:"misfit"`        // the index analyser does not fit the language
 	Stale        Predicate `json:"stale"`         // the index is older than the corpus
 
+	// Inferred holds the passages that the reference answer was most likely
+	// written from, where no gold evidence is recorded: they stand in for it, and
+	// the sets of Units count them.
+	Inferred []Unit `json:"inferred,omitzero"`
+
 	Units    []UnitMatch `json:"units,omitzero"`     // where each gold unit stands among the candidates
 	Depth    int         `json:"depth,omitzero"`     // number of candidates recorded
 	BestRank int         `json:"best_rank,omitzero"` // best rank at which a whole gold set is complete; 0: never

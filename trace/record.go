@@ -136,7 +136,18 @@ type Unit struct {
 	ID   string `json:"id,omitzero"`
 	Doc  string `json:"doc,omitzero"`
 	Text string `json:"text,omitzero"`
+
+	// P is the probability that the unit is evidence at all, if that was inferred
+	// and nobody named it; 0: it is certain.
+	P float64 `json:"p,omitzero"`
 }
+
+// The probabilities of inferred evidence that make a predicate known: odds of
+// three to one.
+const (
+	InferredYes = .75
+	InferredNo  = .25
+)
 
 // Format is a deterministic check of an answer's form.
 type Format struct {

@@ -40,7 +40,7 @@ func (l *List) Sets(g *trace.Gold) (units []trace.UnitMatch, whole, partial trac
 			found = append(found, m)
 		}
 		if len(set) > 0 {
-			sets = append(sets, readSet(found))
+			sets = append(sets, readSet(set, found))
 		}
 	}
 	whole, partial, bestRank = conclude(sets)
@@ -54,11 +54,17 @@ type setReading struct {
 	grade                trace.Grade // of the weakest comparison
 	rank                 int         // at which the units found are complete
 	unknown              string      // why a unit cannot be compared
+	inferred             bool        // that it is evidence is only likely
 }
 
-func readSet(units []Match) setReading {
+func readSet(set trace.EvidenceSet, units []Match) setReading {
 	s := setReading{units: len(units), p: 1, grade: trace.GradeA}
-	for _, m := range units {
+	for i, m := range units {
+		if p := set[i].P; p > 0 {
+			s.inferred = true
+			s.p *= p
+			m.Grade = min(m.Grade, trace.GradeC)
+		}
 		switch {
 		case m.Grade == trace.GradeNone:
 			s.unknown = m.Detail
@@ -81,6 +87,9 @@ func conclude(sets []setReading) (whole, partial trace.Predicate, bestRank int) 
 	if len(sets) == 0 {
 		unknown := trace.NotKnown("the gold evidence is empty")
 		return unknown, unknown, 0
+	}
+	if sets[0].inferred {
+		return concludeInferred(sets)
 	}
 	none, grade := 1., trace.GradeA // none: probability that no set is whole
 	var fullest setReading
@@ -110,6 +119,31 @@ func conclude(sets []setReading) (whole, partial trace.Predicate, bestRank int) 
 		return trace.Holds(false, none, grade, why), trace.NotKnown(fullest.unknown), 0
 	}
 	return trace.Holds(false, none, grade, why), trace.Holds(fullest.found > 0, none, grade, why), 0
+}
+
+// concludeInferred does the same for units of which each is evidence only with
+// some probability. The best rank is the one from which it is likely enough
+// that one of them is.
+func concludeInferred(sets []setReading) (whole, partial trace.Predicate, bestRank int) {
+	partial = trace.NotKnown("the evidence was inferred from the reference answer")
+	slices.SortStableFunc(sets, func(a, b setReading) int { return a.rank - b.rank })
+	none := 1.
+	for _, s := range sets {
+		switch {
+		case s.unknown != "":
+			return trace.NotKnown(s.unknown), partial, 0
+		case s.found == s.units:
+			none *= 1 - s.p
+			if bestRank == 0 && 1-none >= trace.InferredYes {
+				bestRank = s.rank
+			}
+		}
+	}
+	why := fmt.Sprintf("with probability %.2f it holds a passage that the reference answer rests on", 1-none)
+	if none > trace.InferredNo && none < trace.InferredYes {
+		return trace.NotKnown(why), partial, 0
+	}
+	return trace.Holds(bestRank > 0, max(none, 1-none), trace.GradeC, why), partial, bestRank
 }
 
 // byAnswer looks for an accepted answer in the passages.

@@ -49,9 +49,9 @@ func (x *examination) sufficiency() {
 	case tested.IsUnknown() && x.whole.IsYes(): // by document only
 		x.ev.Sufficient = trace.Holds(true, .75, trace.GradeC, "a passage of the gold document is in the prompt; whether it is the right one is not known")
 	case tested.IsUnknown() && x.whole.IsNo():
-		x.ev.Sufficient = trace.Holds(false, .85, trace.GradeB, "the gold evidence is not in the prompt")
+		x.ev.Sufficient = trace.Holds(false, min(.85, 1-x.whole.P), min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt")
 	case tested.IsNo() && x.whole.IsNo():
-		x.ev.Sufficient = trace.Holds(false, .95, trace.GradeB, "the gold evidence is not in the prompt, and "+tested.Why)
+		x.ev.Sufficient = trace.Holds(false, .95, min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt, and "+tested.Why)
 	default:
 		x.ev.Sufficient = tested
 	}

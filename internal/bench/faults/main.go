@@ -4,8 +4,10 @@
 // In: the data sets in DIR. It breaks our own pipeline over Natural Questions
 // and two languages of XQuAD and scores the diagnosis (injected), and scores it
 // on faults that nobody injected: retrieval runs with relevance judgements
-// (natural), human-made bad queries (noise), readers' wrong answers (readers). The part audit makes the
-// injected set with five seeds and asks each whether it gives itself away.
+// (natural), human-made bad queries (noise), readers' wrong answers (readers).
+// The part audit makes the injected set with five seeds and asks each whether it
+// gives itself away; evidence fits the weights by which passages are inferred
+// from a reference answer.
 // Out: macro-F1 with intervals over clusters, and what was said for what was
 // true. Everything is the same at every run.
 package main
@@ -55,8 +57,10 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, in injec
 			err = injected(ctx, w, data, tmp, in)
 		case "audit":
 			err = audits(ctx, w, data, tmp, in)
+		case "evidence":
+			err = evidence(ctx, w, data, tmp)
 		case "natural":
-			err = natural(ctx, w, data)
+			err = natural(ctx, w, data, tmp)
 		case "noise":
 			err = noise(ctx, w, data, tmp)
 		case "readers":

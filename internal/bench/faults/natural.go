@@ -27,21 +27,37 @@ func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 // stands for the answer. With the judgements and the run of the other query at
 // hand it is a test of conformance; without judgements, from the reference
 // answer, it is the real one.
-func natural(ctx context.Context, w io.Writer, data string) error {
+func natural(ctx context.Context, w io.Writer, data, tmp string) error {
 	m, err := readMTRAG(filepath.Join(data, "mtrag"))
 	if err != nil {
 		return err
 	}
+	x, err := m.index(ctx, tmp)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
 	var scores []faults.Slice
 	for _, tier := range []struct {
 		name         string
 		qrels, probe bool
-	}{{"judgements, retriever at hand", true, true}, {"judgements", true, false}, {"reference answer, retriever at hand", false, true}, {"reference answer", false, false}} {
+		corpus       bool
+	}{
+		{"judgements, retriever at hand", true, true, false}, {"judgements", true, false, false},
+		{"reference answer and corpus, retriever at hand", false, true, true}, {"reference answer and corpus", false, false, true},
+		{"reference answer, retriever at hand", false, true, false}, {"reference answer", false, false, false},
+	} {
 		var fine, rough, open []faults.Pair
 		left := 0
 		for _, o := range m.outcomes {
+			if tier.corpus && fitHalf(o.TaskID) {
+				continue // the weights of the inference were fitted on it
+			}
 			rec := m.record(o, tier.qrels)
 			po := pipeline.Options{Workers: 1}
+			if tier.corpus {
+				po.Corpus, po.Weights = x, x.Weights()
+			}
 			if tier.probe {
 				po.Retriever = &stored{m, o}
 			}
