@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
@@ -14,21 +13,51 @@ type Claim struct {
 	Text       string // without citations, list marks, emphasis and lead-in
 	Start, End int    // bytes in the original, citations included
 	Checkable  bool   // false: a question, a greeting, a refusal, talk about the answer itself
+	Reason     Reason // why it is not checkable; "" if it is
+	Resolved   string // Text with its leading pronoun replaced by what the sentence before names first; "" if there is none
 }
 
 // Split cuts a text into claims: sentences, list items, table rows, and the
 // parts of a sentence that a semicolon sets apart. The claims ascend and do not
-// overlap; a text without words has none.
+// overlap; a text without words has none. A row of a table reads
+// "header: cell, header: cell".
 func Split(answer string) []Claim {
 	var out []Claim
-	for _, sp := range text.Sentences(answer) {
+	spans := text.Sentences(answer)
+	var header []string // of the table that is being read
+	for i, sp := range spans {
+		row := tableCells(sp.Of(answer))
+		switch {
+		case row == nil:
+			header = nil
+		case i+1 < len(spans) && isRule(spans[i+1].Of(answer)):
+			header = row
+			if s := strings.Join(row, ", "); s != "" {
+				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Reason: TableHeader})
+			}
+			continue
+		case header != nil:
+			if s := rowText(header, row); s != "" {
+				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Checkable: true})
+			}
+			continue
+		}
 		for _, part := range parts(answer, sp) {
-			s := clean(part.Of(answer))
+			raw := part.Of(answer)
+			s := clean(raw)
 			if s == "" {
 				continue
 			}
-			out = append(out, Claim{s, part.Start, part.End, checkable(s)})
+			c := Claim{Text: s, Start: part.Start, End: part.End, Reason: reason(raw, s)}
+			c.Checkable = c.Reason == ""
+			if c.Checkable && i > 0 {
+				c.Resolved = resolve(s, spans[i-1].Of(answer))
+			}
+			out = append(out, c)
 		}
+	}
+	if len(out) == 1 && out[0].Reason == Heading { // all that the text says
+		out[0].Checkable, out[0].Reason = true, ""
 	}
 	return out
 }
@@ -83,25 +112,7 @@ func clean(s string) string {
 }
 
 // trimMark cuts the mark of a list item, heading or quotation.
-func trimMark(s string) string {
-	t := strings.TrimLeft(s, "#>")
-	if t != s {
-		return strings.TrimSpace(t)
-	}
-	for _, m := range [...]string{"- ", "* ", "+ ", "• ", "– "} {
-		if rest, ok := strings.CutPrefix(s, m); ok {
-			return rest
-		}
-	}
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	if n > 0 && n <= 2 && n+1 < len(s) && (s[n] == '.' || s[n] == ')') && s[n+1] == ' ' {
-		return s[n+2:]
-	}
-	return s
-}
+func trimMark(s string) string { return strings.TrimSpace(s[text.ListMark(s):]) }
 
 // tableRow writes the cells of a row with commas; a rule between rows is empty.
 func tableRow(s string) string {
@@ -112,29 +123,6 @@ func tableRow(s string) string {
 		}
 	}
 	return strings.Join(cells, ", ")
-}
-
-// checkable reports whether a cleaned claim states something about the world.
-func checkable(s string) bool {
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’)*_ "))
-	switch last {
-	case '?', '？', '؟', ':', '：':
-		return false
-	}
-	words := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			words++
-		}
-	}
-	if words < 2 {
-		return false
-	}
-	norm := text.Normalize(s)
-	if _, _, declines := declinesIn(norm); declines {
-		return false
-	}
-	return !smallTalk(s, norm)
 }
 
 // Uncite returns s without citation markers: [1], [1, 3-5], 【4†source】, [^1],

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -24,7 +25,7 @@ func TestSplit(t *testing.T) {
 		{"refusal", "The context does not mention the founder. The mill opened in 1911.", []string{"The mill opened in 1911."}, 1},
 		{"semicolon", "The mill opened in the spring of 1911; the paper machine arrived from Leeds later.", []string{"The mill opened in the spring of 1911;", "the paper machine arrived from Leeds later."}, 0},
 		{"semicolon that lists", "It has a wheel; a door; a roof.", []string{"It has a wheel; a door; a roof."}, 0},
-		{"table", "| town | year |\n|---|---|\n| Halden | 1911 |", []string{"town, year", "Halden, 1911"}, 0},
+		{"table", "| town | year |\n|---|---|\n| Halden | 1911 |", []string{"town: Halden, year: 1911"}, 1},
 		{"emphasis", "The **mill** opened in __1911__.", []string{"The mill opened in 1911."}, 0},
 		{"Chinese", "工厂于1911年开业。它在哪里？", []string{"工厂于1911年开业。"}, 1},
 		{"terminal escapes", "\x1b[2J\x1b[32mThe mill opened in 1911.\x1b[0m", []string{"The mill opened in 1911."}, 0},
@@ -61,6 +62,19 @@ func FuzzSplit(f *testing.F) {
 				t.Fatalf("claim %+v after byte %d of %q", c, at, s)
 			}
 			at = c.End
+			if c.Checkable != (c.Reason == "") {
+				t.Fatalf("claim %+v: checkable and a reason exclude each other", c)
+			}
+			in := c.Start
+			for _, p := range Parts(s, c) {
+				if p.Start < in || p.End <= p.Start || p.End > c.End || p.Text == "" {
+					t.Fatalf("part %+v after byte %d of %q", p, in, s)
+				}
+				if utf8.ValidString(s) && (!utf8.ValidString(s[p.Start:p.End]) || !utf8.ValidString(s[c.Start:c.End])) {
+					t.Fatalf("part %+v cuts a character of %q", p, s)
+				}
+				in = p.End
+			}
 		}
 		c := v.Prepare([]string{s, "The mill opened in 1911."})
 		got := c.Check(s)
