@@ -54,6 +54,7 @@ func newRootCmd() *cobra.Command {
 		newConvertCmd(),
 		newInjectCmd(),
 		newValidateCmd(),
+		newAuditCmd(),
 		newExplainCmd(),
 		newMetricsCmd(),
 		newConfigCmd(),
