@@ -67,9 +67,9 @@ func TestFind(t *testing.T) {
 func TestPartOfAText(t *testing.T) {
 	words := strings.Fields(mill)
 	m := Find(trace.Unit{Text: mill}, []Passage{{Text: strings.Join(words[:len(words)*7/10], " ")}})
-	require.Equal(t, "text", m.How)
+	require.Zero(t, m.Rank, "what is left out may be what matters")
 	require.Greater(t, m.P, .2)
-	require.Less(t, m.P, .9, "seven tenths of a text are not certainly the text")
+	require.Less(t, m.P, .5, "of stretches with seven tenths of a passage, a third have the evidence")
 }
 
 func TestSets(t *testing.T) {
