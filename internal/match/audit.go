@@ -15,17 +15,16 @@ const (
 	BandID     = "id"
 	BandDoc    = "doc"
 	BandText   = "text, whole"    // at least .8 of its words, in order
-	BandOpen   = "text, part"     // .5 to .8 of its words, called found
 	BandNear   = "near-duplicate" // or split over two passages
 	BandAnswer = "answer"         // no gold evidence: an accepted answer stands there
-	BandBelow  = "just below"     // half of its words or more, not called found
+	BandBelow  = "text, part"     // half of its words or more, not called found
 	BandSome   = "some words"     // a quarter of its words
 	BandFar    = "far"
 )
 
 // Bands lists them, those that say "found" first.
 func Bands() []string {
-	return []string{BandID, BandDoc, BandText, BandOpen, BandNear, BandAnswer, BandBelow, BandSome, BandFar}
+	return []string{BandID, BandDoc, BandText, BandNear, BandAnswer, BandBelow, BandSome, BandFar}
 }
 
 // Pair is a gold unit and the passage of a list that comes nearest to it, for a
@@ -157,22 +156,20 @@ func (m Match) band() string {
 	case "near-duplicate", "split":
 		return BandNear
 	case "text":
-		if m.P >= .9 {
-			return BandText
-		}
-		return BandOpen
+		return BandText
 	}
 	switch {
-	case m.P >= pOpen:
+	case m.P >= pHalf:
 		return BandBelow
-	case m.P >= pOpen/8:
+	case m.P >= pHalf/4:
 		return BandSome
 	}
 	return BandFar
 }
 
-// pOpen is the probability of a text that has half of the unit's words.
-const pOpen = .2
+// pHalf is a little less than the probability of a text that has half of the
+// unit's words; with a quarter of them it is a quarter.
+const pHalf = .1
 
 func (a *Auditor) keep(rec *trace.Record, set, unit int, gold, passage string, m Match) {
 	if gold == "" || passage == "" {

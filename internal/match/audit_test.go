@@ -66,8 +66,8 @@ func TestPairsThatCannotBeShown(t *testing.T) {
 func TestAuditIsUnbiased(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const rounds = 2000
-	truth := map[string]float64{BandID: .98, BandOpen: .5, BandFar: .02, BandBelow: .4}
-	count := map[string]int{BandID: 900, BandOpen: 100, BandFar: 400, BandBelow: 50}
+	truth := map[string]float64{BandID: .98, BandNear: .5, BandFar: .02, BandBelow: .4}
+	count := map[string]int{BandID: 900, BandNear: 100, BandFar: 400, BandBelow: 50}
 	wantFalse, wantMissed := (900*.02+100*.5)/1000, (400*.02+50*.4)/450
 	var sumFalse, sumMissed float64
 	holds := 0

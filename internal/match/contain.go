@@ -113,9 +113,9 @@ func partly(cover float64) float64 {
 	return 1 / (1 + math.Exp(-partSlope*(cover-partMiddle)))
 }
 
-const partSlope, partMiddle = 5.30, .834
+const partSlope, partMiddle = 5.40, .840
 
-// in judges one haystack. P grows from .15 at half of the mass to .45 below the
+// in judges one haystack. P grows from .14 at half of the mass to .45 below the
 // floor of a match, and from .9 to .99 above it.
 func (n *needle) in(hay []uint64) Match {
 	m := Match{Grade: trace.GradeB}

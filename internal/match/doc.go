@@ -7,12 +7,16 @@
 // that has only IDs and a unit that has only text yield "unknown", never "no".
 //
 // The floors of a match by text: a passage holds a unit if it has .8 of the
-// unit's word mass and .6 of its words in order; from .5 to .8 the match is
-// open and its probability grows with the share. Near-duplicates are judged by
+// unit's word mass and .6 of its words in order; from .5 to .8 it is
+// not called found, and its probability grows with the share, by a logistic that
+// was fitted on half of the mtrag conversations (match_data_test.go). Near-duplicates are judged by
 // the exact Jaccard similarity of word pairs (.8), because the lists are short.
 //
 // It calls no model. Limits: a paraphrase of the evidence is not recognised as
 // the evidence; that is the work of package claim.
+//
+// A person checks the matcher itself on a sample of pairs (audit.go), which
+// yields the two error rates that a diagnosis can allow for (audited.go).
 //
 // Start reading in match.go.
 package match

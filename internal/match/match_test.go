@@ -67,9 +67,9 @@ func TestFind(t *testing.T) {
 func TestPartOfAText(t *testing.T) {
 	words := strings.Fields(mill)
 	m := Find(trace.Unit{Text: mill}, []Passage{{Text: strings.Join(words[:len(words)*7/10], " ")}})
-	require.Empty(t, m.How, "seven tenths of a text are more likely not its evidence")
-	require.Greater(t, m.P, .2, "but they may be")
-	require.Less(t, m.P, found)
+	require.Zero(t, m.Rank, "what is left out may be what matters")
+	require.Greater(t, m.P, .2)
+	require.Less(t, m.P, .5, "of stretches with seven tenths of a passage, a third have the evidence")
 }
 
 func TestSets(t *testing.T) {

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -111,6 +113,16 @@ func FuzzAnalyze(f *testing.F) {
 			names = append(names, x.Span)
 		}
 		checkSpans(t, s, sentences)
+		at = 0
+		for _, sp := range append(sentences, Span{len(s), len(s)}) { // nothing but white space is left out
+			if left := strings.TrimSpace(s[at:sp.Start]); left != "" {
+				t.Fatalf("%q of %q lies in no sentence", left, s)
+			}
+			if utf8.ValidString(s) && !utf8.ValidString(sp.Of(s)) {
+				t.Fatalf("sentence %v cuts a character of %q", sp, s)
+			}
+			at = sp.End
+		}
 		checkSpans(t, s, numbers)
 		checkSpans(t, s, dates)
 		checkSpans(t, s, names)

@@ -39,9 +39,47 @@ func Examine(rec *trace.Record) *trace.RetrieveEvidence {
 	if ev.InCandidates.IsYes() {
 		ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
 	}
+	if n := beyond(rec); n > 0 && ev.InCandidates.IsNo() {
+		ev.InCandidates = trace.NotKnown(fmt.Sprintf("the recorded candidates are not all: %d passages that selection saw have no place in the retriever's ranking", n))
+	}
 	ev.Split = split(rec, ev.Units)
 	measure(ev, rec)
 	return ev
+}
+
+// beyond counts the passages that selection saw although the recorded ranking
+// does not reach them: candidates that only the reranker scored among others
+// that the retriever did, and passages of the prompt that are no candidates.
+// Some systems log fewer candidates than they rerank, and what is missing from
+// such a list may have been retrieved all the same.
+func beyond(rec *trace.Record) int {
+	scored, reranked, ids := 0, 0, map[string]bool{}
+	for _, h := range rec.Candidates {
+		_, retrieved := h.Score.Get()
+		_, ranked := h.RerankScore.Get()
+		switch {
+		case retrieved:
+			scored++
+		case ranked:
+			reranked++
+		}
+		if h.ID != "" {
+			ids[h.ID] = true
+		}
+	}
+	n := 0
+	if scored > 0 {
+		n = reranked
+	}
+	if len(ids) < len(rec.Candidates) || len(ids) == 0 {
+		return n // some cannot be told by their IDs
+	}
+	for _, p := range rec.Context {
+		if p.ID != "" && !ids[p.ID] {
+			n++
+		}
+	}
+	return n
 }
 
 // fromContext makes the best of a record without candidates: what stands in the
