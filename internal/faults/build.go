@@ -469,6 +469,9 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	inContext := present(it.sentence, context)
 	// A passage that holds the answer as if by chance makes the truth arguable.
 	contested := slices.ContainsFunc(it.answers, func(a string) bool { return present(a, context) }) || it.nearly(rec.Context)
+	if len(context) < soundContext {
+		return false // a prompt that is shorter than any sound one would tell
+	}
 	switch op.name {
 	case "no-abstention", "unanswerable":
 		return !contested && (op.root == diagnose.None || !present(said(rec), context))
@@ -478,8 +481,8 @@ func onTarget(op operator, it *item, rec *trace.Record) bool {
 	switch op.part {
 	case partQuery, partRetrieve:
 		return it.rank(rec.Candidates) == 0 && !contested && !slices.ContainsFunc(rec.Candidates, func(h trace.Hit) bool { return it.mayAnswer(h.ID) && !sameDoc(h.ID, it.gold.Doc) })
-	case partRerank: // a prompt that is shorter than any sound one would tell
-		return len(context) >= soundContext && it.rank(rec.Candidates) > 0 && !inContext && !contested
+	case partRerank:
+		return it.rank(rec.Candidates) > 0 && !inContext && !contested
 	}
 	return inContext
 }

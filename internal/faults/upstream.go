@@ -230,10 +230,10 @@ func withText(g *trace.Gold, it *item) *trace.Gold {
 // depthCut: too few candidates are fetched.
 func depthCut(a *attempt) (bool, error) {
 	r := a.s.item.rank(a.sound.rec.Candidates)
-	if r < 2 {
+	if r <= soundContext {
 		return false, nil
 	}
-	a.s.depth = max(1, by(a, [Levels]int{r - 1, r * 2 / 3, r / 2}))
+	a.s.depth = max(soundContext, by(a, [Levels]int{r - 1, r * 2 / 3, r / 2}))
 	return true, nil
 }
 
