@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -42,17 +41,17 @@ func diagnoseAll(ctx context.Context, o pipeline.Options, recs []*trace.Record) 
 // readers scores the diagnosis of real readers' answers to a paragraph that
 // answers the question. The refusal of a reader, an empty string, is logged in
 // words.
-func readers(ctx context.Context, w io.Writer, data string) error {
+func readers(ctx context.Context, data string) ([]faults.Slice, error) {
 	paragraphs, err := readParagraphs(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	type row struct {
 		ID, Paragraph, Question, Gold, System, Answer, Label string
 	}
 	var rows []row
 	if err := each(filepath.Join(data, "reader_faults", "answers.jsonl"), func(_ int, r row) { rows = append(rows, r) }); err != nil {
-		return err
+		return nil, err
 	}
 	var scores []faults.Slice
 	bySystem := map[string][]faults.Pair{}
@@ -74,7 +73,7 @@ func readers(ctx context.Context, w io.Writer, data string) error {
 		}
 		all, err := diagnoseAll(ctx, pipeline.Options{}, recs)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var pairs []faults.Pair
 		for i, d := range all {
@@ -93,7 +92,7 @@ func readers(ctx context.Context, w io.Writer, data string) error {
 	for _, system := range sorted(bySystem) {
 		scores = append(scores, faults.Slice{Name: strings.TrimRight(system, "_"), Score: faults.ScoreOf(bySystem[system], 1)})
 	}
-	return faults.ScoreTable(w, "the tool sees", scores)
+	return scores, nil
 }
 
 // readerFault names a verdict as the data set does. A verdict for the case that
@@ -124,10 +123,10 @@ func readParagraphs(data string) (map[string]corpus.Document, error) {
 // sent is what people made of it. The truth is what our retriever does with
 // both at five passages; the answer is a refusal, so that only the way to the
 // passages is judged.
-func noise(ctx context.Context, w io.Writer, data, tmp string) error {
+func noise(ctx context.Context, data, tmp string) ([]faults.Slice, error) {
 	paragraphs, err := readParagraphs(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var docs []corpus.Document
 	for _, id := range sorted(paragraphs) {
@@ -135,7 +134,7 @@ func noise(ctx context.Context, w io.Writer, data, tmp string) error {
 	}
 	x, err := index(ctx, docs, filepath.Join(tmp, "noise"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer x.Close()
 	const k = 5
@@ -149,7 +148,7 @@ func noise(ctx context.Context, w io.Writer, data, tmp string) error {
 	}
 	var rows []row
 	if err := each(filepath.Join(data, "query_noise", "queries.jsonl"), func(_ int, r row) { rows = append(rows, r) }); err != nil {
-		return err
+		return nil, err
 	}
 	finds := func(q, doc string) (bool, []trace.Hit, error) {
 		hits, err := x.Retrieve(ctx, q, k)
@@ -165,12 +164,12 @@ func noise(ctx context.Context, w io.Writer, data, tmp string) error {
 	for _, r := range rows {
 		clean, _, err := finds(r.Clean, r.GoldParagraph)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, name := range sorted(r.Variants) {
 			ok, hits, err := finds(r.Variants[name], r.GoldParagraph)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			truth := "RETRIEVE"
 			switch {
@@ -188,7 +187,7 @@ func noise(ctx context.Context, w io.Writer, data, tmp string) error {
 	}
 	all, err := diagnoseAll(ctx, pipeline.Options{Retriever: x, Weights: x.Weights()}, recs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, d := range all {
 		pairs[i].Said, pairs[i].Confidence = retrievalFault(d, false), float64(d.Root.Grade)
@@ -196,7 +195,7 @@ func noise(ctx context.Context, w io.Writer, data, tmp string) error {
 			pairs[i].Said = "RETRIEVE"
 		}
 	}
-	return faults.ScoreTable(w, "", []faults.Slice{{Name: "our retriever at hand", Score: faults.ScoreOf(pairs, 1)}})
+	return []faults.Slice{{Name: "our retriever at hand", Score: faults.ScoreOf(pairs, 1)}}, nil
 }
 
 // refused completes a record of retrieval: the passages reached the prompt, and

@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/internal/faults"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 )
 
@@ -62,9 +63,9 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, in injec
 		case "natural":
 			err = natural(ctx, w, data, tmp)
 		case "noise":
-			err = noise(ctx, w, data, tmp)
+			err = printed(w, "")(noise(ctx, data, tmp))
 		case "readers":
-			err = readers(ctx, w, data)
+			err = printed(w, "the tool sees")(readers(ctx, data))
 		default:
 			err = fmt.Errorf("no part %q", part)
 		}
@@ -88,4 +89,14 @@ func index(ctx context.Context, docs []corpus.Document, dir string) (*bleve.Inde
 		return nil, err
 	}
 	return bleve.Open(dir, bleve.RankExact)
+}
+
+// printed prints scores, if there are any.
+func printed(w io.Writer, what string) func([]faults.Slice, error) error {
+	return func(scores []faults.Slice, err error) error {
+		if err != nil {
+			return err
+		}
+		return faults.ScoreTable(w, what, scores)
+	}
 }

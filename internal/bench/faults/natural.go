@@ -17,6 +17,7 @@ import (
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -38,59 +39,86 @@ func natural(ctx context.Context, w io.Writer, data, tmp string) error {
 	}
 	defer x.Close()
 	var scores []faults.Slice
-	for _, tier := range []struct {
-		name         string
-		qrels, probe bool
-		corpus       bool
-	}{
-		{"judgements, retriever at hand", true, true, false}, {"judgements", true, false, false},
-		{"reference answer and corpus, retriever at hand", false, true, true}, {"reference answer and corpus", false, false, true},
-		{"reference answer, retriever at hand", false, true, false}, {"reference answer", false, false, false},
-	} {
-		var fine, rough, open []faults.Pair
-		left := 0
-		for _, o := range m.outcomes {
-			if tier.corpus && fitHalf(o.TaskID) {
-				continue // the weights of the inference were fitted on it
-			}
-			rec := m.record(o, tier.qrels)
-			po := pipeline.Options{Workers: 1}
-			if tier.corpus {
-				po.Corpus, po.Weights = x, x.Weights()
-			}
-			if tier.probe {
-				po.Retriever = &stored{m, o}
-			}
-			p, err := pipeline.New(po)
-			if err != nil {
-				return err
-			}
-			res := p.One(ctx, rec)
-			if res.Err != nil {
-				return res.Err
-			}
-			said := retrievalFault(res.Diagnosis, o.SystemQuery == "rewrite")
-			if said == "SELECT_DEMOTED" {
-				said = "SELECT"
-			}
-			p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID), Confidence: float64(res.Diagnosis.Root.Grade)}
-			if o.Label == "RETRIEVE_OR_SELECT" {
-				open = append(open, p1)
-				if said == faults.Undetermined && slices.ContainsFunc(res.Diagnosis.Set, func(c diagnose.Cause) bool { return c == diagnose.Select }) {
-					left++
-				}
-				continue
-			}
-			fine = append(fine, p1)
-			p1.Truth, p1.Said = stageOf(p1.Truth), stageOf(p1.Said)
-			rough = append(rough, p1)
+	for _, t := range tiers {
+		s, err := m.score(ctx, x, t, 1)
+		if err != nil {
+			return err
 		}
-		scores = append(scores, faults.Slice{Name: tier.name, Score: faults.ScoreOf(fine, 1)},
-			faults.Slice{Name: tier.name + "; miss, selection or OK", Score: faults.ScoreOf(rough, 1)})
-		fmt.Fprintf(w, "%s: of %d outcomes that cannot be decided %d are left undetermined.\n", tier.name, len(open), left)
+		scores = append(scores, faults.Slice{Name: t.name, Score: s.fine}, faults.Slice{Name: t.name + "; miss, selection or OK", Score: s.rough})
+		fmt.Fprintf(w, "%s: of %d outcomes that cannot be decided %d are left undetermined.\n", t.name, s.open, s.left)
 	}
 	fmt.Fprintln(w)
 	return faults.ScoreTable(w, "the tool sees", scores)
+}
+
+// tier is what of an outcome the tool gets to see.
+type tier struct {
+	name   string
+	qrels  bool // the relevance judgements, else the reference answer
+	probe  bool // the system's retriever is at hand
+	corpus bool // so is an index of the corpus: evidence is inferred
+}
+
+// noJudgements is the tier that tells most about users without gold passages.
+var noJudgements = tier{"reference answer and corpus, retriever at hand", false, true, true}
+
+var tiers = []tier{
+	{"judgements, retriever at hand", true, true, false}, {"judgements", true, false, false},
+	noJudgements, {"reference answer and corpus", false, false, true},
+	{"reference answer, retriever at hand", false, true, false}, {"reference answer", false, false, false},
+}
+
+// naturalScore is what a tier comes to.
+type naturalScore struct {
+	fine, rough faults.Score
+	open, left  int // outcomes that cannot be decided, and those that are left undetermined
+}
+
+// score diagnoses one of every so many outcomes as seen through a tier.
+func (m *mtrag) score(ctx context.Context, x *bleve.Index, t tier, every int) (naturalScore, error) {
+	var s naturalScore
+	var fine, rough []faults.Pair
+	for i, o := range m.outcomes {
+		if i%every != 0 {
+			continue
+		}
+		if t.corpus && fitHalf(o.TaskID) {
+			continue // the weights of the inference were fitted on it
+		}
+		rec := m.record(o, t.qrels)
+		po := pipeline.Options{Workers: 1}
+		if t.corpus {
+			po.Corpus, po.Weights = x, x.Weights()
+		}
+		if t.probe {
+			po.Retriever = &stored{m, o}
+		}
+		p, err := pipeline.New(po)
+		if err != nil {
+			return s, err
+		}
+		res := p.One(ctx, rec)
+		if res.Err != nil {
+			return s, res.Err
+		}
+		said := retrievalFault(res.Diagnosis, o.SystemQuery == "rewrite")
+		if said == "SELECT_DEMOTED" {
+			said = "SELECT"
+		}
+		p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID), Confidence: float64(res.Diagnosis.Root.Grade)}
+		if o.Label == "RETRIEVE_OR_SELECT" {
+			s.open++
+			if said == faults.Undetermined && slices.Contains(res.Diagnosis.Set, diagnose.Select) {
+				s.left++
+			}
+			continue
+		}
+		fine = append(fine, p1)
+		p1.Truth, p1.Said = stageOf(p1.Truth), stageOf(p1.Said)
+		rough = append(rough, p1)
+	}
+	s.fine, s.rough = faults.ScoreOf(fine, 1), faults.ScoreOf(rough, 1)
+	return s, nil
 }
 
 // stageOf drops what kind of miss it is.

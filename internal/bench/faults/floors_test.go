@@ -1,0 +1,58 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/realdata"
+)
+
+// data returns the folder of the data sets, or skips the test.
+func data(t *testing.T, name string) string {
+	if testing.Short() {
+		t.Skip("scores whole data sets: run without -short")
+	}
+	return filepath.Dir(filepath.Dir(realdata.Path(t, name)))
+}
+
+// atLeast logs a score and holds its macro-F1.
+func atLeast(t *testing.T, name string, s faults.Score, floor float64) {
+	t.Helper()
+	f1, ok := s.MacroF1.Get()
+	require.True(t, ok, name)
+	t.Logf("%s: n %d, macro-F1 %s %v, coverage %s, right where decided %s", name, s.N, s.MacroF1, s.Interval, s.Coverage, s.Decided)
+	require.GreaterOrEqual(t, f1, floor, name)
+}
+
+// Real retrieval outcomes without judgements, on the conversations that the
+// inference of evidence was not fitted on.
+func TestNaturalFaults(t *testing.T) {
+	dir := data(t, "mtrag/natural_faults.jsonl")
+	m, err := readMTRAG(filepath.Join(dir, "mtrag"))
+	require.NoError(t, err)
+	x, err := m.index(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	defer x.Close()
+	s, err := m.score(t.Context(), x, noJudgements, 8) // a sample; the program scores all
+	require.NoError(t, err)
+	atLeast(t, noJudgements.name, s.fine, .50)
+	decided, _ := s.fine.Decided.Get()
+	require.GreaterOrEqual(t, decided, .80)
+	t.Logf("of %d outcomes that cannot be decided %d are left undetermined", s.open, s.left)
+	require.GreaterOrEqual(t, float64(s.left), .8*float64(s.open))
+}
+
+func TestQueryNoise(t *testing.T) {
+	scores, err := noise(t.Context(), data(t, "query_noise/queries.jsonl"), t.TempDir())
+	require.NoError(t, err)
+	atLeast(t, scores[0].Name, scores[0].Score, .90)
+}
+
+func TestReaderFaults(t *testing.T) {
+	scores, err := readers(t.Context(), data(t, "reader_faults/answers.jsonl"))
+	require.NoError(t, err)
+	atLeast(t, scores[0].Name, scores[0].Score, .85)
+}
