@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -42,7 +43,7 @@ func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 	case !whole:
 		return trace.NotKnown("the text of some gold evidence is not recorded")
 	}
-	if e.Refusal.IsNo() && x.supportedBy(units) {
+	if e.Refusal.IsNo() && x.supportedBy(units, ctx) {
 		return trace.Holds(true, .8, trace.GradeC, "the gold evidence supports this answer and does not state the reference")
 	}
 	if x.absentFrom(units) {
@@ -66,38 +67,42 @@ func goldLabel(labels []trace.Label) (trace.Predicate, bool) {
 	return trace.Predicate{}, false
 }
 
-// unitTexts returns the texts of the gold units, from gold or, by ID, from the
-// passages of the record; whole is false if one is missing.
+// unitTexts returns the texts of the gold units, from gold and from the passages
+// of the record that they name; whole is false if one is missing.
 func (x *examination) unitTexts() (texts []string, whole bool) {
 	whole = true
 	for _, set := range x.gold.Evidence {
 		for _, u := range set {
-			s := u.Text
-			if s == "" {
-				s = x.passage(u)
+			found := x.passage(u)
+			if u.Text != "" && !strings.Contains(found, u.Text) {
+				texts = append(texts, u.Text)
 			}
-			if s == "" {
+			switch {
+			case found != "":
+				texts = append(texts, found)
+			case u.Text == "":
 				whole = false
-				continue
 			}
-			texts = append(texts, s)
 		}
 	}
 	return texts, whole
 }
 
-// passage finds the text of a unit that has only an ID.
+// passage finds the recorded text of a unit by its ID. A unit that names only a
+// document is found if a passage is that whole document: of another passage of
+// it nobody knows whether it is the right one.
 func (x *examination) passage(u trace.Unit) string {
-	if u.ID == "" {
+	id := cmp.Or(u.ID, u.Doc)
+	if id == "" {
 		return ""
 	}
 	for _, p := range x.rec.Context {
-		if p.ID == u.ID {
+		if p.ID == id {
 			return p.Text
 		}
 	}
 	for _, h := range x.rec.Candidates {
-		if h.ID == u.ID {
+		if h.ID == id {
 			return h.Text
 		}
 	}
@@ -134,19 +139,21 @@ func (x *examination) statedIn(units *claim.Context) bool {
 	return false
 }
 
-// supportedBy reports whether the units support every checkable claim of the
-// answer. An answer without a sentence is no claim: its words may stand there
-// for another reason.
-func (x *examination) supportedBy(units *claim.Context) bool {
+// supportedBy reports whether the units support the answer: at least one
+// checkable claim, while the rest stands in the context. An answer without a
+// sentence is no claim: its words may stand there for another reason.
+func (x *examination) supportedBy(units, ctx *claim.Context) bool {
 	n := 0
 	for _, cl := range x.claims {
-		if !cl.Checkable {
-			continue
-		}
-		if len(text.Terms(cl.Text, x.lang)) < 3 || units.Check(cl.Text).Support != trace.Supported {
+		switch {
+		case !cl.Checkable:
+		case len(text.Terms(cl.Text, x.lang)) < 3:
+			return false
+		case units.Check(cl.Text).Support == trace.Supported:
+			n++
+		case ctx.Check(cl.Text).Support != trace.Supported:
 			return false
 		}
-		n++
 	}
 	return n > 0
 }

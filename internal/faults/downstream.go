@@ -353,8 +353,8 @@ func alias(a *attempt) (bool, error) {
 	for _, answer := range a.s.item.answers {
 		n := digits(answer)
 		word, ok := numberWords[text.Language(a.s.item.gold.Text)][n]
-		if !ok {
-			continue
+		if !ok || !slices.Contains(strings.Fields(answer), n) {
+			continue // "6ft" has no other spelling
 		}
 		g := cloneGold(a.s.record.Gold)
 		g.Answers = []string{strings.Replace(answer, n, word, 1)}
