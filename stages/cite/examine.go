@@ -23,15 +23,15 @@ func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().
 // fabricated citations count as imprecise, and statements about which the
 // verifier abstains are left out.
 func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
+	if texts == nil {
+		texts = claim.New(claim.Options{}).Record(rec)
+	}
 	ev := &trace.CiteEvidence{Version: version(texts)}
 	if rec.Answer == nil {
 		unknown := trace.NotKnown("the answer was not recorded")
 		ev.HasCitations, ev.Faulty, ev.Missing = unknown, unknown, unknown
 		ev.Recall, ev.Precision = trace.Unknown(unknown.Why), trace.Unknown(unknown.Why)
 		return ev
-	}
-	if texts == nil {
-		texts = claim.New(claim.Options{}).Record(rec)
 	}
 	x := &examination{rec: rec, texts: texts, ev: ev}
 	marks, numbering, skip := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
