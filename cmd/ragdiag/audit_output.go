@@ -93,10 +93,10 @@ func printAudit(w io.Writer, a match.Audited, format string) error {
 	}
 	fmt.Fprintln(w, "\nFor ragdiag.yaml:")
 	if whole(a.False) {
-		fmt.Fprintf(w, "match_false: %.3f\n", a.False.Rate)
+		fmt.Fprintf(w, "match-false: %.3f\n", a.False.Rate)
 	}
 	if whole(a.Missed) {
-		fmt.Fprintf(w, "match_missed: %.3f\n", a.Missed.Rate)
+		fmt.Fprintf(w, "match-missed: %.3f\n", a.Missed.Rate)
 	}
 	return nil
 }

@@ -46,6 +46,8 @@ type jobFlags struct {
 	minClaimRecall  float64
 	corpusPolicy    string
 	missingCitation string
+	matchFalse      float64
+	matchMissed     float64
 }
 
 func (f *jobFlags) register(cmd *cobra.Command) {
@@ -65,12 +67,15 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0.6, "share of the reference's claims below which an answer is bad")
 	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
 	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
+	fl.Float64Var(&f.matchFalse, "match-false", p.MatchFalse, "share of evidence found by text that is none, as 'ragdiag audit match' measures it")
+	fl.Float64Var(&f.matchMissed, "match-missed", p.MatchMissed, "share of evidence not found by text that is there all the same, likewise")
 }
 
 func (f *jobFlags) params() (diagnose.Params, error) {
 	p := diagnose.DefaultParams()
 	p.CorpusPolicy = diagnose.Policy(f.corpusPolicy)
 	p.MissingCitation = diagnose.Policy(f.missingCitation)
+	p.MatchFalse, p.MatchMissed = f.matchFalse, f.matchMissed
 	if err := p.Validate(); err != nil {
 		return p, usageErrorf("%w", err)
 	}

@@ -97,6 +97,9 @@ func (p *printer) validation(v *Validation) {
 	a := v.Scores.Ambiguous
 	p.line("Undecidable cases left undetermined: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, within(a.Share, a.Interval), a.Covered)
 	p.line("Macro-F1 is over true causes; its interval resamples documents. Undetermined counts as wrong in F1.")
+	h := v.Scores.Honesty
+	p.line("Stated probabilities: calibration error %s over %d verdicts. 90 %% sets: hold the cause in %s of %d, mean size %s.",
+		number(h.ECE), h.Stated, within(h.Coverage, h.Interval), h.Sets, number(h.Size))
 	if len(v.Grid) > 0 {
 		p.grid(v.Grid)
 	}
@@ -131,10 +134,10 @@ func (p *printer) audit(a Audit) {
 
 func (p *printer) grid(rows []GridRow) {
 	p.title("What is left if inputs are missing")
-	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others"}}
+	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others", "calibration error", "90 % sets hold", "mean size"}}
 	for _, r := range rows {
 		if r.NotShown != "" {
-			table = append(table, []string{r.View, "", r.NotShown, "", "", "", "", "", ""})
+			table = append(table, []string{r.View, "", r.NotShown, "", "", "", "", "", "", "", "", ""})
 			continue
 		}
 		open := "none"
@@ -142,7 +145,8 @@ func (p *printer) grid(rows []GridRow) {
 			open = fmt.Sprintf("%d/%d", r.Open.Hits, r.Open.N)
 		}
 		table = append(table, []string{r.View, fmt.Sprint(r.Score.N), within(r.Score.MacroF1, r.Score.Interval), number(r.Fine.MacroF1),
-			number(r.Score.Coverage), number(r.Score.Decided), number(r.Score.AURC), open, number(r.Closed.MacroF1)})
+			number(r.Score.Coverage), number(r.Score.Decided), number(r.Score.AURC), open, number(r.Closed.MacroF1),
+			number(r.Honesty.ECE), number(r.Honesty.Coverage), number(r.Honesty.Size)})
 	}
 	p.table(table)
 }

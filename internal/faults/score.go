@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -263,6 +264,60 @@ func recallOf(keys []Key, said map[string]Prediction) Recall {
 	return r
 }
 
+// Honesty is how far stated probabilities and sets keep what they say.
+type Honesty struct {
+	Stated   int            `json:"stated"` // verdicts that come with a probability
+	ECE      trace.Value    `json:"ece"`    // expected calibration error of these, ten bins of equal width
+	Sets     int            `json:"sets"`   // 90 % sets given for failures
+	Held     int            `json:"sets_hold_truth"`
+	Coverage trace.Value    `json:"set_coverage"`
+	Interval *stat.Interval `json:"set_interval,omitzero"`
+	Size     trace.Value    `json:"mean_set_size"` // causes as users see them
+}
+
+// calibrationBins is the number of bins of the calibration error.
+const calibrationBins = 10
+
+func honestyOf(keys []Key, said map[string]Prediction) Honesty {
+	var h Honesty
+	var p []float64
+	var right []bool
+	causes := 0
+	for i := range keys {
+		k, pr := &keys[i], said[keys[i].ID]
+		truth, verdict := rootCoarse(k, &pr)
+		if pr.Confidence > 0 && !open(pr.Root) {
+			p, right = append(p, pr.Confidence), append(right, truth == verdict)
+		}
+		if len(pr.Sure) == 0 || k.Root == diagnose.None {
+			continue
+		}
+		var set []string
+		for _, c := range pr.Sure {
+			if name := coarse(string(c)); !slices.Contains(set, name) {
+				set = append(set, name)
+			}
+		}
+		h.Sets++
+		causes += len(set)
+		if slices.Contains(set, truth) {
+			h.Held++
+		}
+	}
+	h.Stated = len(p)
+	ece, _, err := fit.ECE(p, right, calibrationBins)
+	h.ECE = trace.Of(ece, err)
+	h.Coverage = share(h.Held, h.Sets)
+	h.Size = trace.Unknown("no set")
+	if h.Sets > 0 {
+		h.Size = trace.Known(float64(causes) / float64(h.Sets))
+	}
+	if iv, err := stat.Proportion(h.Held, h.Sets); err == nil {
+		h.Interval = &iv
+	}
+	return h
+}
+
 // OperatorScore is the accuracy on the decidable cases of an operator.
 type OperatorScore struct {
 	Operator string         `json:"operator"`
@@ -284,6 +339,7 @@ type Scores struct {
 	Coarse    Score           `json:"root_coarse"` // as users see it
 	Proximate Score           `json:"proximate"`   // coarse
 	Ambiguous Recall          `json:"ambiguous"`
+	Honesty   Honesty         `json:"honesty"`   // all cases, the undecidable ones too
 	Operators []OperatorScore `json:"operators"` // worst first
 	Corpora   []Slice         `json:"corpora"`
 	Halves    []Slice         `json:"operator_halves"` // every other operator, so that one half can be tuned on
@@ -310,6 +366,7 @@ func ScoreAll(keys []Key, said map[string]Prediction, seed uint64) (Scores, erro
 		Coarse:    ScoreOf(pairsOf(clear, said, rootCoarse), seed),
 		Proximate: ScoreOf(pairsOf(clear, said, proximate), seed),
 		Ambiguous: recallOf(ambiguous, said),
+		Honesty:   honestyOf(keys, said),
 	}
 	byOperator, byCorpus := map[string][]Key{}, map[string][]Key{}
 	for _, k := range clear {

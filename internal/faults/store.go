@@ -164,6 +164,8 @@ type Prediction struct {
 	Proximate  string           `json:"proximate,omitzero"`
 	Set        []diagnose.Cause `json:"set,omitzero"`
 	Confidence float64          `json:"confidence,omitzero"` // in [0,1]; 0: not said
+	// Sure holds the true cause in 90 of 100 cases, as far as the tool knows.
+	Sure []diagnose.Cause `json:"sure,omitzero"`
 }
 
 // What a prediction may say beside a cause.
@@ -198,7 +200,7 @@ func ReadPredictions(path string) (map[string]Prediction, error) {
 // Predicted turns a diagnosis into a prediction. Confidence is the probability
 // that the verdict holds.
 func Predicted(d *diagnose.Diagnosis) Prediction {
-	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set}
+	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set, Sure: d.Conformal}
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
 		p.Root, p.Proximate = string(d.Root.Cause), string(d.Proximate.Cause)

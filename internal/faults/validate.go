@@ -28,12 +28,13 @@ type Retriever struct {
 
 // GridRow is what is left of the accuracy if some inputs are missing.
 type GridRow struct {
-	View     string `json:"view"`
-	Score    Score  `json:"score"` // coarse root; all cases
-	Fine     Score  `json:"fine"`
-	Open     Recall `json:"open"`   // of the cases that the view does not decide
-	Closed   Score  `json:"closed"` // of those that it does
-	NotShown string `json:"not_shown,omitzero"`
+	View     string  `json:"view"`
+	Score    Score   `json:"score"` // coarse root; all cases
+	Fine     Score   `json:"fine"`
+	Open     Recall  `json:"open"`   // of the cases that the view does not decide
+	Closed   Score   `json:"closed"` // of those that it does
+	Honesty  Honesty `json:"honesty"`
+	NotShown string  `json:"not_shown,omitzero"`
 }
 
 // Validation is the whole result.
@@ -110,6 +111,7 @@ func gridRow(ctx context.Context, set *Set, view View, o ValidateOptions) (GridR
 	row.Fine = ScoreOf(pairsOf(part.Keys, said, rootFine), o.Seed)
 	row.Closed = ScoreOf(pairsOf(closed, said, rootCoarse), o.Seed)
 	row.Open = recallOf(open, said)
+	row.Honesty = honestyOf(part.Keys, said)
 	return row, nil
 }
 
