@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -97,7 +98,7 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	}
 	switch {
 	case len(r.Memory) > 0 && (rng.Float64() < r.Prior || r.Eager && declined):
-		said = r.recall(asked, seen)
+		said = r.recall(asked, seen, rng)
 	case !declined && best < r.Strict:
 		said = llm.Refusal
 	case !declined && rng.Float64() < r.Slip:
@@ -137,12 +138,27 @@ func (r *Reader) around(said string, passages []trace.Passage) string {
 	return strings.Join(out, " ")
 }
 
-// recall answers from memory, with the citation of what was read first.
-func (r *Reader) recall(asked *text.Doc, seen []int) string {
+// alsoCited is the share of the other passages that an answer from memory cites.
+const alsoCited = .3
+
+// recall answers from memory, with the citation of what was read first and, as
+// in answers from several passages, of some of the rest.
+func (r *Reader) recall(asked *text.Doc, seen []int, rng *rand.Rand) string {
 	if len(seen) == 0 {
 		seen = []int{0}
 	}
-	return r.nearest(asked, r.Memory, slices.Repeat(seen[:1], len(r.Memory)))
+	said := r.nearest(asked, r.Memory, slices.Repeat(seen[:1], len(r.Memory)))
+	marks := fmt.Sprintf("[%d]", seen[0]+1)
+	all := marks
+	for _, i := range seen[1:] {
+		if rng.Float64() < alsoCited {
+			all += fmt.Sprintf(" [%d]", i+1)
+		}
+	}
+	if at := strings.LastIndex(said, marks); at >= 0 {
+		said = said[:at] + all + said[at+len(marks):]
+	}
+	return said
 }
 
 // nearest is the sentence of the passages that covers most of the question,
