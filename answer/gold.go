@@ -109,6 +109,14 @@ func (x *examination) passage(u trace.Unit) string {
 	return ""
 }
 
+// inOtherWords is the share of a claim's words in one place of the evidence from
+// which it may be a paraphrase of it.
+const inOtherWords = .3
+
+// sentence is the number of content words from which a short reference can be
+// paraphrased: fewer are a name or a value, and stand there or do not.
+const sentence = 4
+
 // statedIn reports whether some reference stands in the units: a short one by
 // value, a long one by most of its claims.
 func (x *examination) statedIn(units *claim.Context) bool {
@@ -116,7 +124,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		if claims := x.longClaims(i); len(claims) > 0 {
 			held := 0.
 			for _, cl := range claims {
-				if v := units.Check(cl); v.Support == trace.Supported || v.Support == trace.Abstain {
+				if v := units.Check(cl); v.Support == trace.Supported || v.Support == trace.Abstain || v.Overlap >= inOtherWords {
 					held++
 				}
 			}
@@ -128,6 +136,9 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		d := text.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
+		}
+		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords {
+			return true // words enough to say it in other ones
 		}
 		want := match.Accept([]string{ref}, units.Language())
 		for _, u := range units.Docs() {
