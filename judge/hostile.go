@@ -59,24 +59,24 @@ var imperative = regexp.MustCompile(`(?:^|[.,:;!?"'()\-] ?|\b(?:please|must|shou
 	`\b(?:all|every|each|any|these|the following)(?: of the)?(?: other)? (?:claims?|statements?)\b.{0,60}\b(?:supported|contradicted|not[_ ]found|verified|equivalent|confirmed|true|false|correct)\b`)
 
 // orders are pairs of words that make an order together, by language: one of
-// the first and one of the second kind in a sentence. A word stands for all that
-// begin with it.
+// the first and one of the second kind in a sentence. A verb is a whole word, an
+// object stands for all words that begin with it.
 var orders = []struct{ verbs, objects []string }{
 	{[]string{"ignore", "disregard", "forget", "override", "bypass", "discard"}, []string{"instruction", "prompt", "guideline", "above", "previous", "schema", "claims", "passages", "everything"}},
-	{[]string{"ignorier", "vergiss", "vergesst", "missacht", "markier", "bewert", "antwort", "kennzeichn", "stuf"}, []string{"anweisung", "regeln", "behauptung", "aussagen", "gestützt", "belegt", "widerlegt", "vorherig", "urteil", "bisherig"}},
-	{[]string{"ignor", "oubli", "marqu", "répond", "considér", "class", "not"}, []string{"instruction", "consigne", "affirmations", "étayé", "contredit", "verdict", "précédent", "confirmé"}},
-	{[]string{"ignor", "olvid", "marc", "respond", "consider", "clasific"}, []string{"instruccion", "afirmacion", "respaldad", "contradich", "veredicto", "anterior", "confirmad"}},
-	{[]string{"ignor", "dimentic", "segn", "rispond", "consider", "contrassegn"}, []string{"istruzion", "affermazion", "supportat", "contraddett", "verdetto", "precedent", "confermat"}},
-	{[]string{"ignor", "esqueç", "marqu", "respond", "consider", "classifi"}, []string{"instruç", "afirmaç", "suportad", "contradit", "veredito", "anterior", "confirmad"}},
+	{[]string{"ignoriere", "ignorieren", "vergiss", "vergesst", "missachte", "markiere", "bewerte", "antworte", "kennzeichne", "stufe"}, []string{"anweisung", "behauptung", "aussagen", "gestützt", "belegt", "widerlegt", "vorherig", "urteil", "bisherig"}},
+	{[]string{"ignore", "ignorez", "oublie", "oubliez", "marque", "marquez", "réponds", "répondez", "considère", "considérez", "classez", "notez"}, []string{"instruction", "consigne", "affirmations", "étayé", "contredit", "verdict", "précédent", "confirmé"}},
+	{[]string{"ignora", "ignore", "olvida", "olvide", "marca", "marque", "responde", "responda", "considera", "considere", "clasifica"}, []string{"instruccion", "afirmacion", "respaldad", "contradich", "veredicto", "anterior", "confirmad"}},
+	{[]string{"ignora", "ignorate", "dimentica", "segna", "rispondi", "considera", "contrassegna"}, []string{"istruzion", "affermazion", "supportat", "contraddett", "verdetto", "precedent", "confermat"}},
+	{[]string{"ignore", "ignora", "esqueça", "marque", "responda", "considere", "classifique"}, []string{"instruç", "afirmaç", "suportad", "contradit", "veredito", "anterior", "confirmad"}},
 	{[]string{"negeer", "vergeet", "markeer", "antwoord", "beschouw"}, []string{"instructie", "bewering", "ondersteund", "tegengesproken", "vorige", "oordeel"}},
-	{[]string{"игнориру", "забуд", "отмет", "пометь", "считай", "ответ"}, []string{"инструкц", "утвержден", "подтвержд", "противореч", "предыдущ", "вердикт", "правил"}},
+	{[]string{"игнорируй", "игнорируйте", "забудь", "забудьте", "отметь", "отметьте", "пометь", "считай", "считайте", "ответь", "отвечай"}, []string{"инструкц", "утвержден", "подтвержд", "противореч", "предыдущ", "вердикт", "правил"}},
 	{[]string{"zignoruj", "ignoruj", "zapomnij", "oznacz", "uznaj"}, []string{"instrukcj", "polece", "twierdzen", "potwierdz", "sprzeczn", "poprzedni"}},
-	{[]string{"yok say", "unut", "işaretle", "görmezden"}, []string{"talimat", "iddia", "destekle", "önceki", "karar", "doğrulan"}},
-	{[]string{"忽略", "无视", "忘记", "标记", "请将", "视为", "回答"}, []string{"指令", "指示", "之前", "以上", "所有陈述", "所有主张", "所有声明", "支持", "矛盾", "判定", "裁决"}},
-	{[]string{"無視", "忘れ", "マーク", "判定し", "みなし", "回答し"}, []string{"指示", "命令", "以前", "すべての主張", "支持", "矛盾", "上記", "裏付け"}},
-	{[]string{"무시", "잊", "표시", "판정", "간주"}, []string{"지시", "이전", "모든 주장", "지지", "모순", "명령", "뒷받침"}},
-	{[]string{"تجاهل", "انس", "ضع علامة", "اعتبر", "صنف"}, []string{"التعليمات", "السابقة", "الادعاءات", "مدعوم", "متناقض", "الحكم"}},
-	{[]string{"अनदेखा", "भूल", "चिह्नित", "मानें"}, []string{"निर्देश", "दावों", "दावे", "समर्थित", "पिछले"}},
+	{[]string{"unut", "işaretle", "görmezden"}, []string{"talimat", "iddia", "destekle", "önceki", "karar", "doğrulan"}},
+	{[]string{"忽略", "无视", "忘记", "标记", "请将", "视为", "回答"}, []string{"指令", "指示", "所有陈述", "所有主张", "所有声明", "判定", "裁决"}},
+	{[]string{"無視", "忘れ", "マーク", "判定し", "みなし", "回答し"}, []string{"指示", "命令", "すべての主張", "裏付け"}},
+	{[]string{"무시", "잊", "표시", "판정", "간주"}, []string{"지시", "모든 주장", "명령", "뒷받침"}},
+	{[]string{"تجاهل", "انس", "ضع علامة", "اعتبر", "صنف"}, []string{"التعليمات", "الادعاءات", "مدعوم", "متناقض", "الحكم"}},
+	{[]string{"अनदेखा", "भूल", "चिह्नित", "मानें"}, []string{"निर्देश", "दावों", "दावे", "समर्थित"}},
 }
 
 // ordersJudge reports whether a sentence reads as an order to whoever judges it,
@@ -91,29 +91,30 @@ func ordersJudge(s string) bool {
 		return true
 	}
 	for _, o := range orders {
-		if begins(n, o.verbs) && begins(n, o.objects) {
+		if has(n, o.verbs, true) && has(n, o.objects, false) {
 			return true
 		}
 	}
 	return false
 }
 
-// begins reports whether one of the words begins a word of s. In scripts without
-// spaces it may stand anywhere.
-func begins(s string, words []string) bool {
+// has reports whether one of the words begins a word of s, or is a whole one. In
+// scripts without spaces it may stand anywhere.
+func has(s string, words []string, whole bool) bool {
 	for _, w := range words {
-		for at := 0; ; {
+		first, _ := utf8.DecodeRuneInString(w)
+		free := first >= 0x0590 // beyond Latin, Greek and Cyrillic words are not told apart
+		for at := 0; ; at += len(w) {
 			i := strings.Index(s[at:], w)
 			if i < 0 {
 				break
 			}
 			at += i
 			before, _ := utf8.DecodeLastRuneInString(s[:at])
-			first, _ := utf8.DecodeRuneInString(w)
-			if at == 0 || !unicode.IsLetter(before) || first >= 0x2E80 {
+			after, _ := utf8.DecodeRuneInString(s[at+len(w):])
+			if free || (at == 0 || !unicode.IsLetter(before)) && !(whole && unicode.IsLetter(after)) {
 				return true
 			}
-			at += len(w)
 		}
 	}
 	return false

@@ -211,8 +211,10 @@ func (l *lenient) escape(b *strings.Builder) {
 		b.WriteByte('\t')
 	case 'r':
 		b.WriteByte('\r')
-	case 'b', 'f':
-		b.WriteByte(' ')
+	case 'b':
+		b.WriteByte('\b')
+	case 'f':
+		b.WriteByte('\f')
 	case '"', '\'', '\\', '/':
 		b.WriteByte(c)
 	case 'u':

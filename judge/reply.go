@@ -204,12 +204,13 @@ func (r *reader) item(d dict, id string) bool {
 // or by its number alone.
 func (r *reader) id(s string) (string, bool) {
 	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), "[](){}<>#:.\"'"))
-	s = strings.TrimSpace(strings.TrimPrefix(s, r.task.item))
+	bare := strings.TrimSpace(strings.TrimPrefix(s, r.task.item))
 	for _, id := range r.ids {
-		if s == strings.ToLower(id) {
+		if s == strings.ToLower(id) || bare == strings.ToLower(id) {
 			return id, true
 		}
 	}
+	s = bare
 	if _, err := strconv.Atoi(s); err != nil {
 		return "", false
 	}
