@@ -76,7 +76,8 @@ const batch = 12
 
 // tries is the number of calls for one batch at most: the first, one after a
 // reply that could not be read, one for items that are missing or whose quote
-// was not found.
+// was not found. A batch that says that things are not there is confirmed by
+// another such round.
 const tries = 3
 
 // Usage is what a query took beside its judgements.
@@ -111,7 +112,8 @@ func (j *Judge) Ask(ctx context.Context, q Query) ([]trace.Judgement, Usage, err
 			return nil, p.usage, err
 		}
 	}
-	return out, p.usage, nil
+	err := j.confirm(ctx, q, &p.usage, out)
+	return out, p.usage, err
 }
 
 // decide takes one batch down the ladder: read what can be read, ask once more

@@ -76,6 +76,7 @@ func TestAsk(t *testing.T) {
 	}{
 		{"at once", []string{items(c1, c2)}, nil, 1, [2]string{"supported", "supported"}, ""},
 		{"the quote stands in another passage", []string{items(one("c1", "supported", "p2", "built by Ada Finch"), c2)}, nil, 1, [2]string{"supported", "supported"}, ""},
+		{"a quote with the title above it", []string{items(c1, one("c2", "supported", "p2", "(Title: Height)\nIt is 31 metres tall."))}, nil, 1, [2]string{"supported", "supported"}, ""},
 		{"a missing item is asked for alone", []string{items(c1), items(c2)}, nil, 2, [2]string{"supported", "supported"}, ""},
 		{"and once more with the parser's error, and then is an error", []string{items(c1)}, nil, 3, [2]string{"supported", "!no item of those"}, ""},
 		{"no clear verdict twice", []string{items(c1), items(one("c2", "maybe", "", ""))}, nil, 3, [2]string{"supported", "!none of"}, ""},
@@ -87,7 +88,9 @@ func TestAsk(t *testing.T) {
 		{"contradiction without a quote", []string{items(one("c1", "contradicted", "", ""), c2)}, nil, 2, [2]string{"cannot_tell", "supported"}, ""},
 		{"one of two quotes made up", []string{items(`{"id":"c1","evidence":[{"unit":"p1","quote":"built by Ada Finch"},{"unit":"p1","quote":"as everybody knows well"}],"verdict":"supported"}`, c2)}, nil, 2, [2]string{"cannot_tell", "supported"}, ""},
 		{"a quote that has nothing to do with it", []string{items(one("c1", "supported", "p2", "31 metres tall"), c2)}, nil, 2, [2]string{"cannot_tell", "supported"}, ""},
-		{"not found needs none", []string{items(one("c1", "not_found", "", ""), c2)}, nil, 1, [2]string{"not_found", "supported"}, ""},
+		{"not found needs no quote, but is asked again with less", []string{items(one("c1", "not_found", "", ""), c2)}, nil, 2, [2]string{"not_found", "supported"}, ""},
+		{"not found, but found with less", []string{items(one("c1", "not_found", "", ""), c2), items(c1)}, nil, 2, [2]string{"cannot_tell", "supported"}, ""},
+		{"not found, and then no reply", []string{items(one("c1", "not_found", "", ""), c2)}, []error{nil, busy}, 2, [2]string{"!could not be confirmed", "supported"}, ""},
 		{"two verdicts for one item", []string{items(c1, one("c1", "contradicted", "p1", "built by Ada Finch"), c2), items(c1)}, nil, 2, [2]string{"supported", "supported"}, ""},
 		{"the call fails", []string{""}, []error{busy}, 1, [2]string{"!timed out", "!timed out"}, ""},
 		{"the call for the rest fails", []string{items(c1)}, []error{nil, busy}, 2, [2]string{"supported", "!timed out"}, ""},
@@ -150,8 +153,8 @@ func TestAskBatches(t *testing.T) {
 	j := judgeOf(t, g)
 	got, u, err := j.Ask(t.Context(), q)
 	require.NoError(t, err)
-	require.Equal(t, 3, u.Calls)
-	require.Equal(t, 3, j.Calls())
+	require.Equal(t, 6, u.Calls, "three batches, each asked again about what is not there")
+	require.Equal(t, 6, j.Calls())
 	for i, g := range got {
 		require.Equal(t, fmt.Sprintf("c%d", i+1), g.Item)
 		require.Equal(t, NotFound, g.Verdict)

@@ -53,7 +53,7 @@ func (p *prompt) put(b *strings.Builder, name, title, s string) []text.Span {
 		p.lost = append(p.lost, sp.Of(s))
 	}
 	if head := oneLine(clean(title).text); head != "" {
-		c.text = "(Title: " + head + ")\n" + c.text
+		c.text = titled + head + ")\n" + c.text
 	}
 	fmt.Fprintf(b, "<<<%s %s>>>\n%s\n<<<end %s>>>\n\n", name, p.nonce, strings.TrimSpace(c.text), p.nonce)
 	return c.withheld
@@ -157,7 +157,7 @@ func (p *prompt) find(c cited, only string) (trace.JudgeQuote, bool) {
 		if !u.ready {
 			u.folded, u.ready = fold(u.text), true
 		}
-		sp, ok := locate(c.Quote, u.folded)
+		sp, ok := locate(untitled(c.Quote), u.folded)
 		hidden := slices.ContainsFunc(u.withheld, func(w text.Span) bool { return sp.Start < w.End && w.Start < sp.End })
 		if ok && !hidden {
 			return trace.JudgeQuote{Unit: id, Start: sp.Start, End: sp.End}, true
@@ -174,3 +174,14 @@ func (p *prompt) words(quotes []trace.JudgeQuote) []string {
 	}
 	return out
 }
+
+// untitled is a quote without the title that stood above the text.
+func untitled(quote string) string {
+	if head, rest, ok := strings.Cut(strings.TrimSpace(quote), ")\n"); ok && strings.HasPrefix(head, titled) {
+		return rest
+	}
+	return quote
+}
+
+// titled begins the line with the title of a unit.
+const titled = "(Title: "

@@ -10,7 +10,7 @@ const (
 // without a reference. Units are passages, the one item is the question.
 var Sufficiency = &Task{
 	Name: "context.sufficiency", Version: 1,
-	item: "question",
+	item: "question", absence: true,
 	rule: `You decide whether passages are enough to answer a question. Do not answer it from what you know.
 Passages are enough if a careful reader could write a definite and complete answer from them alone. Being on the topic is not enough. If they contradict each other about the answer, they are not enough.`,
 	verdicts: []verdict{

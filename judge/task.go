@@ -18,6 +18,7 @@ type Task struct {
 	item     string    // what an item is, in one or two words
 	verdicts []verdict // in the order in which they are explained
 	own      bool      // an item is the unit of the same ID, and is quoted itself
+	absence  bool      // verdicts without a quote say that something is not there: see confirm
 	free     bool      // items are not given but found: see Extract
 
 	// check says why a verdict with its quotes is not to be believed; "" if it

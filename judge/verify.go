@@ -18,7 +18,7 @@ const (
 // passages, items are claims.
 var Verify = &Task{
 	Name: "claims.verify", Version: 1,
-	item: "claim",
+	item: "claim", absence: true,
 	rule: `You check claims against passages. Decide each claim by the passages alone, never by what you know.
 Read a claim as an attentive reader would: other words for the same thing are the same. A claim with several parts is supported only if each part is.
 A number, date, name or unit that differs is a contradiction if the passage speaks of the same thing, and not found if it speaks of another.`,
