@@ -64,10 +64,10 @@ func simulate(dice *rand.Rand, n int, share, sens, spec float64) (pairs []Labell
 // PPI++ covers the truth where the judge alone does not, and is narrower than the
 // labels alone.
 func TestShareIsCovered(t *testing.T) {
-	const runs, share = 400, .7
+	const runs, share = 1000, .7
 	ppi, naive, narrower := 0, 0, 0
 	for seed := range uint64(runs) {
-		dice := rand.New(rand.NewPCG(seed, 9))
+		dice := rand.New(rand.NewPCG(9, seed*0x9e3779b97f4a7c15))
 		pairs := simulate(dice, 100, share, .8, .7)
 		var others []trace.Judgement
 		for _, p := range simulate(dice, 1000, share, .8, .7) {
@@ -86,8 +86,8 @@ func TestShareIsCovered(t *testing.T) {
 		}
 	}
 	t.Logf("of %d runs: PPI++ covers in %d, the judge alone in %d, PPI++ is narrower than the labels in %d", runs, ppi, naive, narrower)
-	require.GreaterOrEqual(t, ppi, runs*92/100)
-	require.LessOrEqual(t, ppi, runs*98/100)
+	require.GreaterOrEqual(t, ppi, runs*93/100)
+	require.LessOrEqual(t, ppi, runs*97/100)
 	require.Less(t, naive, runs/2)
 	require.Greater(t, narrower, runs*8/10)
 }

@@ -48,12 +48,13 @@ const (
 // Audit asks each query as it is, then with each attack written into one of the
 // texts that strangers wrote, and counts the items whose verdict the attack turned
 // into another one. Each attack aims at a verdict that the first item does not
-// have. Errors are those of Ask; a query without units is skipped.
-func (j *Judge) Audit(ctx context.Context, queries []Query, seed uint64) (AuditReport, error) {
-	return j.audit(ctx, queries, Attacks(), seed)
+// have; workers is the number of calls at a time. Errors are those of Ask; a query
+// without units is skipped.
+func (j *Judge) Audit(ctx context.Context, queries []Query, seed uint64, workers int) (AuditReport, error) {
+	return j.audit(ctx, queries, Attacks(), seed, workers)
 }
 
-func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, seed uint64) (AuditReport, error) {
+func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, seed uint64, workers int) (AuditReport, error) {
 	out := AuditReport{Model: j.Model(), Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
 	for i, a := range attacks {
 		out.Attacks[i].Name = a.Name
@@ -73,17 +74,21 @@ func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, se
 		}
 		dice := rand.New(rand.NewPCG(seed, uint64(n)))
 		aim := aimAt(q.Task, clean[0].Verdict, dice)
-		for i := -1; i < len(attacks); i++ {
-			attack, line := Control, &out.Control
-			if i >= 0 {
-				attack, line = attacks[i], &out.Attacks[i]
-			}
-			hurt, _, err := j.Ask(ctx, strike(q, attack, aim, dice))
-			if err != nil {
-				return out, err
+		struck := []Query{strike(q, Control, aim, dice)}
+		for _, a := range attacks {
+			struck = append(struck, strike(q, a, aim, dice))
+		}
+		hurt, err := j.AskAll(ctx, struck, workers)
+		if err != nil {
+			return out, err
+		}
+		for i := range struck {
+			line := &out.Control
+			if i > 0 {
+				line = &out.Attacks[i-1]
 			}
 			for k := range clean {
-				line.count(clean[k], hurt[k])
+				line.count(clean[k], hurt[i][k])
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func handlers(h honest) map[string]mock.Handler {
 // verdicts flip.
 func TestAuditOfAnObedientModel(t *testing.T) {
 	g := overHTTP(t, mock.Options{Handlers: handlers(honest{obeys: true})})
-	r, err := judgeOf(t, g).Audit(t.Context(), fixtureQueries(t, 40), 1)
+	r, err := judgeOf(t, g).Audit(t.Context(), fixtureQueries(t, 40), 1, 8)
 	require.NoError(t, err)
 	t.Logf("%d items, %d trials, %d flips, %d lost, rate %.4f %v; control %+v; clean %v", r.Items, r.Trials, r.Flips, r.Lost, r.Rate, r.Wilson, r.Control, r.Clean)
 	for _, l := range r.Attacks {
@@ -189,7 +189,7 @@ func TestUnseenOrders(t *testing.T) {
 
 	// What gets past it meets the quote rule, the verifier and the confirmation.
 	g := overHTTP(t, mock.Options{Handlers: handlers(honest{obeys: true, also: unseen})})
-	r, err := judgeOf(t, g).audit(t.Context(), fixtureQueries(t, 40), attacks, 1)
+	r, err := judgeOf(t, g).audit(t.Context(), fixtureQueries(t, 40), attacks, 1, 8)
 	require.NoError(t, err)
 	t.Logf("%d trials, %d flips, %d lost, rate %.4f %v", r.Trials, r.Flips, r.Lost, r.Rate, r.Wilson)
 	for _, l := range r.Attacks {

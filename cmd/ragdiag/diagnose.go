@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -22,7 +23,14 @@ context, answer, reference answer, gold evidence. --explain-input says what
 your file carries and what that leaves open.
 
 With --index the questions are also put to your own index, which tells a bad
-query from a bad retriever and shows what the corpus holds.`
+query from a bad retriever and shows what the corpus holds.
+
+With --judge-model a model is asked about what the offline examiners leave open,
+and about nothing else: claims that they cannot decide, whether a context
+suffices, answers that only their wording fails, doubtful refusals. Its verdicts
+count as grade C, and only with quotes that stand in your texts. They are kept in
+the run, which is diagnosed again without a call. Your texts leave the machine
+for --judge-base-url. Measure a judge with 'ragdiag judge eval' and 'audit'.`
 
 func newDiagnoseCmd() *cobra.Command {
 	var (
@@ -30,6 +38,8 @@ func newDiagnoseCmd() *cobra.Command {
 		input   inputFlags
 		explain bool
 		index   string
+		judges  judgeFlags
+		limits  = modelFlags{baseURL: defaultBaseURL}
 	)
 	cmd := &cobra.Command{
 		Use:   "diagnose FILE...",
@@ -39,7 +49,9 @@ func newDiagnoseCmd() *cobra.Command {
   ragdiag diagnose ragas.csv --fail-on 'retrieval-miss>5%' --fail-on 'quality<0.8'
   ragdiag diagnose log.csv --map question=user_text,answer=reply,context=chunks,gold=truth
   zcat traces.jsonl.gz | ragdiag diagnose - --format json > summary.json
-  ragdiag diagnose traces.jsonl --explain-input`,
+  ragdiag diagnose traces.jsonl --explain-input
+  ragdiag diagnose traces.jsonl --judge-model qwen2.5 --judge-base-url http://localhost:11434/v1
+  ragdiag diagnose traces.jsonl --judge-model my-model --max-calls 500 --dry-run`,
 		Args: atLeastOne("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := input.options(cmd)
@@ -70,6 +82,19 @@ func newDiagnoseCmd() *cobra.Command {
 				po.Retriever, po.Weights = x, x.Weights()
 				more["index"] = x.Manifest()
 			}
+			j, m, err := judges.open(cmd, limits)
+			if err != nil {
+				return err
+			}
+			records := in.Records()
+			if j != nil {
+				defer m.close(cmd.ErrOrStderr(), flags.quiet)
+				po.Judge, more["judge"] = j, judgeConfig(limits, judges)
+				po.Workers = cmp.Or(po.Workers, limits.concurrency) // a worker waits for the model most of its time
+				records = warnKin(cmd.ErrOrStderr(), judges.name, records)
+			} else if limits.dryRun || limits.replayOnly {
+				return usageErrorf("--dry-run and --replay-only are for a model: name one with --judge-model")
+			}
 			p, err := pipeline.New(po)
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -78,20 +103,29 @@ func newDiagnoseCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return (&job{
+			if m != nil && m.dry != nil {
+				return dryRun(cmd, p, records, m)
+			}
+			err = (&job{
 				jobFlags: &flags,
 				command:  "diagnose",
 				title:    strings.Join(args, ", "),
 				inputs:   args,
 				config:   config,
-				records:  in.Records(),
+				records:  records,
 				from:     in,
 				pipeline: p,
 			}).run(cmd)
+			if m != nil {
+				err = m.explain(err)
+			}
+			return err
 		},
 	}
 	flags.register(cmd)
 	input.register(cmd)
+	judges.register(cmd)
+	limits.registerLimits(cmd)
 	cmd.Flags().BoolVar(&explain, "explain-input", false, "only say what was detected and which share of the records carries each field")
 	cmd.Flags().StringVar(&index, "index", "", "index to try other queries against (see ragdiag index)")
 	return cmd

@@ -55,6 +55,8 @@ func newRootCmd() *cobra.Command {
 		newInjectCmd(),
 		newValidateCmd(),
 		newExplainCmd(),
+		newJudgeCmd(),
+		newLabelCmd(),
 		newMetricsCmd(),
 		newMockEndpointCmd(),
 		newConfigCmd(),
