@@ -11,6 +11,7 @@ import (
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/stages/cite"
 	"github.com/ragdiag/ragdiag/stages/ground"
 	"github.com/ragdiag/ragdiag/stages/query"
@@ -31,6 +32,7 @@ type Options struct {
 	Workers   int                // records in flight; 0: one per processor
 	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
 	Corpus    retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
+	Judge     *judge.Judge       // decides what the examiners leave open; nil: only what a record brings along
 	Live      *Live              // answers the questions first; nil: the records hold answers
 	Now       func() time.Time   // for timings; nil: none are taken
 }
@@ -130,8 +132,9 @@ func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
 }
 
 // Examine fills the evidence of a record, stage by stage. Recorded probes, arms
-// and peer answers are kept. An error comes only from a retriever that is asked
-// for probes, or from ctx.
+// and peer answers are kept, and so is what a judge said about the same texts. An
+// error comes only from a retriever that is asked for probes, from a judge that
+// cannot be asked at all, or from ctx.
 func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -153,6 +156,14 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	e.Rerank = rerank.Examine(assumed)
 	e.Ground = ground.Examine(assumed, texts)
 	e.Cite = cite.Examine(rec, texts)
+	if p.o.Judge != nil {
+		said, err := p.o.Judge.Record(ctx, rec)
+		if err != nil {
+			return fmt.Errorf("judge: record %q: %w", rec.ID, err)
+		}
+		e.Judge = said
+	}
+	judge.Apply(rec)
 	return nil
 }
 

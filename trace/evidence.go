@@ -1,8 +1,8 @@
 package trace
 
 // Evidence is what the stages found out about a record: one part per stage and
-// one for the outcome, each written by that stage's Examine and by nothing
-// else. A nil part was not examined. Arms, Probes and PeerAnswers are recorded
+// one for the outcome, each written by that stage's Examine and, where a model
+// was asked about what it left open, by package judge. A nil part was not examined. Arms, Probes and PeerAnswers are recorded
 // experiments; they may come with the record or from a later re-run.
 type Evidence struct {
 	Outcome  *OutcomeEvidence  `json:"outcome,omitzero"`
@@ -11,6 +11,7 @@ type Evidence struct {
 	Rerank   *RerankEvidence   `json:"rerank,omitzero"`
 	Ground   *GroundEvidence   `json:"ground,omitzero"`
 	Cite     *CiteEvidence     `json:"cite,omitzero"`
+	Judge    *JudgeEvidence    `json:"judge,omitzero"`
 
 	Probes      []Probe      `json:"probes,omitzero"`
 	Arms        []Arm        `json:"arms,omitzero"`
@@ -186,6 +187,7 @@ type ClaimVerdict struct {
 	GoldUnit  Truth     `json:"by_gold,omitzero"`  // a supporting passage holds gold evidence
 	FromClose Truth     `json:"closed,omitzero"`   // the closed-book answer says it too
 	Stale     Predicate `json:"stale,omitzero"`    // what supports it is superseded by a newer passage
+	Judged    bool      `json:"judged,omitzero"`   // a model decided what the verifier could not: see Evidence.Judge
 	Weakened  bool      `json:"weakened,omitzero"` // the language is untested: treat Support as grade D
 }
 
@@ -299,4 +301,34 @@ type Arm struct {
 type PeerAnswer struct {
 	System string `json:"system"`
 	Text   string `json:"text"`
+}
+
+// JudgeEvidence is what a model said when it was asked about a record: all that
+// it takes to use its verdicts again without asking. The other evidence already
+// takes them into account.
+type JudgeEvidence struct {
+	Model      string      `json:"model"`             // as the generator names itself
+	Stripped   int         `json:"stripped,omitzero"` // invisible characters that were kept from it
+	Withheld   int         `json:"withheld,omitzero"` // sentences that were kept from it, because they read as orders to it
+	Judgements []Judgement `json:"judgements,omitzero"`
+}
+
+// Judgement is a model's verdict about one item of a record.
+type Judgement struct {
+	Task       string       `json:"task"`                // "claims.verify", "answer.equivalence" …
+	Version    int          `json:"version"`             // of the task: its prompt, schema and parser
+	Item       string       `json:"item"`                // which item of the record: "c2" for its second claim
+	About      string       `json:"about"`               // hash of all that the verdict is about: it counts for nothing else
+	Verdict    string       `json:"verdict,omitzero"`    // of the task's verdicts; empty: Error says why
+	Confidence Value        `json:"confidence,omitzero"` // the model's own, in [0,1]
+	Quotes     []JudgeQuote `json:"quotes,omitzero"`     // that were found where it said
+	Reason     string       `json:"reason,omitzero"`
+	Error      string       `json:"error,omitzero"` // judge_error: why there is no verdict
+}
+
+// JudgeQuote is a stretch of a unit that a model rests its verdict on.
+type JudgeQuote struct {
+	Unit  string `json:"unit"`  // "p1" for the first passage, "a" for the answer …
+	Start int    `json:"start"` // bytes of the unit as recorded
+	End   int    `json:"end"`
 }

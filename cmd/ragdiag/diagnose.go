@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -25,7 +26,14 @@ With --index the questions are also put to your own index, which tells a bad
 query from a bad retriever and shows what the corpus holds.
 
 With --intervene the failures are experimented on: one thing is changed, and the
-generator is asked again (see ragdiag intervene).`
+generator is asked again (see ragdiag intervene).
+
+With --judge-model a model is asked about what the offline examiners leave open,
+and about nothing else: claims that they cannot decide, whether a context
+suffices, answers that only their wording fails, doubtful refusals. Its verdicts
+count as grade C, and only with quotes that stand in your texts. They are kept in
+the run, which is diagnosed again without a call. Your texts leave the machine
+for --judge-base-url. Measure a judge with 'ragdiag judge eval' and 'audit'.`
 
 func newDiagnoseCmd() *cobra.Command {
 	var (
@@ -34,6 +42,8 @@ func newDiagnoseCmd() *cobra.Command {
 		explain bool
 		index   string
 		exp     experimentFlags
+		judges  judgeFlags
+		limits  = modelFlags{baseURL: defaultBaseURL}
 	)
 	cmd := &cobra.Command{
 		Use:   "diagnose FILE...",
@@ -44,7 +54,9 @@ func newDiagnoseCmd() *cobra.Command {
   ragdiag diagnose log.csv --map question=user_text,answer=reply,context=chunks,gold=truth
   zcat traces.jsonl.gz | ragdiag diagnose - --format json > summary.json
   ragdiag diagnose traces.jsonl --intervene --generator http://127.0.0.1:8080/answer
-  ragdiag diagnose traces.jsonl --explain-input`,
+  ragdiag diagnose traces.jsonl --explain-input
+  ragdiag diagnose traces.jsonl --judge-model qwen2.5 --judge-base-url http://localhost:11434/v1
+  ragdiag diagnose traces.jsonl --judge-model my-model --max-calls 500 --dry-run`,
 		Args: atLeastOne("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := input.options(cmd)
@@ -85,6 +97,19 @@ func newDiagnoseCmd() *cobra.Command {
 			} else if exp.set(cmd) {
 				return usageErrorf("--generator and --budget are for --intervene: add it")
 			}
+			j, m, err := judges.open(cmd, limits)
+			if err != nil {
+				return err
+			}
+			records := in.Records()
+			if j != nil {
+				defer m.close(cmd.ErrOrStderr(), flags.quiet)
+				po.Judge, more["judge"] = j, judgeConfig(limits, judges)
+				po.Workers = cmp.Or(po.Workers, limits.concurrency) // a worker waits for the model most of its time
+				records = warnKin(cmd.ErrOrStderr(), judges.name, records)
+			} else if limits.dryRun || limits.replayOnly {
+				return usageErrorf("--dry-run and --replay-only are for a model: name one with --judge-model")
+			}
 			p, err := pipeline.New(po)
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -93,22 +118,31 @@ func newDiagnoseCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return (&job{
+			if m != nil && m.dry != nil {
+				return dryRun(cmd, p, records, m)
+			}
+			err = (&job{
 				jobFlags: &flags,
 				command:  "diagnose",
 				title:    strings.Join(args, ", "),
 				inputs:   args,
 				config:   config,
-				records:  in.Records(),
+				records:  records,
 				from:     in,
 				pipeline: p,
 
 				experiments: ex,
 			}).run(cmd)
+			if m != nil {
+				err = m.explain(err)
+			}
+			return err
 		},
 	}
 	flags.register(cmd)
 	input.register(cmd)
+	judges.register(cmd)
+	limits.registerLimits(cmd)
 	cmd.Flags().BoolVar(&explain, "explain-input", false, "only say what was detected and which share of the records carries each field")
 	exp.register(cmd)
 	cmd.Flags().BoolVar(&exp.intervene, "intervene", false, "experiment on the failures with the generator of --generator")

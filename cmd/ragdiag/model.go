@@ -43,19 +43,28 @@ type modelFlags struct {
 	seeded bool // --model-seed was given
 }
 
+// defaultBaseURL is the endpoint unless a flag names another.
+const defaultBaseURL = openai.DefaultBaseURL
+
 // defaultCache is the folder of the replies unless --cache names another.
 const defaultCache = "ragdiag-cache"
 
 func (f *modelFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.name, "model", "", "model to ask at the endpoint (default: the extractive stub)")
-	fl.StringVar(&f.baseURL, "base-url", openai.DefaultBaseURL, "endpoint, up to /v1")
+	fl.StringVar(&f.baseURL, "base-url", defaultBaseURL, "endpoint, up to /v1")
+	fl.IntVar(&f.maxTokens, "max-tokens", 0, "tokens of an answer at most (default: the server's)")
+	fl.BoolVar(&f.logprobs, "logprobs", false, "ask for the log-probabilities of the answer's tokens")
+	f.registerLimits(cmd)
+}
+
+// registerLimits registers what holds for any model, whatever it is asked for.
+func (f *modelFlags) registerLimits(cmd *cobra.Command) {
+	fl := cmd.Flags()
 	fl.StringArrayVar(&f.headers, "header", nil, "header to send, as 'Name: value'; $VARIABLE in the value is taken from the environment (repeatable)")
 	fl.StringVar(&f.body, "extra-body", "", `JSON object with more fields of each request, such as '{"top_k":5}'`)
 	fl.Float64Var(&f.temperature, "temperature", 0, "randomness of the model")
 	fl.Int64Var(&f.seed, "model-seed", 0, "seed to send to the model (default: none is sent)")
-	fl.IntVar(&f.maxTokens, "max-tokens", 0, "tokens of an answer at most (default: the server's)")
-	fl.BoolVar(&f.logprobs, "logprobs", false, "ask for the log-probabilities of the answer's tokens")
 	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for one model call")
 	fl.DurationVar(&f.deadline, "deadline", 0, "time for all model calls; what is left then is marked as not done (default: no limit)")
 	fl.IntVar(&f.concurrency, "concurrency", 16, "model calls in flight at most; fewer while the server is busy")

@@ -59,6 +59,8 @@ func newRootCmd() *cobra.Command {
 		newVerifyCmd(),
 		newAuditCmd(),
 		newExplainCmd(),
+		newJudgeCmd(),
+		newLabelCmd(),
 		newMetricsCmd(),
 		newMockEndpointCmd(),
 		newConfigCmd(),

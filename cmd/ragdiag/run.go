@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -117,6 +119,8 @@ func newRunCmd() *cobra.Command {
 		flags jobFlags
 		input inputFlags
 		live  liveFlags
+
+		judges judgeFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "run EVALSET...",
@@ -154,16 +158,32 @@ func newRunCmd() *cobra.Command {
 			if m != nil && po.Workers == 0 {
 				po.Workers = live.model.concurrency // a worker waits for the model most of its time
 			}
-			p, err := pipeline.New(po)
-			if err != nil {
-				return usageErrorf("%w", err)
-			}
-			config, err := flags.config(po, map[string]any{
+			more := map[string]any{
 				"index": index.Manifest(), "ranker": live.ranker, "query": live.queries, "depth": l.Depth,
 				"rerank": live.rerank, "k": live.k, "budget": live.budget, "prompt": l.Prompt.Hash(),
 				"model":        live.model.config(),
 				"input_format": o.Format, "map": o.Map.String(),
-			})
+			}
+			if judges.name != "" && live.model.dryRun {
+				return usageErrorf("--dry-run cannot tell what a judge would be asked about answers that are not there: leave out --judge-model, or put it to recorded answers with 'ragdiag diagnose'")
+			}
+			j, jm, err := judges.open(cmd, live.model)
+			if err != nil {
+				return err
+			}
+			if j != nil {
+				defer jm.close(cmd.ErrOrStderr(), flags.quiet)
+				po.Judge, more["judge"] = j, judgeConfig(live.model, judges)
+				po.Workers = cmp.Or(po.Workers, live.model.concurrency)
+				if m != nil && family(judges.name) == family(live.model.name) {
+					fmt.Fprintf(cmd.ErrOrStderr(), "warning: %q judges answers of %q, a model of its own family: it may favour them\n", judges.name, live.model.name)
+				}
+			}
+			p, err := pipeline.New(po)
+			if err != nil {
+				return usageErrorf("%w", err)
+			}
+			config, err := flags.config(po, more)
 			if err != nil {
 				return err
 			}
@@ -171,7 +191,7 @@ func newRunCmd() *cobra.Command {
 				return err
 			}
 			if m != nil && m.dry != nil {
-				return dryRun(cmd, p, in, m)
+				return dryRun(cmd, p, questions(in), m)
 			}
 			err = (&job{
 				jobFlags: &flags,
@@ -184,8 +204,10 @@ func newRunCmd() *cobra.Command {
 				records:  questions(in),
 				pipeline: p,
 			}).run(cmd)
-			if m != nil {
-				err = m.explain(err)
+			for _, asked := range []*model{m, jm} {
+				if asked != nil {
+					err = asked.explain(err)
+				}
 			}
 			return err
 		},
@@ -193,14 +215,15 @@ func newRunCmd() *cobra.Command {
 	flags.register(cmd)
 	input.register(cmd)
 	live.register(cmd)
+	judges.register(cmd)
 	return cmd
 }
 
-// dryRun takes the questions through the pipeline without a model, and prints
-// what the model would have taken.
-func dryRun(cmd *cobra.Command, p *pipeline.Pipeline, in *formats.Input, m *model) error {
+// dryRun takes the records through the pipeline without a model, and prints what
+// the model would have taken.
+func dryRun(cmd *cobra.Command, p *pipeline.Pipeline, in iter.Seq2[*trace.Record, error], m *model) error {
 	skipped := 0
-	for res := range p.Diagnose(cmd.Context(), questions(in)) {
+	for res := range p.Diagnose(cmd.Context(), in) {
 		if res.Err != nil && cmd.Context().Err() == nil {
 			fmt.Fprintf(cmd.ErrOrStderr(), "skipped: %v\n", res.Err)
 			skipped++

@@ -1,0 +1,251 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/ragdiag/ragdiag/metrics/stat"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Labelled is an item that a person and the judge have decided.
+type Labelled struct {
+	Human string // a verdict of the task, not CannotTell
+	Judge trace.Judgement
+}
+
+// Agreement says how far a judge agrees with people on one task. Shares and
+// statistics that have no value are unknown, with the reason.
+type Agreement struct {
+	Task      string `json:"task"`
+	Labelled  int    `json:"labelled"`
+	Decided   int    `json:"decided"`   // with a verdict that decides
+	Abstained int    `json:"abstained"` // "cannot tell"
+	Errors    int    `json:"errors"`    // no verdict at all
+
+	Accuracy         trace.Value    `json:"accuracy"` // of the decided
+	AccuracyInterval *stat.Interval `json:"accuracy_interval,omitzero"`
+	Kappa            trace.Value    `json:"kappa"` // Cohen's κ of the decided
+	KappaInterval    *stat.Interval `json:"kappa_interval,omitzero"`
+
+	Categories []string `json:"categories"`
+	Table      [][]int  `json:"table"` // Table[human][judge]
+
+	Calibrated  int         `json:"calibrated"` // decided items with a confidence
+	ECE         trace.Value `json:"ece"`        // of the judge's own confidence
+	PlattECE    trace.Value `json:"platt_ece"`  // after Platt scaling, each half scaled by the other
+	PlattA      trace.Value `json:"platt_a"`    // P(right) = 1/(1+exp(−(A·logit(confidence)+B))), of all
+	PlattB      trace.Value `json:"platt_b"`
+	Brier       trace.Value `json:"brier"`
+	Reliability []stat.Bin  `json:"reliability,omitzero"`
+
+	Positive       string         `json:"positive"` // the verdict whose share is estimated
+	Humans         trace.Value    `json:"humans"`   // its share among the labels
+	HumansInterval *stat.Interval `json:"humans_interval,omitzero"`
+	Naive          trace.Value    `json:"naive"` // its share by the judge alone: biased
+	PPI            trace.Value    `json:"ppi"`   // by PPI++ of both
+	PPIInterval    *stat.Interval `json:"ppi_interval,omitzero"`
+	Lambda         trace.Value    `json:"lambda"`     // weight of the judge in it
+	JudgeOnly      int            `json:"judge_only"` // items without a label that the judge decided
+}
+
+// bins is the number of rows of a reliability table.
+const bins = 10
+
+// Agree compares labels with judgements, and estimates the share of the task's
+// first verdict from the labels and from the judgements of other items, of which
+// the labelled ones must be a random sample.
+func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Agreement, error) {
+	all := t.Verdicts()[:len(t.verdicts)]
+	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: len(others)}
+	var first, second []int
+	var sure []float64
+	var right []bool
+	hits := 0
+	for _, p := range pairs {
+		h := slices.Index(all, p.Human)
+		if h < 0 {
+			return a, fmt.Errorf("task %s: %q is no label: use %v", t.Name, p.Human, all)
+		}
+		switch {
+		case p.Judge.Error != "":
+			a.Errors++
+			continue
+		case p.Judge.Verdict == CannotTell:
+			a.Abstained++
+			continue
+		}
+		g := slices.Index(all, p.Judge.Verdict)
+		if g < 0 {
+			return a, fmt.Errorf("task %s: %q is no verdict", t.Name, p.Judge.Verdict)
+		}
+		first, second = append(first, h), append(second, g)
+		if h == g {
+			hits++
+		}
+		if c, ok := p.Judge.Confidence.Get(); ok {
+			sure, right = append(sure, c), append(right, h == g)
+		}
+	}
+	a.Decided = len(first)
+	a.agreement(first, second, hits)
+	a.calibration(sure, right)
+	a.share(pairs, others, seed)
+	return a, nil
+}
+
+// agreement fills accuracy and κ.
+func (a *Agreement) agreement(first, second []int, hits int) {
+	a.Accuracy, a.Kappa = trace.Unknown("the judge decided no labelled item"), trace.Unknown("the judge decided no labelled item")
+	table, err := stat.Table(first, second, len(a.Categories))
+	if err != nil || a.Decided == 0 {
+		return
+	}
+	a.Table = table
+	if iv, err := stat.Proportion(hits, a.Decided); err == nil {
+		a.Accuracy, a.AccuracyInterval = trace.Known(float64(hits)/float64(a.Decided)), &iv
+	}
+	k, err := stat.Kappa(table, stat.Unweighted, stat.DefaultLevel)
+	if a.Kappa = trace.Of(k.Value, err); err == nil {
+		a.KappaInterval = &k.Interval
+	}
+}
+
+// leastCalibrated is the number of items below which nothing is scaled.
+const leastCalibrated = 20
+
+// calibration fills what compares confidence with being right.
+func (a *Agreement) calibration(sure []float64, right []bool) {
+	a.Calibrated = len(sure)
+	cal, err := stat.ExpectedCalibrationError(sure, right, bins)
+	a.ECE, a.Reliability = trace.Of(cal.ECE, err), cal.Bins
+	b, err := stat.Brier(sure, right)
+	a.Brier = trace.Of(b, err)
+	few := trace.Unknown(fmt.Sprintf("%d items with a confidence: it takes %d", len(sure), leastCalibrated))
+	a.PlattECE, a.PlattA, a.PlattB = few, few, few
+	if len(sure) < leastCalibrated {
+		return
+	}
+	all := platt(sure, right)
+	a.PlattA, a.PlattB = trace.Known(all.a), trace.Known(all.b)
+	scaled := make([]float64, len(sure))
+	for half := range 2 {
+		var xs []float64
+		var ys []bool
+		for i := range sure {
+			if i%2 != half {
+				xs, ys = append(xs, sure[i]), append(ys, right[i])
+			}
+		}
+		s := platt(xs, ys)
+		for i := half; i < len(sure); i += 2 {
+			scaled[i] = s.of(sure[i])
+		}
+	}
+	after, err := stat.ExpectedCalibrationError(scaled, right, bins)
+	a.PlattECE = trace.Of(after.ECE, err)
+}
+
+// share fills the estimates of how often the positive verdict is right. An item
+// that the judge leaves open counts as a half: any fixed rule is valid, because
+// PPI++ corrects it by the labels.
+func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint64) {
+	value := func(g trace.Judgement) float64 {
+		switch {
+		case !decided(g):
+			return .5
+		case g.Verdict == a.Positive:
+			return 1
+		}
+		return 0
+	}
+	data := stat.Judged{}
+	positive := 0
+	for _, p := range pairs {
+		human := 0.0
+		if p.Human == a.Positive {
+			human = 1
+			positive++
+		}
+		data.Human, data.Judge = append(data.Human, human), append(data.Judge, value(p.Judge))
+	}
+	for _, g := range others {
+		data.JudgeOnly = append(data.JudgeOnly, value(g))
+	}
+	a.Humans, a.Naive = trace.Unknown("no labels"), trace.Unknown("no judgements")
+	if n := len(pairs); n > 0 {
+		a.Humans = trace.Known(float64(positive) / float64(n))
+		if iv, err := stat.Proportion(positive, n); err == nil {
+			a.HumansInterval = &iv
+		}
+	}
+	if n := len(pairs) + len(others); n > 0 {
+		sum := 0.0
+		for _, v := range append(slices.Clone(data.Judge), data.JudgeOnly...) {
+			sum += v
+		}
+		a.Naive = trace.Known(sum / float64(n))
+	}
+	est, err := stat.PPIMean(data, stat.PPIOptions{Bootstrap: stat.BootstrapOptions{Seed: seed}})
+	a.PPI, a.Lambda = trace.Of(est.Value, err), trace.Of(est.Lambda, err)
+	if err == nil {
+		a.PPIInterval = &est.Interval
+	}
+}
+
+// scaling turns a confidence into a probability of being right.
+type scaling struct{ a, b float64 }
+
+func (s scaling) of(confidence float64) float64 { return sigmoid(s.a*logit(confidence) + s.b) }
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// logit is bounded, so that a confidence of 0 or 1 stays finite.
+func logit(p float64) float64 {
+	p = min(max(p, .01), .99)
+	return math.Log(p / (1 - p))
+}
+
+// platt fits P(right) = σ(a·logit(confidence) + b) by Newton steps, with Platt's
+// smoothed targets (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, b = 0,
+// which decides where all confidences are equal.
+func platt(confidence []float64, right []bool) scaling {
+	const pull = 1e-2
+	pos := 0.0
+	for _, r := range right {
+		if r {
+			pos++
+		}
+	}
+	high, low := (pos+1)/(pos+2), 1/(float64(len(right))-pos+2)
+	s := scaling{1, 0}
+	for range 100 {
+		ga, gb := pull*(s.a-1), pull*s.b
+		haa, hab, hbb := pull, 0.0, pull
+		for i, c := range confidence {
+			x := logit(c)
+			p := sigmoid(s.a*x + s.b)
+			y := low
+			if right[i] {
+				y = high
+			}
+			w := p * (1 - p)
+			ga += (p - y) * x
+			gb += p - y
+			haa += w * x * x
+			hab += w * x
+			hbb += w
+		}
+		det := haa*hbb - hab*hab
+		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		if norm := math.Hypot(da, db); norm > 2 { // far steps overshoot
+			da, db = da*2/norm, db*2/norm
+		}
+		s.a, s.b = s.a-da, s.b-db
+		if math.Abs(da)+math.Abs(db) < 1e-10 {
+			break
+		}
+	}
+	return s
+}

@@ -1,0 +1,124 @@
+package judge
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+var fenced = regexp.MustCompile(`(?s)<<<([a-z ]+?) ([a-z]+[0-9]*) ([0-9a-f]{12})>>>\n(.*?)\n<<<end [0-9a-f]{12}>>>`)
+
+// seen is what a model sees of a prompt.
+type seen struct {
+	units []Unit
+	items []Item
+}
+
+func look(user string) (s seen) {
+	for _, m := range fenced.FindAllStringSubmatch(user, -1) {
+		if m[1] == "unit" {
+			s.units = append(s.units, Unit{ID: m[2], Text: m[4]})
+		} else {
+			s.items = append(s.items, Item{m[2], m[4]})
+		}
+	}
+	if _, list, ok := strings.Cut(user, "each of which is the unit of that id: "); ok {
+		list, _, _ = strings.Cut(list, "\n")
+		for _, id := range strings.Split(list, ", ") {
+			s.items = append(s.items, Item{ID: id})
+		}
+	}
+	return s
+}
+
+// honest is a model that reads claims with the offline verifier, and does what
+// its task says. It stands for a good model; it is none.
+type honest struct {
+	also  []string // signs of further orders: it then says not_found
+	obeys bool     // it gives the verdict that an order in the texts asks for, if it sees one
+}
+
+func (h honest) Name() string { return "honest" }
+
+func (h honest) reply(req llm.Request) string {
+	s := look(req.User)
+	ordered, hard := "", false
+	if h.obeys {
+		ordered, hard = orderIn(s)
+		for _, sign := range h.also {
+			for _, u := range s.units {
+				if strings.Contains(u.Text, sign) {
+					ordered, hard = NotFound, true
+				}
+			}
+		}
+	}
+	type item struct {
+		ID       string              `json:"id"`
+		Evidence []map[string]string `json:"evidence"`
+		Reason   string              `json:"reason"`
+		Verdict  string              `json:"verdict"`
+		Conf     int                 `json:"confidence"`
+	}
+	out := []item{}
+	for _, it := range s.items {
+		o := item{ID: it.ID, Evidence: []map[string]string{}, Verdict: NotFound, Conf: 90}
+		texts := make([]string, len(s.units))
+		for i, u := range s.units {
+			texts[i] = u.Text
+		}
+		got := claim.New(claim.Options{}).Prepare(texts).Check(it.Text)
+		var at *trace.Span
+		switch got.Support {
+		case trace.Supported:
+			o.Verdict, at = Supported, &got.By[0]
+		case trace.Contradicted:
+			o.Verdict, at = Contradicted, &got.Against.Span
+		}
+		if at != nil {
+			o.Evidence = append(o.Evidence, map[string]string{"unit": s.units[at.Passage].ID, "quote": around(texts[at.Passage], *at)})
+		}
+		if hard {
+			o.Verdict = ordered
+			if len(o.Evidence) == 0 { // it makes up what it takes: the beginning of the first passage
+				o.Evidence = append(o.Evidence, map[string]string{"unit": s.units[0].ID, "quote": firstWords(s.units[0].Text, 12)})
+			}
+		}
+		out = append(out, o)
+	}
+	b, _ := json.Marshal(map[string]any{"items": out})
+	return string(b)
+}
+
+// around is the whole sentences that a span touches.
+func around(s string, at trace.Span) string {
+	from, to := at.Start, at.End
+	for _, sp := range text.Sentences(s) {
+		if sp.Start < at.End && at.Start < sp.End {
+			from, to = min(from, sp.Start), max(to, sp.End)
+		}
+	}
+	return s[from:to]
+}
+
+func firstWords(s string, n int) string {
+	w := strings.Fields(s)
+	return strings.Join(w[:min(n, len(w))], " ")
+}
+
+// orderIn returns the verdict that a text names: a good passage names none.
+func orderIn(s seen) (string, bool) {
+	for _, u := range s.units {
+		for _, v := range Verify.Verdicts() {
+			if strings.Contains(strings.ToLower(u.Text), v) {
+				return v, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,89 @@
+package judge
+
+import (
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// The verdicts of Verify.
+const (
+	Supported    = "supported"
+	Partial      = "partial"
+	Contradicted = "contradicted"
+	NotFound     = "not_found"
+)
+
+// Verify decides for each claim how the passages stand to it. Units are
+// passages, items are claims.
+var Verify = &Task{
+	Name: "claims.verify", Version: 1,
+	item: "claim", absence: true,
+	rule: `You check claims against passages. Decide each claim by the passages alone, never by what you know.
+Read a claim as an attentive reader would: other words for the same thing are the same. A claim with several parts is supported only if each part is.
+A number, date, name or unit that differs is a contradiction if the passage speaks of the same thing, and not found if it speaks of another.`,
+	verdicts: []verdict{
+		{Supported, "the passages state it or it follows from them without other knowledge", true},
+		{Partial, "they support a part of it and say nothing about the rest", false},
+		{Contradicted, "they say something about the same thing that cannot be true together with it", true},
+		{NotFound, "they neither support nor contradict it; also if they are on the topic", false},
+	},
+	check: checkClaim,
+}
+
+// offline is the verifier that has a say in each verdict about a claim.
+var offline = claim.New(claim.Options{})
+
+// checkClaim holds a verdict about a claim against its quotes: they must speak of
+// something that the claim speaks of, and a claim that they contradict word by
+// word is not supported.
+func checkClaim(_ *Query, item Item, verdict string, quotes []string) string {
+	if verdict != Supported && verdict != Contradicted {
+		return ""
+	}
+	if !related(item.Text, quotes) {
+		return "the quote has nothing to do with the claim"
+	}
+	if verdict != Supported {
+		return ""
+	}
+	if got := offline.Prepare(quotes).Check(item.Text); got.Support == trace.Contradicted {
+		return "the quote says otherwise: " + got.Why
+	}
+	return ""
+}
+
+// related reports whether the quotes share a content word, a number or a name
+// with s. Texts in different scripts or languages share none, and pass.
+func related(s string, quotes []string) bool {
+	lang := text.Language(s)
+	mine := map[uint64]bool{}
+	doc := text.Analyze(s, lang)
+	for _, t := range doc.Terms {
+		mine[t.Hash] = true
+	}
+	for _, q := range quotes {
+		other := text.Language(q)
+		if lang != "" && other != "" && other != lang && len(q) >= sureOfLanguage && len(s) >= sureOfLanguage || !text.SameScript(lang, other) && lang != "" && other != "" {
+			return true
+		}
+		d := text.Analyze(q, lang)
+		for _, t := range d.Terms {
+			if mine[t.Hash] {
+				return true
+			}
+		}
+		for _, n := range d.Numbers() {
+			for _, m := range doc.Numbers() {
+				if n.Equal(m) {
+					return true
+				}
+			}
+		}
+	}
+	return len(mine) == 0
+}
+
+// sureOfLanguage is the length in bytes from which the language of a text is
+// taken as known.
+const sureOfLanguage = 60
