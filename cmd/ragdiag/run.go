@@ -158,12 +158,6 @@ func newRunCmd() *cobra.Command {
 			if m != nil && po.Workers == 0 {
 				po.Workers = live.model.concurrency // a worker waits for the model most of its time
 			}
-			more := map[string]any{
-				"index": index.Manifest(), "ranker": live.ranker, "query": live.queries, "depth": l.Depth,
-				"rerank": live.rerank, "k": live.k, "budget": live.budget, "prompt": l.Prompt.Hash(),
-				"model":        live.model.config(),
-				"input_format": o.Format, "map": o.Map.String(),
-			}
 			if judges.name != "" && live.model.dryRun {
 				return usageErrorf("--dry-run cannot tell what a judge would be asked about answers that are not there: leave out --judge-model, or put it to recorded answers with 'ragdiag diagnose'")
 			}
@@ -173,7 +167,7 @@ func newRunCmd() *cobra.Command {
 			}
 			if j != nil {
 				defer jm.close(cmd.ErrOrStderr(), flags.quiet)
-				po.Judge, more["judge"] = j, judgeConfig(live.model, judges)
+				po.Judge = j
 				po.Workers = cmp.Or(po.Workers, live.model.concurrency)
 				if m != nil && family(judges.name) == family(live.model.name) {
 					fmt.Fprintf(cmd.ErrOrStderr(), "warning: %q judges answers of %q, a model of its own family: it may favour them\n", judges.name, live.model.name)
@@ -182,6 +176,15 @@ func newRunCmd() *cobra.Command {
 			p, err := pipeline.New(po)
 			if err != nil {
 				return usageErrorf("%w", err)
+			}
+			more := map[string]any{
+				"index": index.Manifest(), "ranker": live.ranker, "query": live.queries, "depth": l.Depth,
+				"rerank": live.rerank, "k": live.k, "budget": live.budget, "prompt": l.Prompt.Hash(),
+				"model":        live.model.config(),
+				"input_format": o.Format, "map": o.Map.String(),
+			}
+			if j != nil {
+				more["judge"] = judgeConfig(live.model, judges)
 			}
 			config, err := flags.config(po, more)
 			if err != nil {
