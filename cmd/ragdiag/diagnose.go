@@ -43,7 +43,7 @@ func newDiagnoseCmd() *cobra.Command {
 		index   string
 		exp     experimentFlags
 		judges  judgeFlags
-		limits  = modelFlags{baseURL: defaultBaseURL}
+		limits  = modelFlags{baseURL: defaultBaseURL, timeout: callTimeout} // a judge is asked without randomness
 	)
 	cmd := &cobra.Command{
 		Use:   "diagnose FILE...",

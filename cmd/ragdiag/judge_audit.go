@@ -29,7 +29,7 @@ the same place: what flips then is the judge's own unrest.
 Exit code 3 if more than 2 % of the verdicts flip: the judge is unsafe for this
 data. Exit code 4 if fewer do, and the interval does not exclude 2 %.`
 
-type auditFlags struct {
+type judgeAuditFlags struct {
 	input  inputFlags
 	model  modelFlags
 	n      int
@@ -39,7 +39,7 @@ type auditFlags struct {
 }
 
 func newJudgeAuditCmd() *cobra.Command {
-	var f auditFlags
+	var f judgeAuditFlags
 	cmd := &cobra.Command{
 		Use:   "audit FILE...",
 		Short: "Find out whether texts can talk a judge round",
@@ -59,7 +59,7 @@ func newJudgeAuditCmd() *cobra.Command {
 	return cmd
 }
 
-func (f *auditFlags) run(cmd *cobra.Command, args []string) error {
+func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return usageErrorf("unknown format %q: use text or json", f.format)
@@ -121,7 +121,7 @@ func judgeFailed(cmd *cobra.Command, m *model, err error) error {
 	return failErrorf("%w", err)
 }
 
-func (f *auditFlags) print(w io.Writer, r judge.AuditReport) error {
+func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 	if f.format == "json" {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

@@ -56,6 +56,7 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 	fl.IntVar(&f.maxTokens, "max-tokens", 0, "tokens of an answer at most (default: the server's)")
 	fl.BoolVar(&f.logprobs, "logprobs", false, "ask for the log-probabilities of the answer's tokens")
 	f.registerLimits(cmd)
+	f.registerCall(cmd)
 }
 
 // registerLimits registers what holds for any model, whatever it is asked for.
@@ -63,9 +64,7 @@ func (f *modelFlags) registerLimits(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.headers, "header", nil, "header to send, as 'Name: value'; $VARIABLE in the value is taken from the environment (repeatable)")
 	fl.StringVar(&f.body, "extra-body", "", `JSON object with more fields of each request, such as '{"top_k":5}'`)
-	fl.Float64Var(&f.temperature, "temperature", 0, "randomness of the model")
 	fl.Int64Var(&f.seed, "model-seed", 0, "seed to send to the model (default: none is sent)")
-	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for one model call")
 	fl.DurationVar(&f.deadline, "deadline", 0, "time for all model calls; what is left then is marked as not done (default: no limit)")
 	fl.IntVar(&f.concurrency, "concurrency", 16, "model calls in flight at most; fewer while the server is busy")
 	fl.Float64Var(&f.rate, "rate", 0, "model calls started per second at most (default: no limit)")
@@ -77,6 +76,15 @@ func (f *modelFlags) registerLimits(cmd *cobra.Command) {
 	fl.BoolVar(&f.replayOnly, "replay-only", false, "take replies from --cache alone and ask nobody")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "ask nobody; print how many calls, tokens and USD it would take")
 }
+
+// registerCall adds what else one call can be told.
+func (f *modelFlags) registerCall(cmd *cobra.Command) {
+	cmd.Flags().Float64Var(&f.temperature, "temperature", 0, "randomness of the model")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", callTimeout, "time for one model call")
+}
+
+// callTimeout is the time for one model call, unless it is set.
+const callTimeout = 2 * time.Minute
 
 // patience is how failed calls are repeated; tests have less.
 var patience = llm.RetryOptions{}
