@@ -55,6 +55,8 @@ type Judge struct {
 	opt   Options
 	calls atomic.Int64
 	fine  atomic.Bool // a reply has come
+
+	decided, undecided, failed atomic.Int64 // see Tally
 }
 
 // New returns a judge.

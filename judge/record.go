@@ -47,15 +47,87 @@ func (j *Judge) Record(ctx context.Context, rec *trace.Record) (*trace.JudgeEvid
 		known, rest := recall(rec.Evidence.Judge, j.Model(), q)
 		if q.Items = rest; len(rest) > 0 {
 			got, _, err := j.Ask(ctx, q)
+			if err == nil {
+				err = j.escalate(ctx, q, got)
+			}
 			if err != nil {
 				return nil, err
 			}
+			j.count(got)
 			known = append(known, got...)
 		}
 		slices.SortStableFunc(known, func(a, b trace.Judgement) int { return number(a.Item) - number(b.Item) })
 		ev.Judgements = append(ev.Judgements, known...)
 	}
 	return ev, nil
+}
+
+// doubtful is the model's own confidence below which a verdict is put to the vote.
+const doubtful = .7
+
+// escalate asks twice more about items of which the model is not sure itself. A
+// verdict stays if two of the three draws have it, which is
+// two thirds; otherwise the judge cannot tell. A draw that failed has no vote.
+func (j *Judge) escalate(ctx context.Context, q Query, judged []trace.Judgement) error {
+	if j.opt.NoRepair {
+		return nil
+	}
+	var at []int
+	vote := q
+	vote.Items = nil
+	for i, g := range judged {
+		if c, ok := g.Confidence.Get(); ok && decided(g) && c < doubtful {
+			at, vote.Items = append(at, i), append(vote.Items, q.Items[i])
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	agree := make([]int, len(at))
+	for r := 1; r < repeats; r++ {
+		vote.Replicate = r
+		got, _, err := j.Ask(ctx, vote)
+		if err != nil {
+			return err
+		}
+		for k, i := range at {
+			if word(got[k]) == judged[i].Verdict {
+				agree[k]++
+			}
+		}
+	}
+	for k, i := range at {
+		if g := &judged[i]; agree[k] == 0 {
+			g.Reason = fmt.Sprintf("it said %s, was not sure of it, and did not say so again", g.Verdict)
+			g.Verdict, g.Quotes = CannotTell, nil
+		}
+	}
+	return nil
+}
+
+// Tally counts what became of the items that a judge was asked about for records.
+type Tally struct {
+	Decided   int64
+	Undecided int64 // "cannot tell"
+	Errors    int64 // no verdict: see Judgement.Error
+}
+
+// Tally returns the counts so far.
+func (j *Judge) Tally() Tally {
+	return Tally{j.decided.Load(), j.undecided.Load(), j.failed.Load()}
+}
+
+func (j *Judge) count(judged []trace.Judgement) {
+	for _, g := range judged {
+		switch {
+		case g.Error != "":
+			j.failed.Add(1)
+		case g.Verdict == CannotTell:
+			j.undecided.Add(1)
+		default:
+			j.decided.Add(1)
+		}
+	}
 }
 
 // recall splits the items of a query into those that the same model has judged

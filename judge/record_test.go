@@ -41,6 +41,14 @@ func (m *model) Generate(_ context.Context, req llm.Request) (llm.Reply, error) 
 	return llm.Reply{Text: `{"items":[` + strings.Join(out, ",") + `]}`}, nil
 }
 
+// modelFunc is a function as a model.
+type modelFunc func(llm.Request) string
+
+func (modelFunc) Name() string { return "function" }
+func (f modelFunc) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
+	return llm.Reply{Text: f(req)}, nil
+}
+
 func examined(t *testing.T, rec *trace.Record, g llm.Generator) (diagnose.Diagnosis, error) {
 	t.Helper()
 	o := pipeline.Options{}
@@ -173,6 +181,30 @@ func TestCascade(t *testing.T) {
 			case trace.Contradicted:
 				require.Equal(t, quote, rec.Context[0].Text[c.Against.Span.Start:c.Against.Span.End])
 			}
+		}
+	})
+
+	t.Run("a doubtful verdict is put to the vote", func(t *testing.T) {
+		for _, tt := range []struct {
+			again string
+			want  trace.Truth
+		}{{"sufficient", trace.Yes}, {"cannot_tell", trace.TruthUnknown}} {
+			rec, draws := harbour(), 0
+			rec.Gold = nil
+			m := modelFunc(func(req llm.Request) string {
+				if req.Schema.Name != "context_sufficiency" {
+					return "no"
+				}
+				verdict := "sufficient"
+				if draws++; draws > 1 {
+					verdict = tt.again
+				}
+				return `{"items":[{"id":"q",` + strings.Replace(said(verdict, "p1", "Drifting ice made the harbour of Venn unusable"), ":90", ":60", 1) + `}]}`
+			})
+			_, err := examined(t, rec, m)
+			require.NoError(t, err)
+			require.Equal(t, 3, draws)
+			require.Equal(t, tt.want, rec.Evidence.Ground.Sufficient.Truth)
 		}
 	})
 

@@ -385,6 +385,9 @@ func claimLines(rec *trace.Record) []claimLine {
 			l.Passage = c.By[0].Passage + 1
 			l.Where = fmt.Sprintf("passage %d", l.Passage)
 		}
+		if c.Judged {
+			l.Where = strings.TrimPrefix(l.Where+", by a judge", ", ")
+		}
 		out = append(out, l)
 	}
 	return out

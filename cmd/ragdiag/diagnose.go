@@ -104,6 +104,7 @@ func newDiagnoseCmd() *cobra.Command {
 			records := in.Records()
 			if j != nil {
 				defer m.close(cmd.ErrOrStderr(), flags.quiet)
+				defer tellJudged(cmd.ErrOrStderr(), j, flags.quiet)
 				po.Judge, more["judge"] = j, judgeConfig(limits, judges)
 				po.Workers = cmp.Or(po.Workers, limits.concurrency) // a worker waits for the model most of its time
 				records = warnKin(cmd.ErrOrStderr(), judges.name, records)

@@ -118,6 +118,15 @@ func judgeKey(dir string) ([]byte, error) {
 	return key, nil
 }
 
+// tellJudged says what became of the items that were put to a judge.
+func tellJudged(w io.Writer, j *judge.Judge, quiet bool) {
+	t := j.Tally()
+	if quiet || t == (judge.Tally{}) {
+		return
+	}
+	fmt.Fprintf(w, "judge: %d items decided, %d \"cannot tell\", %d without a verdict\n", t.Decided, t.Undecided, t.Errors)
+}
+
 // judgeConfig is what of a judge shapes a result.
 func judgeConfig(m modelFlags, f judgeFlags) map[string]any {
 	versions := map[string]int{}

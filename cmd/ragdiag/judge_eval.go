@@ -26,12 +26,17 @@ records, at least five, is asked three times, and once in another order.
 With --unlabelled N the judge also decides N more records, and the share of the
 first verdict (supported, sufficient, equivalent …) is estimated from both by
 PPI++: the labels correct the judge, the judge narrows the interval. That needs
-the labelled records to be a random sample of FILE, as 'ragdiag label' draws it.`
+the labelled records to be a random sample of FILE, as 'ragdiag label' draws it.
+
+With --against the answers of FILE are compared with those of another file to the
+same records, each pair in both orders: how often the same answer wins in both, and
+which position the judge prefers where it does not. That takes no labels.`
 
 type evalFlags struct {
 	input      inputFlags
 	model      modelFlags
 	labels     []string
+	against    string
 	unlabelled int
 	seed       uint64
 	format     string
@@ -46,7 +51,8 @@ func newJudgeEvalCmd() *cobra.Command {
 		Long:  evalLong,
 		Example: `  ragdiag label traces.jsonl --out labels.jsonl
   ragdiag judge eval traces.jsonl --labels labels.jsonl --model qwen2.5 --base-url http://localhost:11434/v1
-  ragdiag judge eval my-run --labels labels.jsonl --model my-model --unlabelled 300 --format json`,
+  ragdiag judge eval my-run --labels labels.jsonl --model my-model --unlabelled 300 --format json
+  ragdiag judge eval run-a --against run-b --model my-model`,
 		Args: atLeastOne("FILE or RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
@@ -58,7 +64,7 @@ func newJudgeEvalCmd() *cobra.Command {
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the samples and of the bootstrap")
 	fl.StringVar(&f.format, "format", "text", "what to print: text or json")
 	fl.BoolVar(&f.quiet, "quiet", false, "do not say what was used up")
-	_ = cmd.MarkFlagRequired("labels") // fails only for a flag that does not exist
+	fl.StringVar(&f.against, "against", "", "file or run with other answers to the same records, to compare in both orders")
 	return cmd
 }
 
@@ -71,7 +77,16 @@ type evalReport struct {
 	Missing   int               `json:"missing"` // labels of records or items that are not there
 	Tasks     []judge.Agreement `json:"tasks"`
 	Stability judge.Stability   `json:"stability"`
+	Compared  *compared         `json:"compared,omitzero"`
 	Calls     int               `json:"calls"`
+}
+
+// compared is the outcome of --against.
+type compared struct {
+	judge.Positions
+	Wins   int `json:"wins"`   // of the answers of FILE
+	Losses int `json:"losses"` // of the other ones
+	Ties   int `json:"ties"`   // neither, or another one in each order
 }
 
 func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
@@ -82,17 +97,22 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 		return usageErrorf("--unlabelled %d: it must not be negative", f.unlabelled)
 	case f.model.name == "":
 		return usageErrorf("name the judge with --model")
+	case len(f.labels) == 0 && f.against == "":
+		return usageErrorf("--labels: name a file with labels ('ragdiag label' makes one), or other answers with --against")
 	}
-	labels, err := readLabels(f.labels)
-	if err != nil {
-		return err
+	var report evalReport
+	var asked []labelledQuery
+	if len(f.labels) > 0 {
+		labels, err := readLabels(f.labels)
+		if err != nil {
+			return err
+		}
+		report.Labels = len(labels)
+		if asked, err = f.match(cmd, args, labels, &report); err != nil {
+			return err
+		}
 	}
-	report := evalReport{Labels: len(labels)}
-	asked, err := f.match(cmd, args, labels, &report)
-	if err != nil {
-		return err
-	}
-	if len(asked) == 0 {
+	if len(asked) == 0 && f.against == "" {
 		return usageErrorf("no label fits a record: %d are of records or items that are not there, %d of texts that have changed", report.Missing, report.Stale)
 	}
 	j, m, err := openJudge(cmd, &f.model)
@@ -101,7 +121,11 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	defer m.close(cmd.ErrOrStderr(), f.quiet)
 	report.Model = j.Model()
-	if err := f.judge(cmd, args, j, asked, &report); err != nil {
+	err = f.judge(cmd, args, j, asked, &report)
+	if err == nil && f.against != "" {
+		report.Compared, err = f.compare(cmd, args, j)
+	}
+	if err != nil {
 		return judgeFailed(cmd, m, err)
 	}
 	if m.dry != nil {
@@ -246,6 +270,9 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 		}
 		r.Tasks = append(r.Tasks, a)
 	}
+	if len(queries) == 0 {
+		return nil
+	}
 	r.Stability, err = j.Stability(cmd.Context(), queries, said, f.seed)
 	return err
 }
@@ -268,6 +295,51 @@ func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t 
 		return nil, err
 	}
 	return slices.Concat(said...), nil
+}
+
+// compare puts the answers of two sources to the judge in both orders. Of the
+// other source the answers alone are kept in memory.
+func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (*compared, error) {
+	others, err := source(cmd, &f.input, []string{f.against})
+	if err != nil {
+		return nil, err
+	}
+	answers := map[string]string{}
+	for rec, err := range others {
+		if err == nil && rec.Answer != nil {
+			answers[rec.ID] = rec.Answer.Text
+		}
+	}
+	records, err := source(cmd, &f.input, args)
+	if err != nil {
+		return nil, err
+	}
+	var out compared
+	var prefs []judge.Preference
+	for rec, err := range records {
+		if err != nil || rec.Answer == nil || answers[rec.ID] == "" || rec.Answer.Text == "" {
+			continue
+		}
+		p, err := j.Compare(cmd.Context(), rec.ID, rec.Question, judge.Passages(rec), rec.Answer.Text, answers[rec.ID])
+		if err != nil {
+			return nil, err
+		}
+		prefs = append(prefs, p)
+		switch {
+		case p.Error != "":
+		case p.Winner == 0:
+			out.Wins++
+		case p.Winner == 1:
+			out.Losses++
+		default:
+			out.Ties++
+		}
+	}
+	if len(prefs) == 0 {
+		return nil, usageErrorf("--against %s: it has no answer to any record of %s", f.against, strings.Join(args, ", "))
+	}
+	out.Positions = judge.CountPositions(prefs)
+	return &out, nil
 }
 
 func (r evalReport) text(w io.Writer) error {
@@ -301,6 +373,10 @@ func (r evalReport) text(w io.Writer) error {
 				fmt.Fprintln(w)
 			}
 		}
+	}
+	if c := r.Compared; c != nil {
+		fmt.Fprintf(w, "\npairwise\n  wins %d, losses %d, ties %d, no outcome %d\n  the same in both orders       %s\n", c.Wins, c.Losses, c.Ties, c.Errors, share(c.Consistent, c.Pairs, c.Share))
+		fmt.Fprintf(w, "  the first position, where not %s\n", share(c.First, c.First+c.Second, c.Bias))
 	}
 	s := r.Stability
 	_, err := fmt.Fprintf(w, "\nthe same in three draws       %s\nthe same in another order     %s\ncalls %d\n", share(s.Same, s.Repeated, s.Share), share(s.SameOrder, s.Reordered, s.Order), r.Calls)

@@ -91,6 +91,7 @@ func TestDiagnoseWithAJudge(t *testing.T) {
 	require.Equal(t, exitOK, code, stderr)
 	require.Contains(t, stderr, "its own family")
 	require.Positive(t, srv.Stats().Replies)
+	require.Contains(t, stderr, "judge: ")
 	one := read(t, filepath.Join(dir, "one"), "records.jsonl")
 	require.Contains(t, one, `"judge":{"model":"mock"`)
 
@@ -308,6 +309,23 @@ func TestJudgeEval(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(stdout), &r))
 	require.Positive(t, r.Used)
 	require.NotContains(t, stdout, "NaN")
+
+	// Two answers to each question, in both orders, by a judge that likes the first.
+	_, likes := endpoint(t, mock.Options{Handlers: map[string]mock.Handler{"pairwise": func(c mock.Call) string {
+		m := regexp.MustCompile(`<<<unit first [0-9a-f]{12}>>>\n(.*)`).FindStringSubmatch(c.User)
+		b, _ := json.Marshal(map[string]any{"items": []any{map[string]any{"id": "pair", "verdict": "first", "evidence": []any{map[string]any{"unit": "first", "quote": m[1]}}}}})
+		return string(b)
+	}}})
+	code, stdout, stderr = ragdiag(t.Context(), "judge", "eval", "../../fixtures/cases/good.jsonl", "--against", "../../fixtures/cases/good.jsonl", "--model", mock.DefaultModel, "--base-url", likes, "--cache", "")
+	require.Equal(t, exitOK, code, stderr)
+	require.Contains(t, stdout, "the same in both orders       0.000")
+	require.Contains(t, stdout, "the first position, where not 1.000")
+	code, _, stderr = ragdiag(t.Context(), "judge", "eval", cases, "--against", "../../fixtures/cases/good.jsonl", "--model", mock.DefaultModel, "--base-url", likes, "--cache", "")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "no answer to any record")
+	code, _, stderr = ragdiag(t.Context(), "judge", "eval", cases, "--model", "m")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "--labels")
 
 	// Labels of other records, of other texts, and of nothing.
 	code, _, stderr = ragdiag(t.Context(), "judge", "eval", cases, "--labels", labels, "--model", mock.DefaultModel, "--base-url", url, "--cache", "")
