@@ -1,6 +1,10 @@
 package judge
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -37,7 +41,7 @@ var offline = claim.New(claim.Options{})
 // checkClaim holds a verdict about a claim against its quotes: they must speak of
 // something that the claim speaks of, and a claim that they contradict word by
 // word is not supported.
-func checkClaim(_ *Query, item Item, verdict string, quotes []string) string {
+func checkClaim(q *Query, item Item, verdict string, quotes []string) string {
 	if verdict != Supported && verdict != Contradicted {
 		return ""
 	}
@@ -49,6 +53,39 @@ func checkClaim(_ *Query, item Item, verdict string, quotes []string) string {
 	}
 	if got := offline.Prepare(quotes).Check(item.Text); got.Support == trace.Contradicted {
 		return "the quote says otherwise: " + got.Why
+	}
+	if value := unheard(item.Text, q.Units); value != "" {
+		return fmt.Sprintf("no unit has %q", value)
+	}
+	return ""
+}
+
+// unheard returns a number or a date of a claim that stands in no unit, or "". A
+// value can be worked out from others; far more often it was made up.
+func unheard(claim string, units []Unit) string {
+	doc := text.Analyze(claim, "")
+	numbers, dates := doc.Numbers(), doc.Dates()
+	if len(numbers)+len(dates) == 0 {
+		return ""
+	}
+	docs := make([]*text.Doc, len(units))
+	for i, u := range units {
+		docs[i] = text.Analyze(u.Title+"\n"+u.Text, doc.Lang)
+	}
+	for _, d := range dates {
+		if !slices.ContainsFunc(docs, func(u *text.Doc) bool {
+			return slices.ContainsFunc(u.Dates(), func(e text.Date) bool { return d.Compatible(e) })
+		}) {
+			return d.Text
+		}
+	}
+	for _, n := range numbers {
+		if !strings.ContainsAny(n.Text, "0123456789") {
+			continue // "one", "third": often no count at all
+		}
+		if !slices.ContainsFunc(docs, func(u *text.Doc) bool { return slices.ContainsFunc(u.Numbers(), n.Equal) }) {
+			return n.Text
+		}
 	}
 	return ""
 }
