@@ -298,12 +298,10 @@ const foreignValues = 3
 func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) Verdict {
 	v.Untested = true
 	held, all := 0, 0
-	for _, e := range s.doc.Entities() {
-		if set := s.termsIn(e.Span); set != 0 {
+	for _, e := range s.doc.Entities() { // one that is missing may be translated
+		if set := s.termsIn(e.Span); set != 0 && whole.terms&set == set {
 			all++
-			if whole.terms&set == set {
-				held++
-			}
+			held++
 		}
 	}
 	for _, f := range factsOf(s.doc) {
