@@ -75,7 +75,7 @@ func tables(w io.Writer, data string, p passages) error {
 	for _, c := range calibration {
 		reliability(w, c)
 	}
-	return nil
+	return languages(w, data)
 }
 
 // named is a quality with its title.
