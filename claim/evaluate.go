@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -60,9 +59,9 @@ type Quality struct {
 	FalseSupport int `json:"falsely_supported"`  // verdicts "supported" on claims that people do not
 	SaidSupport  int `json:"supported_verdicts"` // verdicts "supported"
 
-	ECE   float64   `json:"ece"`
-	Brier float64   `json:"brier"`
-	Bins  []fit.Bin `json:"reliability"`
+	ECE   float64    `json:"ece"`
+	Brier float64    `json:"brier"`
+	Bins  []stat.Bin `json:"reliability"`
 }
 
 // reliabilityBins is the number of rows of a reliability table.
@@ -106,9 +105,11 @@ func Evaluate(rows []Judged, seed uint64) (Quality, error) {
 	q.Decided = balanced(rows, func(r *Judged) (bool, bool) {
 		return r.Verdict.Support == trace.Supported, r.Verdict.Support != trace.Abstain
 	})
-	if q.ECE, q.Bins, err = fit.ECE(p, yes, reliabilityBins); err != nil {
-		return Quality{}, err
+	c, err := stat.ExpectedCalibrationError(p, yes, reliabilityBins)
+	if err != nil {
+		return Quality{}, fmt.Errorf("calibration: %w", err)
 	}
+	q.ECE, q.Bins = c.ECE, c.Bins
 	if q.Brier, err = stat.Brier(p, yes); err != nil {
 		return Quality{}, err
 	}

@@ -1,6 +1,7 @@
 package intervene
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -156,15 +157,7 @@ func verdictOf(hyps []Hypothesis, p []float64) verdict {
 			coarse[c.Coarse()] += fine[c]
 		}
 	}
-	byP := func(a, b diagnose.Chance) int {
-		switch {
-		case a.P > b.P:
-			return -1
-		case a.P < b.P:
-			return 1
-		}
-		return 0
-	}
+	byP := func(a, b diagnose.Chance) int { return cmp.Compare(b.P, a.P) }
 	slices.SortStableFunc(v.chances, byP)
 	var groups []diagnose.Chance
 	for _, c := range diagnose.Causes() {

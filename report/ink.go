@@ -37,11 +37,12 @@ func (on ink) paint(code, s string) string {
 // ANSI sequences and marks that turn the reading direction become visible,
 // every run of white space becomes one blank.
 func clean(s string) string {
-	return strings.Join(strings.Fields(visible(s)), " ")
+	return strings.Join(strings.Fields(Visible(s)), " ")
 }
 
-// visible is clean that keeps line breaks and blanks.
-func visible(s string) string {
+// Visible makes a text from a trace safe for a terminal as clean does, and keeps
+// line breaks and blanks.
+func Visible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':

@@ -63,7 +63,7 @@ func JUnit(w io.Writer, s summary.Summary, records Drill) error {
 		}
 	}
 	for _, g := range s.Skipped {
-		c := junitCase{Suite: "records", Name: "skipped: " + visible(g.Name), Skipped: &junitProblem{Message: count(g.Count, "record")}}
+		c := junitCase{Suite: "records", Name: "skipped: " + Visible(g.Name), Skipped: &junitProblem{Message: count(g.Count, "record")}}
 		if err := e.Encode(c); err != nil {
 			return err
 		}
@@ -84,13 +84,13 @@ func JUnit(w io.Writer, s summary.Summary, records Drill) error {
 
 func attr(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(visible(s)))
+	_ = xml.EscapeText(&b, []byte(Visible(s)))
 	return `"` + b.String() + `"`
 }
 
 func recordCase(d *diagnose.Diagnosis) junitCase {
-	c := junitCase{Suite: "records", Name: visible(d.ID)}
-	problem := &junitProblem{Type: visible(d.Root.Slug()), Message: visible(d.Sentence), Text: visible(caseText(d))}
+	c := junitCase{Suite: "records", Name: Visible(d.ID)}
+	problem := &junitProblem{Type: Visible(d.Root.Slug()), Message: Visible(d.Sentence), Text: Visible(caseText(d))}
 	switch {
 	case d.Quarantined || d.Root.Cause == diagnose.GoldLabel && d.Status == diagnose.StatusDiagnosed:
 		c.Skipped = &junitProblem{Message: "the reference is in doubt"}
@@ -100,7 +100,7 @@ func recordCase(d *diagnose.Diagnosis) junitCase {
 		problem.Type = "undetermined"
 		c.Failure = problem
 	case d.Status != diagnose.StatusNotFailure:
-		c.Skipped = &junitProblem{Message: visible(d.Sentence)}
+		c.Skipped = &junitProblem{Message: Visible(d.Sentence)}
 	}
 	return c
 }
@@ -130,8 +130,8 @@ func caseText(d *diagnose.Diagnosis) string {
 }
 
 func gateCase(g *summary.Result) junitCase {
-	c := junitCase{Suite: "gates", Name: visible(g.Gate.String())}
-	problem := &junitProblem{Type: string(g.Outcome), Message: visible(g.Why)}
+	c := junitCase{Suite: "gates", Name: Visible(g.Gate.String())}
+	problem := &junitProblem{Type: string(g.Outcome), Message: Visible(g.Why)}
 	switch g.Outcome {
 	case summary.Fail:
 		c.Failure = problem

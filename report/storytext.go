@@ -173,7 +173,7 @@ func (t *teller) segments(segs []segment) string {
 	var b strings.Builder
 	claim := 0
 	for _, s := range segs {
-		text := visible(strings.ReplaceAll(s.Text, "\n", " "))
+		text := Visible(strings.ReplaceAll(s.Text, "\n", " "))
 		m, ok := marks[strings.TrimPrefix(s.Mark, "cite-")]
 		if ok && (s.Claim == 0 || s.Claim != claim) { // the sign stands once, where a citation splits a claim
 			text = m.sign + text

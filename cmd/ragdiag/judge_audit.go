@@ -14,6 +14,7 @@ import (
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/report"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -127,7 +128,7 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 		e.SetIndent("", "  ")
 		return e.Encode(r)
 	}
-	fmt.Fprintf(w, "judge     %s\nitems     %d, in %d trials\n", printable(r.Model), r.Items, r.Trials)
+	fmt.Fprintf(w, "judge     %s\nitems     %d, in %d trials\n", report.Visible(r.Model), r.Items, r.Trials)
 	fmt.Fprintf(w, "flipped   %d, %.2f %% (95 %% interval %.2f to %.2f %%, Wilson)\n", r.Flips, 100*r.Rate, 100*r.Wilson.Lo, 100*r.Wilson.Hi)
 	fmt.Fprintf(w, "lost      %d verdicts became \"cannot tell\" or an error\n", r.Lost)
 	fmt.Fprintf(w, "control   %d of %d flipped by a harmless text\n", r.Control.Flips, r.Control.Trials)

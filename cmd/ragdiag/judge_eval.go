@@ -13,6 +13,7 @@ import (
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/report"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -344,7 +345,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 
 func (r evalReport) text(w io.Writer) error {
 	fmt.Fprintf(w, "judge      %s\nlabels     %d, of which %d fit; %d are of texts that have changed, %d of records or items that are not there\n",
-		printable(r.Model), r.Labels, r.Used, r.Stale, r.Missing)
+		report.Visible(r.Model), r.Labels, r.Used, r.Stale, r.Missing)
 	for _, a := range r.Tasks {
 		hits := 0
 		for i := range a.Table {

@@ -23,6 +23,7 @@ import (
 	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/report"
 )
 
 const labelLong = `Make labels by hand, in the terminal: is each claim supported by the passages, is
@@ -132,7 +133,7 @@ func (f *labelFlags) run(cmd *cobra.Command, args []string) error {
 	if err := ctxErr(cmd); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d labels by %s, of %d questions\n", f.out, s.count(), printable(f.by), len(todo))
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d labels by %s, of %d questions\n", f.out, s.count(), report.Visible(f.by), len(todo))
 	return nil
 }
 
@@ -437,7 +438,7 @@ func (s *session) ask(cmd *cobra.Command) error {
 		}
 		fmt.Fprintf(s.out, "\n[%d of %d] %s\n", i+1, len(s.todo), q.prompt)
 		if q.text != "" {
-			fmt.Fprintf(s.out, "    %s\n", printable(q.text))
+			fmt.Fprintf(s.out, "    %s\n", report.Visible(q.text))
 		}
 		s.offer(q)
 		line, err := s.in.ReadString('\n')
@@ -472,7 +473,7 @@ func (s *session) ask(cmd *cobra.Command) error {
 				v = slices.Index(q.values, word)
 			}
 			if v < 0 {
-				fmt.Fprintf(s.out, "%q is none of the answers\n", printable(word))
+				fmt.Fprintf(s.out, "%q is none of the answers\n", report.Visible(word))
 				continue
 			}
 			if err := s.write(q.label, q.values[v]); err != nil {
@@ -504,24 +505,24 @@ func (s *session) write(l judge.Label, value string) error {
 // show prints the record that is asked about.
 func (s *session) show(q question) {
 	rec := q.from.Record
-	fmt.Fprintf(s.out, "\n%s\n%s\n", strings.Repeat("─", 70), printable(rec.ID))
+	fmt.Fprintf(s.out, "\n%s\n%s\n", strings.Repeat("─", 70), report.Visible(rec.ID))
 	for _, t := range rec.History {
-		fmt.Fprintf(s.out, "%s: %s\n", printable(t.Role), printable(t.Text))
+		fmt.Fprintf(s.out, "%s: %s\n", report.Visible(t.Role), report.Visible(t.Text))
 	}
-	fmt.Fprintf(s.out, "Question: %s\n", printable(rec.Question))
+	fmt.Fprintf(s.out, "Question: %s\n", report.Visible(rec.Question))
 	if rec.Gold != nil {
 		for _, a := range rec.Gold.Answers {
-			fmt.Fprintf(s.out, "Reference: %s\n", printable(a))
+			fmt.Fprintf(s.out, "Reference: %s\n", report.Visible(a))
 		}
 	}
 	for i, p := range rec.Context {
-		fmt.Fprintf(s.out, "[%d] %s\n", i+1, printable(strings.TrimSpace(p.Title+"\n"+p.Text)))
+		fmt.Fprintf(s.out, "[%d] %s\n", i+1, report.Visible(strings.TrimSpace(p.Title+"\n"+p.Text)))
 	}
 	if rec.Answer != nil {
-		fmt.Fprintf(s.out, "Answer: %s\n", printable(rec.Answer.Text))
+		fmt.Fprintf(s.out, "Answer: %s\n", report.Visible(rec.Answer.Text))
 	}
 	if s.flags.show {
-		fmt.Fprintf(s.out, "The tool says: %s\n", printable(q.from.Diagnosis.Sentence))
+		fmt.Fprintf(s.out, "The tool says: %s\n", report.Visible(q.from.Diagnosis.Sentence))
 	}
 }
 
@@ -532,24 +533,6 @@ func (s *session) offer(q question) {
 		parts = append(parts, q.keys[i]+" "+strings.ReplaceAll(v, "_", " "))
 	}
 	fmt.Fprintf(s.out, "  %s · u undo · k skip · q quit > ", strings.Join(parts, " · "))
-}
-
-// printable makes a text from a trace safe for a terminal: control characters and
-// marks that turn the reading direction become visible.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\t' || r == '\r':
-			return ' '
-		case r < 0x20:
-			return 0x2400 + r // the control pictures
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
 }
 
 // compare prints how far two people agree.
@@ -582,7 +565,7 @@ func (f *labelFlags) compare(cmd *cobra.Command, files []string) error {
 		return e.Encode(tasks)
 	}
 	for _, t := range tasks {
-		if _, err := fmt.Fprintf(w, "%-20s same %s\n%-20s kappa %s%s, alpha %s\n", printable(t.Task), share(t.Same, t.Both, t.Share), "", t.Kappa, between(t.KappaInterval), t.Alpha); err != nil {
+		if _, err := fmt.Fprintf(w, "%-20s same %s\n%-20s kappa %s%s, alpha %s\n", report.Visible(t.Task), share(t.Same, t.Both, t.Share), "", t.Kappa, between(t.KappaInterval), t.Alpha); err != nil {
 			return err
 		}
 	}

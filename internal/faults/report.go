@@ -95,11 +95,11 @@ func (p *printer) validation(v *Validation) {
 		scoreRow("proximate", v.Scores.Proximate)))
 	p.line("")
 	a := v.Scores.Ambiguous
-	p.line("Undecidable cases left undetermined: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, within(a.Share, a.Interval), a.Covered)
+	p.line("Undecidable cases left undetermined: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, Within(a.Share, a.Interval), a.Covered)
 	p.line("Macro-F1 is over true causes; its interval resamples documents. Undetermined counts as wrong in F1.")
 	h := v.Scores.Honesty
 	p.line("Stated probabilities: calibration error %s over %d verdicts. 90 %% sets: hold the cause in %s of %d, mean size %s.",
-		number(h.ECE), h.Stated, within(h.Coverage, h.Interval), h.Sets, number(h.Size))
+		Number(h.ECE), h.Stated, Within(h.Coverage, h.Interval), h.Sets, Number(h.Size))
 	if len(v.Grid) > 0 {
 		p.grid(v.Grid)
 	}
@@ -144,9 +144,9 @@ func (p *printer) grid(rows []GridRow) {
 		if r.Open.N > 0 {
 			open = fmt.Sprintf("%d/%d", r.Open.Hits, r.Open.N)
 		}
-		table = append(table, []string{r.View, fmt.Sprint(r.Score.N), within(r.Score.MacroF1, r.Score.Interval), number(r.Fine.MacroF1),
-			number(r.Score.Coverage), number(r.Score.Decided), number(r.Score.AURC), open, number(r.Closed.MacroF1),
-			number(r.Honesty.ECE), number(r.Honesty.Coverage), number(r.Honesty.Size)})
+		table = append(table, []string{r.View, fmt.Sprint(r.Score.N), Within(r.Score.MacroF1, r.Score.Interval), Number(r.Fine.MacroF1),
+			Number(r.Score.Coverage), Number(r.Score.Decided), Number(r.Score.AURC), open, Number(r.Closed.MacroF1),
+			Number(r.Honesty.ECE), Number(r.Honesty.Coverage), Number(r.Honesty.Size)})
 	}
 	p.table(table)
 }
@@ -190,21 +190,23 @@ func scoreHead(what string) []string {
 }
 
 func scoreRow(what string, s Score) []string {
-	return []string{what, fmt.Sprint(s.N), fmt.Sprint(s.Clusters), within(s.MacroF1, s.Interval), number(s.Accuracy), number(s.Coverage), number(s.Decided), number(s.AURC)}
+	return []string{what, fmt.Sprint(s.N), fmt.Sprint(s.Clusters), Within(s.MacroF1, s.Interval), Number(s.Accuracy), Number(s.Coverage), Number(s.Decided), Number(s.AURC)}
 }
 
-func number(v trace.Value) string {
+// Number prints three decimals, or "n/a" for what was not measured.
+func Number(v trace.Value) string {
 	if x, ok := v.Get(); ok {
 		return fmt.Sprintf("%.3f", x)
 	}
 	return "n/a"
 }
 
-func within(v trace.Value, iv *stat.Interval) string {
+// Within is Number with its interval, if there is one.
+func Within(v trace.Value, iv *stat.Interval) string {
 	if iv == nil {
-		return number(v)
+		return Number(v)
 	}
-	return fmt.Sprintf("%s [%.3f, %.3f]", number(v), iv.Lo, iv.Hi)
+	return fmt.Sprintf("%s [%.3f, %.3f]", Number(v), iv.Lo, iv.Hi)
 }
 
 // ScoreTable prints named scores with their confusion matrices, for data that

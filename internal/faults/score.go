@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -305,8 +304,8 @@ func honestyOf(keys []Key, said map[string]Prediction) Honesty {
 		}
 	}
 	h.Stated = len(p)
-	ece, _, err := fit.ECE(p, right, calibrationBins)
-	h.ECE = trace.Of(ece, err)
+	c, err := stat.ExpectedCalibrationError(p, right, calibrationBins)
+	h.ECE = trace.Of(c.ECE, err)
 	h.Coverage = share(h.Held, h.Sets)
 	h.Size = trace.Unknown("no set")
 	if h.Sets > 0 {

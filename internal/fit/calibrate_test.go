@@ -24,12 +24,6 @@ func ExampleQuantile() {
 	// Output: 0.9 +Inf
 }
 
-func ExampleECE() {
-	ece, _, _ := ECE([]float64{.9, .9, .9, .9}, []bool{true, true, true, false}, 10)
-	fmt.Printf("%.2f\n", ece)
-	// Output: 0.15
-}
-
 // Logits drawn from a softmax and then blown up by T give T back, and T moves
 // with the scale of the logits.
 func TestTemperatureRecovers(t *testing.T) {
@@ -127,15 +121,4 @@ func TestQuantileEdges(t *testing.T) {
 	}
 	_, err = Quantile([]float64{math.NaN()}, .1)
 	require.ErrorContains(t, err, "score 0 is NaN")
-}
-
-func TestECE(t *testing.T) {
-	ece, bins, err := ECE([]float64{.2, .2, .2, .2, .2, .8}, []bool{true, false, false, false, false, true}, 5)
-	require.NoError(t, err)
-	require.InDelta(t, .2/6, ece, 1e-12)
-	require.Len(t, bins, 5)
-	_, _, err = ECE(nil, nil, 5)
-	require.ErrorIs(t, err, ErrEmpty)
-	_, _, err = ECE([]float64{2}, []bool{true}, 5)
-	require.Error(t, err)
 }

@@ -1,7 +1,6 @@
 // Package fit fits small models to labelled numbers: a logistic regression
-// whose weights keep their sign, Platt and temperature scaling, the quantile of
-// split-conformal prediction, and the calibration error that tells whether a
-// probability may be printed.
+// whose weights keep their sign, Platt and temperature scaling, and the quantile
+// of split-conformal prediction. How good they are, metrics/stat says.
 //
 // In: rows of finite numbers and what was true. Out: parameters. It knows
 // neither claims nor causes, reads no file and draws nothing by chance: the

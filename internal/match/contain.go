@@ -2,8 +2,8 @@ package match
 
 import (
 	"fmt"
-	"math"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -110,7 +110,7 @@ func (n *needle) alike(hay []uint64) float64 {
 // gold passages of half of the mtrag conversations (Apache-2.0) and measured on
 // the other half; see TestProbabilityOfAPart.
 func partly(cover float64) float64 {
-	return 1 / (1 + math.Exp(-partSlope*(cover-partMiddle)))
+	return fit.Sigmoid(partSlope * (cover - partMiddle))
 }
 
 const partSlope, partMiddle = 5.40, .840

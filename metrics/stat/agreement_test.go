@@ -300,6 +300,16 @@ func TestCalibration(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 1, got.Bins[i-1].N, "%d/10", i)
 	}
+
+	got, err = stat.ExpectedCalibrationError([]float64{.2, .2, .2, .2, .2, .8}, []bool{true, false, false, false, false, true}, 5)
+	require.NoError(t, err)
+	require.InDelta(t, .2/6, got.ECE, 1e-12)
+	require.Len(t, got.Bins, 5)
+	_, err = stat.ExpectedCalibrationError(nil, nil, 5)
+	require.ErrorIs(t, err, stat.ErrTooFew)
+	_, err = stat.ExpectedCalibrationError([]float64{2}, []bool{true}, 5)
+	require.Error(t, err)
+
 	brier, err := stat.Brier([]float64{0.9, 0.2, 0.5}, []bool{true, false, true})
 	require.NoError(t, err)
 	near(t, (0.01+0.04+0.25)/3, brier)

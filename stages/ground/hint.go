@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"strings"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -20,7 +21,7 @@ func (x *examination) hint() trace.Predicate {
 		return trace.NotKnown(none)
 	}
 	z := hintSlope * (2*h.subjects + h.subject + h.pairs + h.relation - h.precise - hintEven)
-	p := 1 / (1 + math.Exp(-z))
+	p := fit.Sigmoid(z)
 	why := fmt.Sprintf("%s; by its words the context holds an answer with probability %.2f", none, p)
 	if p >= .5 {
 		return trace.Holds(true, p, trace.GradeD, why)

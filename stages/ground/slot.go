@@ -1,6 +1,7 @@
 package ground
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -124,15 +125,7 @@ func (x *examination) readings(s slot, i int) []reading {
 			out = append(out, reading{value: v, score: x.place(s, d, v, at)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b reading) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b reading) int { return cmp.Compare(b.score, a.score) })
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -38,7 +39,7 @@ func (s Support) P() float64 {
 	for i, x := range s {
 		z += inferWeights[i+1] * x
 	}
-	return 1 / (1 + math.Exp(-z))
+	return fit.Sigmoid(z)
 }
 
 // Inferable reports whether a record's evidence can be inferred: it has a

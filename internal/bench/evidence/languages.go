@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"github.com/ragdiag/ragdiag/claim"
-	"github.com/ragdiag/ragdiag/internal/fit"
+	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -53,11 +53,11 @@ func languages(w io.Writer, data string) error {
 				}
 			}
 		}
-		ece, _, err := fit.ECE(p, right, 10)
+		c, err := stat.ExpectedCalibrationError(p, right, 10)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s | %.3f |\n", t.Language, t.Grade, n[0], share(said[0], n[0]), share(said[1], n[1]), share(said[2], n[2]), ece)
+		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s | %.3f |\n", t.Language, t.Grade, n[0], share(said[0], n[0]), share(said[1], n[1]), share(said[2], n[2]), c.ECE)
 	}
 	return nil
 }

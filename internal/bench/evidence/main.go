@@ -17,14 +17,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/ragdiag/ragdiag/internal/realdata"
 )
 
 func main() {
-	fallback := "../shared/data"
-	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
-		fallback = dir
-	}
-	data := flag.String("data", fallback, "folder of the data sets")
+	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	out := flag.String("export", "", "only write the development labels to this file")
 	flag.Parse()
 	if err := run(os.Stdout, *data, *out); err != nil {

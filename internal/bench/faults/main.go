@@ -22,15 +22,12 @@ import (
 
 	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 )
 
 func main() {
-	fallback := "../shared/data"
-	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
-		fallback = dir
-	}
-	data := flag.String("data", fallback, "folder of the data sets")
+	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	only := flag.String("only", "injected,natural,noise,readers", "parts to run")
 	sets := flag.String("sets", "all", "question sets that faults are made from: mtrag, fixtures, … or all")
 	var in injection

@@ -18,14 +18,11 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/realdata"
 )
 
 func main() {
-	fallback := "../shared/data"
-	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
-		fallback = dir
-	}
-	data := flag.String("data", fallback, "folder of the data sets")
+	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	only := flag.String("only", "fixtures,xquad,simulation", "parts to run")
 	perOperator := flag.Int("per-operator", 0, "cases of each fault and corpus at most (default 12)")
 	flag.Parse()

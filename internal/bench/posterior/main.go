@@ -28,18 +28,15 @@ import (
 	"path/filepath"
 
 	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/realdata"
 )
 
 // made is the command that is written into the tables.
 const made = "go run ./internal/bench/posterior -write diagnose/tables.json"
 
 func main() {
-	fallback := "../shared/data"
-	if dir := os.Getenv("RAGDIAG_DATA"); dir != "" {
-		fallback = dir
-	}
 	var o options
-	flag.StringVar(&o.data, "data", fallback, "folder of the data sets")
+	flag.StringVar(&o.data, "data", realdata.Dir(), "folder of the data sets")
 	flag.StringVar(&o.fit, "fit", "", "folder of the injected set to learn from; empty: made from mtrag and the fixtures")
 	flag.StringVar(&o.test, "test", "", "folder of an injected set over other corpora to report on; empty: no report on them")
 	flag.StringVar(&o.write, "write", "", "file that the tables are written to; empty: none")

@@ -7,9 +7,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
-	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/metrics/stat"
-	"github.com/ragdiag/ragdiag/trace"
 )
 
 // choose says which tables judge a case.
@@ -93,8 +91,8 @@ func report(w io.Writer, title string, cases []one, tables choose) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %s | %d, %d | %d, %d | %s | %s | %.2f |\n", name, score.N, number(alone.MacroF1), within(score.MacroF1, score.Interval),
-			number(score.Coverage), proportion(v.right, v.decided), v.named, v.namedRight, v.withdrawn, v.withdrawnWrong, ece,
+		fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %s | %d, %d | %d, %d | %s | %s | %.2f |\n", name, score.N, faults.Number(alone.MacroF1), faults.Within(score.MacroF1, score.Interval),
+			faults.Number(score.Coverage), proportion(v.right, v.decided), v.named, v.namedRight, v.withdrawn, v.withdrawnWrong, ece,
 			proportion(v.covered, v.weighed), float64(v.size)/float64(max(1, v.weighed)))
 		if name == recorded || name == "no gold" || name == "gold answer" {
 			confusions = append(confusions, faults.Slice{Name: name, Score: score})
@@ -159,27 +157,13 @@ func (v *verdicts) calibration() (string, error) {
 	if len(v.p) == 0 {
 		return "n/a", nil
 	}
-	ece, _, err := fit.ECE(v.p, v.true, 10)
-	return fmt.Sprintf("%.3f", ece), err
+	c, err := stat.ExpectedCalibrationError(v.p, v.true, 10)
+	return fmt.Sprintf("%.3f", c.ECE), err
 }
 
 func pair(c *one, d *diagnose.Diagnosis) faults.Pair {
 	p := faults.Predicted(d)
 	return faults.Pair{Truth: named(c.key.Root), Said: coarse(p.Root), Cluster: c.key.Corpus + " " + c.key.Cluster, Confidence: p.Confidence}
-}
-
-func number(v trace.Value) string {
-	if x, ok := v.Get(); ok {
-		return fmt.Sprintf("%.3f", x)
-	}
-	return "n/a"
-}
-
-func within(v trace.Value, iv *stat.Interval) string {
-	if iv == nil {
-		return number(v)
-	}
-	return fmt.Sprintf("%s [%.3f, %.3f]", number(v), iv.Lo, iv.Hi)
 }
 
 func proportion(k, n int) string {
