@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -197,9 +198,7 @@ func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint6
 // scaling turns a confidence into a probability of being right.
 type scaling struct{ a, b float64 }
 
-func (s scaling) of(confidence float64) float64 { return sigmoid(s.a*logit(confidence) + s.b) }
-
-func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+func (s scaling) of(confidence float64) float64 { return fit.Sigmoid(s.a*logit(confidence) + s.b) }
 
 // logit is bounded, so that a confidence of 0 or 1 stays finite.
 func logit(p float64) float64 {
@@ -207,11 +206,10 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// platt fits P(right) = σ(a·logit(confidence) + b) by Newton steps, with Platt's
-// smoothed targets (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, b = 0,
-// which decides where all confidences are equal.
+// platt fits P(right) = σ(a·logit(confidence) + b) with Platt's smoothed targets
+// (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, which decides where all
+// confidences are equal. Confidences are numbers, so the fit cannot fail.
 func platt(confidence []float64, right []bool) scaling {
-	const pull = 1e-2
 	pos := 0.0
 	for _, r := range right {
 		if r {
@@ -219,33 +217,17 @@ func platt(confidence []float64, right []bool) scaling {
 		}
 	}
 	high, low := (pos+1)/(pos+2), 1/(float64(len(right))-pos+2)
-	s := scaling{1, 0}
-	for range 100 {
-		ga, gb := pull*(s.a-1), pull*s.b
-		haa, hab, hbb := pull, 0.0, pull
-		for i, c := range confidence {
-			x := logit(c)
-			p := sigmoid(s.a*x + s.b)
-			y := low
-			if right[i] {
-				y = high
-			}
-			w := p * (1 - p)
-			ga += (p - y) * x
-			gb += p - y
-			haa += w * x * x
-			hab += w * x
-			hbb += w
+	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
+	for i, c := range confidence {
+		y := low
+		if right[i] {
+			y = high
 		}
-		det := haa*hbb - hab*hab
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		if norm := math.Hypot(da, db); norm > 2 { // far steps overshoot
-			da, db = da*2/norm, db*2/norm
-		}
-		s.a, s.b = s.a-da, s.b-db
-		if math.Abs(da)+math.Abs(db) < 1e-10 {
-			break
-		}
+		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, y)
 	}
-	return s
+	l, err := fit.Logistic(p)
+	if err != nil {
+		return scaling{1, 0}
+	}
+	return scaling{l.Beta[0], l.Bias}
 }
