@@ -199,26 +199,7 @@ func renumber(s string, seen []int) string {
 
 // covers returns the share of the question's weight that s holds.
 func covers(asked *text.Doc, s string, w *text.Weights) float64 {
-	has := map[string]bool{}
-	for _, t := range text.Terms(s, asked.Lang) {
-		has[t] = true
-	}
-	var sum, held float64
-	done := map[string]bool{}
-	for _, t := range asked.Terms {
-		if done[t.Stem] {
-			continue
-		}
-		done[t.Stem] = true
-		sum += w.Weight(t.Stem)
-		if has[t.Stem] {
-			held += w.Weight(t.Stem)
-		}
-	}
-	if sum == 0 {
-		return 0
-	}
-	return held / sum
+	return w.Held(asked.Terms, text.StemSet(s, asked.Lang))
 }
 
 // slip replaces the first value of the answer that the question does not hold

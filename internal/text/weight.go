@@ -34,6 +34,38 @@ func (w *Weights) Weight(term string) float64 {
 	return formWeight(term)
 }
 
+// Held returns the share of the weight of the distinct terms whose stems are in
+// a set; 0 without any.
+func (w *Weights) Held(terms []Term, in map[string]bool) float64 {
+	var sum, held float64
+	done := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		if done[t.Stem] {
+			continue
+		}
+		done[t.Stem] = true
+		weight := w.Weight(t.Stem)
+		sum += weight
+		if in[t.Stem] {
+			held += weight
+		}
+	}
+	if sum == 0 {
+		return 0
+	}
+	return held / sum
+}
+
+// StemSet returns the stems of the content words of s, a text in lang, as a set.
+func StemSet(s, lang string) map[string]bool {
+	terms := Terms(s, lang)
+	set := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		set[t] = true
+	}
+	return set
+}
+
 // formWeight stands in for a corpus: everyday words weigh least, digits and
 // long words most.
 func formWeight(term string) float64 {

@@ -33,28 +33,9 @@ func (x *examination) asked() {
 	}
 }
 
-// holds returns the share of the question's weight that a passage holds.
+// holds returns the share of the question's weight that a passage holds, by the
+// form of the words: no corpus weighs them.
 func holds(q *text.Doc, title, body string) float64 {
-	has := map[string]bool{}
-	for _, t := range text.Terms(title+"\n"+body, q.Lang) {
-		has[t] = true
-	}
 	var none *text.Weights
-	sum, held := 0.0, 0.0
-	done := map[string]bool{}
-	for _, t := range q.Terms {
-		if done[t.Stem] {
-			continue
-		}
-		done[t.Stem] = true
-		w := none.Weight(t.Stem)
-		sum += w
-		if has[t.Stem] {
-			held += w
-		}
-	}
-	if sum == 0 {
-		return 0
-	}
-	return held / sum
+	return none.Held(q.Terms, text.StemSet(title+"\n"+body, q.Lang))
 }

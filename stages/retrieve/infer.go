@@ -88,24 +88,25 @@ func Supports(ctx context.Context, rec *trace.Record, r Retriever, w *text.Weigh
 // and the rank.
 func supports(question, answer string, hits []trace.Hit, w *text.Weights) []Support {
 	d := text.Analyze(answer, "")
-	asked := setOf(text.Terms(question, d.Lang))
-	var all, fresh []string
+	asked := text.StemSet(question, d.Lang)
+	var stems []string
+	var fresh []text.Term
 	for _, t := range d.Terms {
-		all = append(all, t.Stem)
+		stems = append(stems, t.Stem)
 		if !asked[t.Stem] {
-			fresh = append(fresh, t.Stem)
+			fresh = append(fresh, t)
 		}
 	}
-	pairs := pairsOf(all)
+	pairs := pairsOf(stems)
 	out := make([]Support, len(hits))
 	var most [3]float64
 	for i, h := range hits {
 		terms := text.Terms(h.Title+"\n"+h.Text, d.Lang)
 		has := setOf(terms)
 		s := &out[i]
-		s[0] = held(fresh, has, w)
+		s[0] = w.Held(fresh, has)
 		for _, st := range d.Sentences {
-			s[1] = max(s[1], held(all[st.Term:st.TermEnd], has, w))
+			s[1] = max(s[1], w.Held(d.Terms[st.Term:st.TermEnd], has))
 		}
 		theirs := pairsOf(terms)
 		for p := range pairs {
@@ -142,26 +143,6 @@ func pairsOf(terms []string) map[[2]string]bool {
 		set[[2]string{terms[i-1], terms[i]}] = true
 	}
 	return set
-}
-
-// held is the share of the weight of the terms that is in has; 0 without any.
-func held(terms []string, has map[string]bool, w *text.Weights) float64 {
-	var sum, in float64
-	done := make(map[string]bool, len(terms))
-	for _, t := range terms {
-		if done[t] {
-			continue
-		}
-		done[t] = true
-		sum += w.Weight(t)
-		if has[t] {
-			in += w.Weight(t)
-		}
-	}
-	if sum == 0 {
-		return 0
-	}
-	return in / sum
 }
 
 // Assume returns a copy of the record in which the inferred units are its gold
