@@ -131,6 +131,9 @@ func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
 	return res
 }
 
+// Verifier names the verifier of claims and its weights.
+func (p *Pipeline) Verifier() string { return p.verifier.Version() }
+
 // Examine fills the evidence of a record, stage by stage. Recorded probes, arms
 // and peer answers are kept, and so is what a judge said about the same texts. An
 // error comes only from a retriever that is asked for probes, from a judge that

@@ -239,12 +239,16 @@ func (j *job) run(cmd *cobra.Command) error {
 
 // create opens the run directory.
 func (j *job) create() (*rundir.Run, error) {
+	claims := claim.Version()
+	if j.pipeline != nil { // it may have refitted weights
+		claims = j.pipeline.Verifier()
+	}
 	m := rundir.Manifest{
 		Command: j.command,
 		Versions: map[string]string{
 			"ragdiag":   programVersion(),
 			"procedure": diagnose.Procedure,
-			"claims":    claim.Version(),
+			"claims":    claims,
 			"answers":   answer.Version,
 		},
 		Config: j.config,
