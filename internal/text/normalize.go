@@ -70,6 +70,11 @@ func normalizeASCII(s string) string {
 // fold unifies compatibility forms and case, drops vowel signs of Arabic and
 // Hebrew, and writes digits in ASCII.
 func fold(s string) string {
+	// An invalid byte becomes U+FFFD first: beside one, NFKC leaves characters
+	// as they are that it would otherwise unify.
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\ufffd")
+	}
 	if !norm.NFKC.IsNormalString(s) {
 		s = norm.NFKC.String(s)
 	}
