@@ -86,11 +86,20 @@ type outcome struct {
 	bad int
 }
 
-// run replays a system. The question counts as bad where bad says so.
-func (s *system) run(ctx context.Context, bad func(*trace.Record) bool) (*outcome, error) {
+// run replays a system. The question counts as bad where bad says so. It stops
+// where the replays that are left cannot change what the case is: a sound one is
+// bad in none, a broken one in at least so many.
+func (s *system) run(ctx context.Context, bad func(*trace.Record) bool, settled func(bad, left int) bool) (*outcome, error) {
+	prompt, err := s.prompt(ctx)
+	if err != nil {
+		return nil, err
+	}
 	o := &outcome{}
 	for replay := range int64(replays) {
-		rec, err := s.answer(ctx, replay)
+		if settled(o.bad, replays-int(replay)) {
+			break
+		}
+		rec, err := s.answer(ctx, prompt, replay)
 		if err != nil {
 			return nil, err
 		}
@@ -104,6 +113,10 @@ func (s *system) run(ctx context.Context, bad func(*trace.Record) bool) (*outcom
 	}
 	return o, nil
 }
+
+func faultless(bad, _ int) bool { return bad > 0 }
+func broken(bad, left int) bool { return bad+left < enough }
+func unsettled(int, int) bool   { return false }
 
 // wrong is the oracle for content.
 func (s *system) wrong(rec *trace.Record) bool { return s.item.wrong(rec.Answer.Text) }
@@ -183,10 +196,10 @@ func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
 			continue
 		}
 		s := w.system(it, b.o.Seed)
-		o, err := s.run(b.ctx, s.unsound)
+		o, err := s.run(b.ctx, s.unsound, faultless)
 		if err == nil && o.bad > 0 && it.restsElsewhere(w, o.rec) {
 			s = w.system(it, b.o.Seed)
-			o, err = s.run(b.ctx, s.unsound)
+			o, err = s.run(b.ctx, s.unsound, faultless)
 		}
 		switch {
 		case err != nil:
@@ -213,16 +226,19 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	it := &item{
 		id: rec.ID, cluster: corpusName + "/" + rec.ID, corpus: corpusName,
 		question: trace.Record{ID: rec.ID, Question: rec.Question, History: rec.History, Gold: cloneGold(rec.Gold)},
-		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.IntN(2) == 0,
-		chatty: rng.Float64() < .6, rights: pick(rng, []float64{0, 0, .3, .6}), jitter: pick(rng, []float64{0, .2, .5}), unit: math.Exp(6 * (rng.Float64() - .5)),
+		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.Float64() < stripping,
+		chatty: rng.Float64() < chatting, rights: pick(rng, []float64{0, 0, .3, .6}), jitter: pick(rng, []float64{0, .2, .5}), unit: math.Exp(10 * (rng.Float64() - .5)), origin: 3*rng.Float64() - 1, byText: rng.Float64() < named,
 	}
 	it.depth = it.k + rng.IntN(it.k)
-	byText, chatty := rng.IntN(2) == 0, rng.Float64() < .4
+	talks := rng.Float64() < talking
 	switch g := rec.Gold; {
 	case g == nil:
 		return nil
 	case g.Answerable == trace.No:
 		it.question.Gold, it.chatty = &trace.Gold{Answerable: trace.No}, false
+		if it.question.History != nil {
+			it.question.Gold.Rewrite = cmp.Or(g.Rewrite, rec.Question)
+		}
 		return it
 	case len(g.Answers) == 0 || len(g.Claims) > 0 || !it.rests(w, g):
 		return nil // nothing to look for, or the oracle cannot tell
@@ -231,11 +247,8 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 		it.family = corpusName + "/" + rec.Tags[ClusterTag]
 	}
 	it.cluster = cmp.Or(it.family, corpusName+"/"+it.gold.Doc)
-	if byText {
-		it.question.Gold = withText(it.question.Gold, it)
-	}
 	it.meant = rec.Gold.Rewrite
-	if chatty && it.question.History == nil {
+	if talks && it.question.History == nil {
 		it.question.History = talk(it)
 	}
 	if it.question.History != nil { // whoever labels a conversation says what each turn means
@@ -243,6 +256,15 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 	}
 	return it
 }
+
+// What the systems and the labels of some questions have, so that a fault that
+// needs it does not stand out.
+const (
+	talking   = .6 // a conversation before the question
+	named     = .6 // gold evidence that is named by its sentence, not only by its document
+	stripping = .7 // a query former that keeps the content words only
+	chatting  = .4 // a reader that says something where a careful one would decline
+)
 
 // ClusterTag is the tag of a question that names the family within which cases
 // are not independent. Without it that is the gold document.
@@ -314,7 +336,11 @@ func (it *item) restsElsewhere(w *world, rec *trace.Record) bool {
 // label writes the gold: the passage that answers first.
 func (it *item) label(answers []string) {
 	it.question.Gold.Answers = answers
-	it.question.Gold.Evidence = []trace.EvidenceSet{{{Doc: it.gold.Doc}}}
+	unit := trace.Unit{Doc: it.gold.Doc}
+	if it.byText {
+		unit.Text = it.sentence
+	}
+	it.question.Gold.Evidence = []trace.EvidenceSet{{unit}}
 	for _, doc := range it.units {
 		if doc != it.gold.Doc {
 			it.question.Gold.Evidence = append(it.question.Gold.Evidence, trace.EvidenceSet{{Doc: doc}})
@@ -377,7 +403,7 @@ func (b *builder) operate(w *world, from, items []*item, op, second operator) er
 
 // try breaks one system at one severity, and keeps the case if it earned it.
 func (b *builder) try(w *world, it *item, items []*item, op, second operator, level int, t *Tally) (bool, error) {
-	broken := func(ops ...operator) (*system, *outcome, error) {
+	attempted := func(ops ...operator) (*system, *outcome, error) {
 		s := w.system(it, b.o.Seed)
 		for _, op := range ops {
 			a := &attempt{ctx: b.ctx, s: s, sound: it.sound, level: level, rng: dice(b.o.Seed, op.name, level, it.id), items: items}
@@ -385,14 +411,14 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 				return nil, nil, err
 			}
 		}
-		o, err := s.run(b.ctx, ops[0].bad(s))
+		o, err := s.run(b.ctx, ops[0].bad(s), ops[0].settled())
 		return s, o, err
 	}
 	ops := []operator{op}
 	if second.name != "" {
 		ops = append(ops, second)
 	}
-	s, after, err := broken(ops...)
+	s, after, err := attempted(ops...)
 	switch {
 	case err != nil:
 		return false, err
@@ -422,11 +448,11 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 			return false, nil
 		}
 		key.Proximate = diagnose.Unsupported // nothing in the prompt says it any more
-		_, first, err := broken(op)
+		_, first, err := attempted(op)
 		if err != nil {
 			return false, err
 		}
-		_, last, err := broken(second)
+		_, last, err := attempted(second)
 		if err != nil {
 			return false, err
 		}
@@ -444,6 +470,17 @@ func (b *builder) try(w *world, it *item, items []*item, op, second operator, le
 	b.set.Keys = append(b.set.Keys, key)
 	b.set.Systems = append(b.set.Systems, System{s})
 	return true, nil
+}
+
+// settled says when a case of the operator is lost.
+func (op operator) settled() func(bad, left int) bool {
+	switch op.root {
+	case diagnose.None:
+		return faultless
+	case diagnose.Flaky:
+		return unsettled
+	}
+	return broken
 }
 
 // bad says when a case of the operator has gone wrong.

@@ -215,7 +215,7 @@ func TestReader(t *testing.T) {
 	for _, it := range items {
 		s := w.system(it, 1)
 		s.reader.Strict = 1.01
-		o, err := s.run(t.Context(), s.wrong)
+		o, err := s.run(t.Context(), s.wrong, unsettled)
 		require.NoError(t, err)
 		require.Equal(t, replays, o.bad, "a reader that wants more than everything declines")
 	}

@@ -118,13 +118,19 @@ func sign(x float64) float64 {
 	return 0
 }
 
+// remembering is the gold passage as one remembers it who believes another
+// sentence in the place of the one that answers.
+func (it *item) remembering(sentence string) []trace.Passage {
+	return []trace.Passage{{Title: it.gold.Title, Text: strings.Replace(it.gold.Text, it.sentence, sentence, 1)}}
+}
+
 // prior: the reader believes another value and says so whatever it reads.
 func prior(a *attempt) (bool, error) {
 	s, _, ok := a.s.w.edited(a.s.item, a.rng)
 	if !ok {
 		return false, nil
 	}
-	a.s.reader.Memory = []trace.Passage{{Title: a.s.item.gold.Title, Text: s}}
+	a.s.reader.Memory = a.s.item.remembering(s)
 	a.s.reader.Prior = by(a, [Levels]float64{.75, .9, 1})
 	return true, nil
 }
@@ -140,8 +146,12 @@ func overRefusal(a *attempt) (bool, error) {
 	return true, nil
 }
 
+// alike is how much longer or shorter a belief may be than what it is said for.
+const alike = 1.5
+
 // beliefs are sentences about the question's matter that neither the prompt
-// nor the gold passage holds, with their values changed.
+// nor the gold passage holds, with their values changed. They are about as long
+// as the one that answers.
 func (a *attempt) beliefs() ([]trace.Passage, error) {
 	hits, err := a.s.w.sound.Retrieve(a.ctx, a.s.item.question.Question, 60)
 	if err != nil {
@@ -150,6 +160,9 @@ func (a *attempt) beliefs() ([]trace.Passage, error) {
 	var out []trace.Passage
 	for _, h := range hits[min(len(hits), a.s.depth):] {
 		for _, s := range sentences(h.Text) {
+			if n, like := float64(len(s)), float64(len(a.s.item.sentence)); n > alike*like || n*alike < like {
+				continue
+			}
 			changed := false
 			all := values(s)
 			for i := len(all) - 1; i >= 0; i-- {
@@ -186,7 +199,11 @@ func unanswerable(a *attempt) (bool, error) {
 		it.answers, it.long = nil, nil
 		a.s.item = &it
 	}
-	a.s.record.Gold, a.s.reader.Chatty = &trace.Gold{Answerable: trace.No}, false
+	rewrite := ""
+	if g := a.s.record.Gold; g != nil {
+		rewrite = g.Rewrite
+	}
+	a.s.record.Gold, a.s.reader.Chatty = &trace.Gold{Answerable: trace.No, Rewrite: rewrite}, false
 	return true, nil
 }
 
@@ -203,7 +220,7 @@ func noAbstention(a *attempt) (bool, error) {
 // beliefsOfGold is what the reader believes of a passage that is not there.
 func (a *attempt) beliefsOfGold() (bool, error) {
 	if s, _, ok := a.s.w.edited(a.s.item, a.rng); ok {
-		a.s.reader.Memory = []trace.Passage{{Title: a.s.item.gold.Title, Text: s}}
+		a.s.reader.Memory = a.s.item.remembering(s)
 		return true, nil
 	}
 	m, err := a.beliefs()
@@ -320,6 +337,9 @@ func wrongGold(a *attempt) (bool, error) {
 // missingAlternative: the labelled document is hidden, an unlabelled copy of it
 // is not, and the reader refuses.
 func missingAlternative(a *attempt) (bool, error) {
+	if a.s.item.byText { // the copy would be recognised by it
+		return false, nil
+	}
 	x, err := a.s.w.index(a.ctx, "copies", bleve.Options{}, func(p corpus.Passage) []corpus.Document {
 		twin := standalone(p)
 		twin.ID = p.ID + "-b"

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/trace"
 )
 
 // The parts of a system that an operator disturbs. Labels are the gold, None is
@@ -89,7 +88,7 @@ var operators = []operator{
 // that is logged is not.
 var flaky = operator{"flaky", partGround, diagnose.Flaky, func(a *attempt) (bool, error) {
 	if s, _, ok := a.s.w.edited(a.s.item, a.rng); ok {
-		a.s.reader.Memory = []trace.Passage{{Title: a.s.item.gold.Title, Text: s}}
+		a.s.reader.Memory = a.s.item.remembering(s)
 	}
 	a.s.reader.Prior = by(a, [Levels]float64{.15, .25, .35})
 	a.s.reader.Slip = by(a, [Levels]float64{.1, .15, .2})

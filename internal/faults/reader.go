@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,8 +40,8 @@ type Reader struct {
 	// Asked is what it takes the question to mean; empty: as it stands.
 	Asked string
 
-	// Memory is what it believes without context. It cites what it reads all
-	// the same, as models do.
+	// Memory is what it believes without context. It says as much of it as it
+	// would of the passages, and cites what it reads all the same, as models do.
 	Memory []trace.Passage
 	// Slip is the probability that it gives another value of the same kind from
 	// the passage it reads.
@@ -98,7 +97,10 @@ func (r *Reader) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	}
 	switch {
 	case len(r.Memory) > 0 && (rng.Float64() < r.Prior || r.Eager && declined):
-		said = r.recall(asked, seen, rng)
+		if declined {
+			said = r.around(r.nearest(asked, read.Passages, seen), req.Passages)
+		}
+		said = r.recall(asked, said)
 	case !declined && best < r.Strict:
 		said = llm.Refusal
 	case !declined && rng.Float64() < r.Slip:
@@ -138,27 +140,62 @@ func (r *Reader) around(said string, passages []trace.Passage) string {
 	return strings.Join(out, " ")
 }
 
-// alsoCited is the share of the other passages that an answer from memory cites.
-const alsoCited = .3
-
-// recall answers from memory, with the citation of what was read first and, as
-// in answers from several passages, of some of the rest.
-func (r *Reader) recall(asked *text.Doc, seen []int, rng *rand.Rand) string {
-	if len(seen) == 0 {
-		seen = []int{0}
-	}
-	said := r.nearest(asked, r.Memory, slices.Repeat(seen[:1], len(r.Memory)))
-	marks := fmt.Sprintf("[%d]", seen[0]+1)
-	all := marks
-	for _, i := range seen[1:] {
-		if rng.Float64() < alsoCited {
-			all += fmt.Sprintf(" [%d]", i+1)
+// recall answers from memory in the form of an answer from the passages: as many
+// sentences, each with the citation of the one in its place. How much is said
+// and cited must not tell where it comes from.
+func (r *Reader) recall(asked *text.Doc, like string) string {
+	cited := []int{1}
+	if marks := marker.FindAllStringSubmatch(like, -1); marks != nil {
+		cited = nil
+		for _, m := range marks { // one for each sentence
+			n, _ := strconv.Atoi(m[1])
+			cited = append(cited, n)
 		}
 	}
-	if at := strings.LastIndex(said, marks); at >= 0 {
-		said = said[:at] + all + said[at+len(marks):]
+	var out []string
+	for i, s := range r.remembered(asked, len(cited)) {
+		out = append(out, cite(s, cited[i]))
 	}
-	return said
+	return strings.Join(out, " ")
+}
+
+// remembered returns up to n sentences of the memory: the one that covers most
+// of the question, those around it, and then the next best of other passages.
+func (r *Reader) remembered(asked *text.Doc, n int) []string {
+	type sentence struct {
+		passage, at int
+		covers      float64
+		text        string
+	}
+	var all []sentence
+	best := sentence{covers: -1}
+	for i, p := range r.Memory {
+		title := .2 * covers(asked, p.Title, r.Weights)
+		for j, s := range sentences(p.Text) {
+			c := sentence{i, j, covers(asked, s, r.Weights) + title, s}
+			if all = append(all, c); c.covers > best.covers {
+				best = c
+			}
+		}
+	}
+	away := func(s sentence) int {
+		if s.passage != best.passage {
+			return math.MaxInt
+		}
+		return max(s.at-best.at, best.at-s.at)
+	}
+	slices.SortStableFunc(all, func(a, b sentence) int {
+		return cmp.Or(cmp.Compare(away(a), away(b)), cmp.Compare(b.covers, a.covers))
+	})
+	all = all[:min(n, len(all))]
+	slices.SortStableFunc(all, func(a, b sentence) int {
+		return cmp.Or(cmp.Compare(a.passage, b.passage), cmp.Compare(a.at, b.at))
+	})
+	var out []string
+	for _, s := range all {
+		out = append(out, s.text)
+	}
+	return out
 }
 
 // nearest is the sentence of the passages that covers most of the question,

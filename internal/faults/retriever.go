@@ -3,7 +3,6 @@ package faults
 import (
 	"cmp"
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -37,8 +36,9 @@ func without(hidden func(trace.Hit) bool) func([]trace.Hit) []trace.Hit {
 	return func(hits []trace.Hit) []trace.Hit { return slices.DeleteFunc(hits, hidden) }
 }
 
-// shaken adds noise to the scores, as a poor embedding would, and sorts again.
-func shaken(rng *rand.Rand, spread float64) func([]trace.Hit) []trace.Hit {
+// shaken adds noise to the scores, the same for a passage each time, as a poor
+// embedding would, and sorts again.
+func shaken(seed uint64, spread float64) func([]trace.Hit) []trace.Hit {
 	return func(hits []trace.Hit) []trace.Hit {
 		if len(hits) == 0 {
 			return hits
@@ -46,7 +46,7 @@ func shaken(rng *rand.Rand, spread float64) func([]trace.Hit) []trace.Hit {
 		top, _ := hits[0].Score.Get()
 		for i := range hits {
 			v, _ := hits[i].Score.Get()
-			hits[i].Score = trace.Known(v + spread*top*rng.NormFloat64())
+			hits[i].Score = trace.Known(v + spread*top*dice(seed, hits[i].ID).NormFloat64())
 		}
 		slices.SortStableFunc(hits, func(a, b trace.Hit) int {
 			x, _ := a.Score.Get()

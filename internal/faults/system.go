@@ -33,7 +33,9 @@ type item struct {
 	sound               *outcome
 	chatty              bool    // its reader is
 	rights              float64 // share of the other documents that its user may not see
+	byText              bool    // the gold evidence is named by its sentence, not only by its document
 	unit                float64 // in which its retriever gives scores
+	origin              float64 // of its reranker's scores
 	jitter              float64 // of its reranker's scores, which lie between 0 and 1
 	keywords            bool    // its query former strips the question to its content words
 }
@@ -57,7 +59,7 @@ type system struct {
 }
 
 func (w *world) system(it *item, seed uint64) *system {
-	weights := w.sound.Weights()
+	weights := w.weights
 	s := &system{
 		w: w, item: it, record: it.question, retriever: w.sound, depth: it.depth, seed: seed,
 		selection: rerank.Options{K: it.k, Weights: weights},
@@ -83,9 +85,9 @@ func (w *world) system(it *item, seed uint64) *system {
 	return s
 }
 
-// answer runs the stages once and returns the record that such a system would
-// log. The replay decides what the reader's chances come to.
-func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error) {
+// prompt runs the stages up to the prompt and returns the record that such a
+// system would log of them. No chance is in it.
+func (s *system) prompt(ctx context.Context) (*trace.Record, error) {
 	rec := s.record
 	rec.Gold = cloneGold(s.record.Gold)
 	rec.Run = trace.RunInfo{Retriever: "bm25", Model: s.reader.Name(), K: s.depth}
@@ -113,6 +115,14 @@ func (s *system) answer(ctx context.Context, replay int64) (*trace.Record, error
 		hits[i].Score = trace.Known(v * s.item.unit)
 	}
 	rec.Context, rec.Candidates = s.choose(rec.Queries[0].Text, hits)
+	return &rec, nil
+}
+
+// answer lets the reader answer a prompt. The replay decides what its chances
+// come to.
+func (s *system) answer(ctx context.Context, prompt *trace.Record, replay int64) (*trace.Record, error) {
+	rec := *prompt
+	var err error
 	if rec.Answer, err = ground.Generate(ctx, &rec, &s.reader, ground.DefaultPrompt(), llm.Decoding{Seed: &replay}); err != nil {
 		return nil, err
 	}
@@ -167,7 +177,7 @@ func (s *system) choose(q string, hits []trace.Hit) ([]trace.Passage, []trace.Hi
 	for i := range scored {
 		scored[i].Dropped = trace.DropNone
 		v, _ := scored[i].RerankScore.Get()
-		scored[i].RerankScore = trace.Known((v - .3) * s.item.unit) // in its own unit, and where it starts from
+		scored[i].RerankScore = trace.Known((v - s.item.origin) * s.item.unit) // where it starts from, and in its own unit
 	}
 	for i := range context {
 		context[i].Score = scored[slices.IndexFunc(scored, func(h trace.Hit) bool { return h.ID == context[i].ID })].RerankScore

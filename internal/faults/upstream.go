@@ -126,7 +126,7 @@ func wrongFilter(a *attempt) (bool, error) {
 func year(date string) string { return date[:min(4, len(date))] }
 
 func noisyScores(a *attempt) (bool, error) {
-	a.s.retriever = tapped{Retriever: a.s.retriever, more: 80, behind: shaken(a.rng, by(a, [Levels]float64{.4, .8, 1.5}))}
+	a.s.retriever = tapped{Retriever: a.s.retriever, more: 80, behind: shaken(a.rng.Uint64(), by(a, [Levels]float64{.4, .8, 1.5}))}
 	return true, nil
 }
 
@@ -209,6 +209,9 @@ func (a *attempt) lacking(n uint64) {
 // chunkBoundary: the index is cut so small that the words of the question and
 // the answer fall apart.
 func chunkBoundary(a *attempt) (bool, error) {
+	if !a.s.item.byText { // a document's name does not tell which of its chunks answers
+		return false, nil
+	}
 	words := by(a, [Levels]int{20, 12, 8})
 	x, err := a.s.w.index(a.ctx, fmt.Sprintf("chunk-%d", words), bleve.Options{Chunk: corpus.ChunkOptions{Words: words, Overlap: -1}}, func(p corpus.Passage) []corpus.Document {
 		d := standalone(p)
@@ -216,15 +219,7 @@ func chunkBoundary(a *attempt) (bool, error) {
 		return []corpus.Document{d}
 	})
 	a.s.retriever = x
-	a.s.record.Gold = withText(a.s.record.Gold, a.s.item)
 	return true, err
-}
-
-// withText names the gold evidence by its sentence too.
-func withText(g *trace.Gold, it *item) *trace.Gold {
-	g = cloneGold(g)
-	g.Evidence[0] = trace.EvidenceSet{{Doc: it.gold.Doc, Text: it.sentence}}
-	return g
 }
 
 // depthCut: too few candidates are fetched.

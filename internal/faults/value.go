@@ -3,6 +3,7 @@ package faults
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
@@ -95,6 +96,35 @@ func holds(s, part string) bool {
 }
 
 func plain(s string) string {
+	if len(s) < longText {
+		return words(s)
+	}
+	known.Lock()
+	defer known.Unlock()
+	p, ok := known.plain[s]
+	if !ok {
+		if len(known.plain) == mostKnown {
+			clear(known.plain)
+		}
+		p = words(s)
+		known.plain[s] = p
+	}
+	return p
+}
+
+// known holds what plain makes of passages: each is compared many times.
+var known = struct {
+	sync.Mutex
+	plain map[string]string
+}{plain: map[string]string{}}
+
+const (
+	longText  = 100 // bytes; shorter ones cost less to read again
+	mostKnown = 10_000
+)
+
+// words are the tokens of a text with a space between them.
+func words(s string) string {
 	var words []string
 	for _, t := range text.Tokens(s) {
 		words = append(words, t.Text)

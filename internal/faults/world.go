@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -17,6 +18,7 @@ import (
 // faults need. Those are built when first asked for, and removed by close.
 type world struct {
 	sound    *bleve.Index
+	weights  *text.Weights
 	passages []corpus.Passage
 	byDoc    map[string][]int // into passages
 	byID     map[string]int
@@ -26,7 +28,7 @@ type world struct {
 }
 
 func newWorld(index *bleve.Index) (*world, error) {
-	w := &world{sound: index, byDoc: map[string][]int{}, byID: map[string]int{}, built: map[string]*bleve.Index{}}
+	w := &world{sound: index, weights: index.Weights(), byDoc: map[string][]int{}, byID: map[string]int{}, built: map[string]*bleve.Index{}}
 	for i := range index.Manifest().Passages {
 		p, err := index.Passage(i)
 		if err != nil {

@@ -5,8 +5,8 @@
 // and two languages of XQuAD and scores the diagnosis (injected), and scores it
 // on faults that nobody injected: retrieval runs with relevance judgements
 // (natural), human-made bad queries (noise), readers' wrong answers (readers).
-// The part audit makes the injected set with five seeds and asks each whether it
-// gives itself away; evidence fits the weights by which passages are inferred
+// The part audit makes the injected set with five seeds (-seeds) and asks each
+// whether it gives itself away; evidence fits the weights by which passages are inferred
 // from a reference answer.
 // Out: macro-F1 with intervals over clusters, and what was said for what was
 // true. Everything is the same at every run.
@@ -34,6 +34,7 @@ func main() {
 	flag.StringVar(&in.out, "out", "", "folder that the injected set is written to")
 	flag.Uint64Var(&in.o.Seed, "seed", 1, "seed of the injected set")
 	flag.IntVar(&in.o.PerOperator, "per-operator", 0, "cases of each fault and question set at most")
+	flag.IntVar(&in.seeds, "seeds", 5, "seeds of the audit, from -seed on")
 	flag.Parse()
 	in.sets = strings.Split(*sets, ",")
 	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), in); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	index "github.com/blevesearch/bleve_index_api"
 
@@ -133,21 +134,42 @@ func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
 // analyser drops, such as a stop word, weighs next to nothing. Once the index is
 // closed the form of a word decides, as without a corpus.
 func (x *Index) Weights() *text.Weights {
-	return text.NewWeights(x.documentFrequency, x.m.Passages)
+	known := frequencies{of: map[string]int{}}
+	return text.NewWeights(func(term string) int { return x.documentFrequency(term, &known) }, x.m.Passages)
 }
+
+// frequencies are what was counted before: the same words come again and again.
+type frequencies struct {
+	sync.Mutex
+	of map[string]int
+}
+
+const mostFrequencies = 1 << 15
 
 // documentFrequency counts the passages that hold a term; of a term that the
 // analyser takes apart, its rarest part. A closed index cannot tell: −1.
-func (x *Index) documentFrequency(term string) int {
+func (x *Index) documentFrequency(term string, known *frequencies) int {
 	if x.enter() != nil {
 		return -1
 	}
 	defer x.leave()
+	known.Lock()
+	n, ok := known.of[term]
+	known.Unlock()
+	if ok {
+		return n
+	}
 	parts := x.analyzer.Analyze([]byte(term))
 	least := x.m.Passages
 	for _, part := range parts {
 		least = min(least, x.countOf(part.Term))
 	}
+	known.Lock()
+	defer known.Unlock()
+	if len(known.of) == mostFrequencies {
+		clear(known.of)
+	}
+	known.of[term] = least
 	return least
 }
 
