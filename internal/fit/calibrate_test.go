@@ -105,6 +105,57 @@ func TestQuantileCovers(t *testing.T) {
 	}
 }
 
+// An item of a new group lies at or below the grouped quantile as often as
+// promised, where the pooled one falls short.
+func TestGroupedQuantileCovers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	const trials, alpha = 4000, .1
+	for _, k := range []int{12, 30} {
+		grouped, pooled := 0, 0
+		for range trials {
+			groups := make([][]float64, k)
+			var all []float64
+			for i := range groups {
+				shift := 3 * rng.NormFloat64() // groups differ more than their items
+				for range 1 + rng.IntN(20) {
+					groups[i] = append(groups[i], shift+rng.NormFloat64())
+				}
+				all = append(all, groups[i]...)
+			}
+			q, err := GroupedQuantile(groups, alpha)
+			require.NoError(t, err)
+			p, err := Quantile(all, alpha)
+			require.NoError(t, err)
+			next := 3*rng.NormFloat64() + rng.NormFloat64()
+			if next <= q {
+				grouped++
+			}
+			if next <= p {
+				pooled++
+			}
+		}
+		require.Greater(t, float64(grouped)/trials, 1-alpha-.012, "k %d", k)
+		require.Less(t, float64(pooled), float64(grouped), "k %d", k)
+	}
+}
+
+func TestGroupedQuantileEdges(t *testing.T) {
+	one := [][]float64{{.1}, {.5}, {.2}, {.9}, {.3}, {.4}, {.6}, {.7}, {.8}}
+	q, err := GroupedQuantile(one, .1)
+	require.NoError(t, err)
+	require.EqualValues(t, .9, q, "one score a group: as Quantile")
+	q, err = GroupedQuantile(one[:2], .1)
+	require.NoError(t, err)
+	require.True(t, math.IsInf(q, 1))
+	q, err = GroupedQuantile([][]float64{{1, 2}, nil, {3}, {1}}, .3)
+	require.NoError(t, err)
+	require.EqualValues(t, 3, q, "an empty group is none: 1, 1 and 2 weigh .125+.25+.125")
+	_, err = GroupedQuantile(one, 1)
+	require.Error(t, err)
+	_, err = GroupedQuantile([][]float64{{math.NaN()}}, .1)
+	require.ErrorContains(t, err, "group 0 is NaN")
+}
+
 func TestQuantileEdges(t *testing.T) {
 	q, err := Quantile([]float64{3, 1, 2}, .25)
 	require.NoError(t, err)
