@@ -85,6 +85,9 @@ func (f *facts) observe() Observation {
 	if o.Level.Context && f.rec.Answer != nil {
 		o.sure("answer", gold, f.reply())
 	}
+	if o.Level.Context && gold == "none" {
+		o.sure("asked", "prompt", f.asked())
+	}
 	if len(f.rec.Queries) > 0 {
 		o.sure("query", "question", f.wording())
 	}
@@ -100,7 +103,7 @@ func (f *facts) observe() Observation {
 	if o.Level.Candidates && o.Level.Context {
 		o.sure("kept", "ranks", f.kept())
 		if gold == "none" {
-			o.sure("asked", "candidates", f.asked())
+			o.sure("dropped", "candidates", f.dropped())
 		}
 	}
 	return o
@@ -228,52 +231,71 @@ func (f *facts) probed() string {
 	return "nothing"
 }
 
-// asked compares how much of the question the prompt holds with what a
-// candidate that did not reach it holds.
+// asked says how much of the question the best passage of the prompt holds.
 func (f *facts) asked() string {
 	e := f.rec.Evidence.Rerank
 	if e == nil {
 		return "unknown"
 	}
 	kept, ok := e.AskedKept.Get()
-	if !ok {
-		kept = 0
-	}
-	dropped, _ := e.AskedDropped.Get()
-	value := "little"
 	switch {
+	case !ok:
+		return "unknown"
 	case kept >= .9:
-		value = "nearly all"
+		return "nearly all"
 	case kept >= .75:
-		value = "most"
+		return "most"
 	case kept >= .5:
-		value = "half"
+		return "half"
 	}
-	if dropped > kept+.05 {
-		value += ", dropped more"
+	return "little"
+}
+
+// dropped says whether a candidate that did not reach the prompt holds more of
+// the question than the best passage that did.
+func (f *facts) dropped() string {
+	e := f.rec.Evidence.Rerank
+	if e == nil {
+		return "unknown"
 	}
-	return value
+	kept, _ := e.AskedKept.Get()
+	dropped, ok := e.AskedDropped.Get()
+	switch {
+	case !ok:
+		return "nothing dropped"
+	case dropped > kept+.2:
+		return "much more"
+	case dropped > kept+.05:
+		return "more"
+	case dropped > kept-.05:
+		return "as much"
+	}
+	return "less"
 }
 
 // topRanks is how many of the best candidates a selection would normally keep.
 const topRanks = 3
 
-// kept says how many of the best candidates reached the prompt.
+// kept says how many of the best candidates reached the prompt, and whether the
+// very first did.
 func (f *facts) kept() string {
 	top := f.rec.Candidates[:min(topRanks, len(f.rec.Candidates))]
-	n := 0
-	for _, c := range top {
+	n, lead := 0, false
+	for i, c := range top {
 		if slices.ContainsFunc(f.rec.Context, func(p trace.Passage) bool {
 			return p.ID == c.ID && (c.ID != "" || p.Text == c.Text)
 		}) {
 			n++
+			lead = lead || i == 0
 		}
 	}
-	switch n {
-	case len(top):
+	switch {
+	case n == len(top):
 		return "all"
-	case 0:
+	case n == 0:
 		return "none"
+	case !lead:
+		return "not the first"
 	}
 	return "some"
 }

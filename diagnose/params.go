@@ -16,8 +16,8 @@ type Params struct {
 	FlakyRuns       int     `json:"flaky_runs" yaml:"flaky_runs"`             // replays needed before that is said
 	MisreadOverlap  float64 `json:"misread_overlap" yaml:"misread_overlap"`   // share of a claim's words in the window that contradicts it, from which it counts as misread
 	StatedByChance  float64 `json:"stated_by_chance" yaml:"stated_by_chance"` // posterior probability needed to call a citation unfaithful
-	Probable        float64 `json:"probable" yaml:"probable"`                 // posterior from which a cause that the gates leave open is named as probable
-	Odds            float64 `json:"odds" yaml:"odds"`                         // of the best cause to the second, needed beside it
+	Probable        float64 `json:"probable" yaml:"probable"`                 // least posterior with which a cause that the gates leave open is named as probable, where the tables do not ask for more
+	Odds            float64 `json:"odds" yaml:"odds"`                         // of the best cause to the second, needed beside it; 1: none
 	Withdraw        float64 `json:"withdraw" yaml:"withdraw"`                 // posterior of another cause from which a verdict of the gates is withdrawn
 	MatchFalse      float64 `json:"match_false" yaml:"match_false"`           // share of text matches that are none, see 'ragdiag audit match'
 	MatchMissed     float64 `json:"match_missed" yaml:"match_missed"`         // share of evidence that is there and not matched

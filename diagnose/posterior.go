@@ -29,6 +29,10 @@ type Tables struct {
 	Quantile    map[string]float64 `json:"quantile"`    // conformal, by Level and by Level.Gold; 1: every cause stays
 	Gates       map[string]Count   `json:"gates"`       // verdicts of the procedure, by cause and by grade
 	Both        map[string]Curve   `json:"both"`        // by Level.Gold: how sure a verdict of the gates is, given its posterior
+
+	// Named is, by Level.Gold and coarse cause, the posterior from which a cause
+	// that the gates leave open is named as probable; one that is missing never is.
+	Named map[string]map[Cause]float64 `json:"named"`
 }
 
 // Curve is a logistic curve over log odds.

@@ -46,7 +46,7 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.basis = ByGates
 		v = f.together(t, v, o, coarse)
 	case v.status == StatusUndetermined:
-		v = f.probable(v, coarse)
+		v = f.probable(t, o.Level.Gold(), v, coarse)
 		if v.status == StatusUndetermined {
 			v.next = f.cheapest(t, o, v.posterior)
 		}
@@ -84,18 +84,18 @@ func (f *facts) together(t *Tables, v finding, o Observation, coarse []Chance) f
 	return v
 }
 
-// probable names the cause that the gates leave open if its posterior is high,
-// the next one far behind, the conformal set holds nothing else, and the inputs
-// can tell the two apart at all.
-func (f *facts) probable(v finding, coarse []Chance) finding {
+// probable names the cause that the gates leave open if its posterior is as high
+// as it must be to be right often enough, and the inputs can tell it from the
+// others at all.
+func (f *facts) probable(t *Tables, gold string, v finding, coarse []Chance) finding {
 	best := coarse[0]
+	least, nameable := t.Named[gold][best.Cause]
 	left := slices.ContainsFunc(v.set, func(c Cause) bool { return c.Coarse() == best.Cause })
-	alone := !slices.ContainsFunc(v.conformal, func(c Cause) bool { return c.Coarse() != best.Cause })
 	upstream := best.Cause == Retrieve || best.Cause == Select
 	switch {
 	case f.hasGoldEvidence(): // then gates that do not close contradict each other
 		return v
-	case best.P < f.p.Probable, len(coarse) > 1 && best.P < f.p.Odds*coarse[1].P, !left, !alone:
+	case !nameable, best.P < max(least, f.p.Probable), len(coarse) > 1 && best.P < f.p.Odds*coarse[1].P, !left:
 		return v
 	case f.rec.Context == nil, upstream && f.rec.Candidates == nil: // not identifiable, however it looks
 		return v

@@ -20,6 +20,7 @@ const (
 	enough       = 3 // of them that must be bad
 	soundContext = 3 // passages in a sound prompt: the evidence and two distractors
 	triesPerCase = 15
+	itemsPerCase = 20 // sound questions of a source, for each case that an operator may keep
 )
 
 // Options say how large a set is made. The zero value is the recommended one.
@@ -182,15 +183,23 @@ func (b *builder) source(src Source) (err error) {
 	return nil
 }
 
-// items reads the questions, and keeps those that the sound system answers
+// items reads the questions, in an order drawn by the seed, and keeps those that the sound system answers
 // right in every replay with the evidence and two distractors in the prompt.
 // Those that cannot be answered, and are declined each time, are kept apart.
 func (b *builder) items(w *world, src Source) (sound, open []*item, err error) {
+	var all []*trace.Record
 	for rec, err := range src.Records {
 		if err != nil {
 			return nil, nil, err
 		}
-		b.set.Asked++
+		all = append(all, rec)
+	}
+	b.set.Asked += len(all)
+	dice(b.o.Seed, "questions", src.Name).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, rec := range all {
+		if len(sound) >= itemsPerCase*b.o.PerOperator {
+			break
+		}
 		it := b.item(w, src.Name, rec)
 		if it == nil {
 			continue
@@ -227,7 +236,7 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 		id: rec.ID, cluster: corpusName + "/" + rec.ID, corpus: corpusName,
 		question: trace.Record{ID: rec.ID, Question: rec.Question, History: rec.History, Gold: cloneGold(rec.Gold)},
 		depth:    pick(rng, []int{4, 5, 6, 8, 12}), k: 3 + rng.IntN(3), keywords: rng.Float64() < stripping,
-		chatty: rng.Float64() < chatting, rights: pick(rng, []float64{0, 0, .3, .6}), jitter: pick(rng, []float64{0, .2, .5}), unit: math.Exp(10 * (rng.Float64() - .5)), origin: 3*rng.Float64() - 1, byText: rng.Float64() < named,
+		chatty: rng.Float64() < chatting, rights: pick(rng, []float64{0, 0, .3, .6}), jitter: pick(rng, []float64{0, .2, .5}), unit: math.Exp(10 * (rng.Float64() - .5)), origin: 3*rng.Float64() - 1, byText: rng.Float64() < named, trims: rng.Float64() < trimming,
 	}
 	it.depth = it.k + rng.IntN(it.k)
 	talks := rng.Float64() < talking
@@ -260,10 +269,11 @@ func (b *builder) item(w *world, corpusName string, rec *trace.Record) *item {
 // What the systems and the labels of some questions have, so that a fault that
 // needs it does not stand out.
 const (
-	talking   = .6 // a conversation before the question
-	named     = .6 // gold evidence that is named by its sentence, not only by its document
-	stripping = .7 // a query former that keeps the content words only
-	chatting  = .4 // a reader that says something where a careful one would decline
+	talking   = .6  // a conversation before the question
+	named     = .5  // gold evidence that is named by its sentence, not only by its document
+	stripping = .7  // a query former that keeps the content words only
+	trimming  = .4  // a budget that cuts the last passage
+	chatting  = .35 // a reader that says something where a careful one would decline
 )
 
 // ClusterTag is the tag of a question that names the family within which cases
@@ -370,7 +380,7 @@ func (b *builder) operate(w *world, from, items []*item, op, second operator) er
 	if second.name != "" {
 		name, most = op.name+"+"+second.name, max(1, b.o.PerOperator/6)
 	}
-	if op.part == partNone {
+	if op.name == "sound" {
 		most *= 2
 	}
 	t := b.tallies[name]

@@ -35,9 +35,9 @@ func (w *world) edited(it *item, rng *rand.Rand) (sentence, gives string, ok boo
 }
 
 // editions returns the corpus with an older edition beside each gold passage,
-// which gives another answer. Its name begins or ends differently.
-func (a *attempt) editions(prefix, suffix string) (*bleve.Index, error) {
-	return a.s.w.index(a.ctx, "editions"+prefix+suffix, bleve.Options{}, func(p corpus.Passage) []corpus.Document {
+// which gives another answer. Its name stands ahead of the other's or behind it.
+func (a *attempt) editions(ahead bool) (*bleve.Index, error) {
+	return a.s.w.index(a.ctx, fmt.Sprint("editions-", ahead), bleve.Options{}, func(p corpus.Passage) []corpus.Document {
 		docs := []corpus.Document{standalone(p)}
 		for _, it := range a.items {
 			if it.answers == nil || it.gold.ID != p.ID {
@@ -45,7 +45,7 @@ func (a *attempt) editions(prefix, suffix string) (*bleve.Index, error) {
 			}
 			if s, _, ok := a.s.w.edited(it, dice(a.s.seed, "edition", p.ID)); ok {
 				old := standalone(p)
-				old.ID, old.Date = prefix+p.ID+suffix, before(p.Date)
+				old.ID, old.Date = a.s.w.another(p.ID, ahead), before(p.Date)
 				old.Text = strings.Replace(p.Text, it.sentence, s, 1)
 				return append(docs, old)
 			}
@@ -66,7 +66,7 @@ func before(date string) string {
 // oldEdition: an older edition stands beside the gold passage, and the reader
 // takes it for the right one.
 func oldEdition(a *attempt) (bool, error) {
-	x, err := a.editions("", "-b")
+	x, err := a.editions(false)
 	if err != nil {
 		return false, err
 	}
@@ -340,22 +340,20 @@ func missingAlternative(a *attempt) (bool, error) {
 	if a.s.item.byText { // the copy would be recognised by it
 		return false, nil
 	}
-	x, err := a.s.w.index(a.ctx, "copies", bleve.Options{}, func(p corpus.Passage) []corpus.Document {
+	w := a.s.w
+	x, err := w.index(a.ctx, "copies", bleve.Options{}, func(p corpus.Passage) []corpus.Document {
 		twin := standalone(p)
-		twin.ID = p.ID + "-b"
+		twin.ID = w.another(p.ID, false)
 		return []corpus.Document{standalone(p), twin}
 	})
 	if err != nil {
 		return false, err
 	}
-	gold := a.s.item.gold.Doc
+	gold, twin := a.s.item.gold.Doc, w.another(a.s.item.gold.ID, false)
 	a.s.retriever = tapped{Retriever: x, more: a.s.depth, behind: func(hits []trace.Hit) []trace.Hit {
 		return slices.DeleteFunc(hits, func(h trace.Hit) bool {
-			if sameDoc(h.ID, gold) {
-				return true
-			}
-			twin := strings.HasSuffix(h.ID, "-b")
-			return twin != sameDoc(strings.TrimSuffix(h.ID, "-b"), gold) // of the others, the twin goes
+			_, first := w.byID[h.ID]
+			return sameDoc(h.ID, gold) || !first && !sameDoc(h.ID, twin) // of the others, the twin goes
 		})
 	}}
 	g := cloneGold(a.s.record.Gold)

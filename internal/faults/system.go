@@ -34,6 +34,7 @@ type item struct {
 	chatty              bool    // its reader is
 	rights              float64 // share of the other documents that its user may not see
 	byText              bool    // the gold evidence is named by its sentence, not only by its document
+	trims               bool    // its token budget ends within the last passage
 	unit                float64 // in which its retriever gives scores
 	origin              float64 // of its reranker's scores
 	jitter              float64 // of its reranker's scores, which lie between 0 and 1
@@ -173,7 +174,16 @@ func (s *system) choose(q string, hits []trace.Hit) ([]trace.Passage, []trace.Hi
 		y, _ := b.RerankScore.Get()
 		return cmp.Compare(y, x)
 	})
-	context, _ := rerank.Select(q, order, s.selection)
+	selection := s.selection
+	context, _ := rerank.Select(q, order, selection)
+	if s.item.trims && selection.Budget == 0 && len(context) > soundContext {
+		last := context[len(context)-1]
+		for _, p := range context {
+			selection.Budget += rerank.Tokens(p.Title) + rerank.Tokens(p.Text)
+		}
+		selection.Budget -= rerank.Tokens(last.Text) / 2
+		context, _ = rerank.Select(q, order, selection)
+	}
 	for i := range scored {
 		scored[i].Dropped = trace.DropNone
 		v, _ := scored[i].RerankScore.Get()

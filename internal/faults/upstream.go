@@ -285,7 +285,7 @@ func budget(a *attempt) (bool, error) {
 // overDedupe: an older edition is chosen first, and the one that holds is taken
 // for a repetition of it.
 func overDedupe(a *attempt) (bool, error) {
-	x, err := a.editions("a-", "")
+	x, err := a.editions(true)
 	a.s.retriever = x
 	a.s.selection.Method = rerank.MethodMMR
 	a.s.selection.K = max(soundContext, a.s.item.k-a.level)

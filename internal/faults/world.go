@@ -93,6 +93,33 @@ func standalone(p corpus.Passage) corpus.Document {
 	return corpus.Document{ID: p.ID, Title: p.Title, Text: p.Text, Date: p.Date}
 }
 
+// another names a second edition of a passage as the corpus names passages, so
+// that its name tells nothing: by an ID that is free and stands before or behind
+// the first one's.
+func (w *world) another(id string, ahead bool) string {
+	doc, chunk := id, ""
+	if at := strings.LastIndexByte(id, '#'); at >= 0 {
+		doc, chunk = id[:at], id[at:]
+	}
+	for shift := byte(1); shift < 10; shift++ {
+		digits := []byte(doc)
+		for i, c := range digits {
+			if c >= '0' && c <= '9' {
+				digits[i] = '0' + (c-'0'+shift)%10
+			}
+		}
+		other := string(digits)
+		_, taken := w.byID[other+chunk]
+		if !taken && len(w.byDoc[other]) == 0 && other != doc && (other < doc) == ahead {
+			return other + chunk
+		}
+	}
+	if ahead {
+		return "a-" + id
+	}
+	return doc + "-b" + chunk
+}
+
 // evidence returns the sentence of a document that holds an accepted answer,
 // and its passage.
 func (w *world) evidence(doc string, answers []string) (p corpus.Passage, sentence string, ok bool) {

@@ -17,6 +17,7 @@ const (
 	folds    = 3   // by operator: weights must serve faults that were not seen
 	sweeps   = 4   // over the weights
 	smallest = 100 // records of a level from which it has a quantile of its own
+	target   = .75 // share of the causes named by their odds that must be right
 )
 
 // grid are the weights that are tried.
@@ -50,6 +51,7 @@ func learn(cases []one) (*diagnose.Tables, error) {
 		return nil, err
 	}
 	x.join(t)
+	x.name(t, held, ops)
 	t.Gates = gates(cases)
 	return t, nil
 }
@@ -202,9 +204,11 @@ func (x *crossed) temper(t *diagnose.Tables) error {
 }
 
 // conform takes the quantiles of 1 - P(true cause), for each level and for each
-// kind of gold.
+// kind of gold, for faults of a kind that was not seen: each operator counts as
+// much as any other, however many cases it has.
 func (x *crossed) conform(t *diagnose.Tables) error {
-	scores := map[string][]float64{}
+	scores := map[string]map[string][]float64{} // by level and operator
+	n := map[string]int{}
 	for i, c := range x.rows {
 		z := x.logits(i)
 		for h := range z {
@@ -212,20 +216,85 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 		}
 		s := 1 - math.Exp(z[c.truth]-logSum(z))
 		for _, name := range slices.Compact([]string{c.seen.Level.String(), c.seen.Level.Gold()}) {
-			scores[name] = append(scores[name], s)
+			if scores[name] == nil {
+				scores[name] = map[string][]float64{}
+			}
+			scores[name][first(c.key)] = append(scores[name][first(c.key)], s)
+			n[name]++
 		}
 	}
 	for _, name := range slices.Sorted(keys(scores)) {
-		if len(scores[name]) < smallest {
+		if n[name] < smallest {
 			continue
 		}
-		q, err := fit.Quantile(scores[name], alpha)
+		var groups [][]float64
+		for _, op := range slices.Sorted(keys(scores[name])) {
+			groups = append(groups, scores[name][op])
+		}
+		q, err := fit.GroupedQuantile(groups, alpha)
 		if err != nil {
 			return err
 		}
 		t.Quantile[name] = round(min(q, 1), 4)
 	}
 	return nil
+}
+
+// name chooses, for each kind of gold and each cause, the lowest posterior at
+// which a cause that the gates leave open is named: the one from which on it was
+// right often enough among faults whose operator the tables had not seen. The
+// verdicts are those of the procedure itself, asked to name what it can.
+func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[string]int) {
+	params := diagnose.DefaultParams()
+	params.Probable = 1e-9
+	for _, h := range held {
+		h.Temperature, h.Quantile, h.Both = t.Temperature, t.Quantile, t.Both
+		h.Named = map[string]map[diagnose.Cause]float64{}
+		for gold := range t.Temperature {
+			h.Named[gold] = map[diagnose.Cause]float64{}
+			for _, c := range causes {
+				h.Named[gold][c.Coarse()] = 1e-9
+			}
+		}
+		for name, f := range h.Features {
+			f.Weight = t.Features[name].Weight
+			h.Features[name] = f
+		}
+	}
+	type named struct {
+		p     float64
+		right bool
+	}
+	said := map[string]map[diagnose.Cause][]named{}
+	for _, c := range x.rows {
+		d := held[part(&c, ops, folds)].Classify(c.rec, params)
+		if d.Basis != diagnose.ByPosterior {
+			continue
+		}
+		gold, root := c.seen.Level.Gold(), d.Root.Cause.Coarse()
+		if said[gold] == nil {
+			said[gold] = map[diagnose.Cause][]named{}
+		}
+		said[gold][root] = append(said[gold][root], named{d.P, root == causes[c.truth].Coarse()})
+	}
+	t.Named = map[string]map[diagnose.Cause]float64{}
+	for gold, byCause := range said {
+		t.Named[gold] = map[diagnose.Cause]float64{}
+		for cause, all := range byCause {
+			slices.SortStableFunc(all, func(a, b named) int { return cmp.Compare(b.p, a.p) })
+			n, right := 0.0, 0.0
+			for i, v := range all {
+				n++
+				if v.right {
+					right++
+				}
+				last := i == len(all)-1 || all[i+1].p < v.p
+				if last && (right+1)/(n+2) >= target {
+					t.Named[gold][cause] = round(v.p, 4)
+				}
+			}
+		}
+	}
 }
 
 // join fits, for each kind of gold, how often a verdict of the gates is right
