@@ -145,13 +145,13 @@ func (a *amount) add(v float64) bool {
 	return true
 }
 
-// wordsAt reads a number in words. A lone "one" is too often a pronoun.
+// wordsAt reads a number in words. A lone "one" is too often a pronoun, unless
+// nothing else is said.
 func wordsAt(d *Doc, i int) (Number, int) {
 	n, next, lone := d.numeralAt(i)
+	lone = lone || next == i+1 && n.Value == 1 && n.Unit == ""
 	switch {
-	case next == i || lone && !d.scaleAt(next):
-		return Number{}, i
-	case next == i+1 && n.Value == 1 && n.Unit == "" && !d.scaleAt(next):
+	case next == i || lone && len(d.Tokens) > 1 && !d.scaleAt(next):
 		return Number{}, i
 	case next == i+1 && n.Unit == "th" && d.Lang == "de" && d.capital(i): // "Dritte" are other people
 		return Number{}, i
