@@ -3,6 +3,7 @@ package answer
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,9 +17,9 @@ import (
 // goldDoubt asks whether the reference is wrong rather than the answer. Three
 // signs count: the gold evidence states no reference and supports the answer;
 // it states no reference at all; or two systems agree on another answer that
-// the context states. Of a reference that the evidence may state in other words
-// nothing is claimed: see differs. A label "gold" decides alone. The grade is C:
-// a verifier read the evidence.
+// the context states. A label "gold" decides alone. The grade is C, for a
+// verifier read the evidence; it is D where the evidence may state the reference
+// in other words: see differs.
 func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 	if p, ok := goldLabel(x.rec.Labels); ok {
 		return p
@@ -45,13 +46,15 @@ func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 		return trace.Holds(false, .9, trace.GradeC, "the gold evidence states the reference")
 	case !whole:
 		return trace.NotKnown("the text of some gold evidence is not recorded")
-	case !x.differs(units):
-		return trace.NotKnown("the gold evidence may state the reference in other words")
 	}
+	differs := x.differs(units)
 	if e.Refusal.IsNo() && x.supportedBy(units, ctx) {
+		if !differs {
+			return trace.Holds(true, .5, trace.GradeD, "the gold evidence supports this answer, and the reference only in other words if at all")
+		}
 		return trace.Holds(true, .8, trace.GradeC, "the gold evidence supports this answer and does not state the reference")
 	}
-	if x.absentFrom(units) {
+	if differs && x.absentFrom(units) {
 		return trace.Holds(true, .65, trace.GradeC, "the gold evidence says nothing of the reference")
 	}
 	return trace.NotKnown("the gold evidence neither states the reference nor supports the answer")
@@ -142,7 +145,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
-		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords {
+		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords && holdValues(units.Docs(), d) {
 			return true // words enough to say it in other ones
 		}
 		want := match.Accept([]string{ref}, units.Language())
@@ -214,6 +217,23 @@ func (x *examination) differs(units *claim.Context) bool {
 				return false
 			}
 		case !named(d) || mentions(units.Docs(), d):
+			return false
+		}
+	}
+	return true
+}
+
+// holdValues reports whether the units hold every number and date of ref.
+func holdValues(units []*text.Doc, ref *text.Doc) bool {
+	for _, n := range ref.Numbers() {
+		if !slices.ContainsFunc(units, func(u *text.Doc) bool { return slices.ContainsFunc(u.Numbers(), n.Equal) }) {
+			return false
+		}
+	}
+	for _, t := range ref.Dates() {
+		if !slices.ContainsFunc(units, func(u *text.Doc) bool {
+			return slices.ContainsFunc(u.Dates(), func(other text.Date) bool { return other.Says(t) })
+		}) {
 			return false
 		}
 	}

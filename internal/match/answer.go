@@ -35,7 +35,14 @@ type accepted struct {
 func Accept(aliases []string, lang string) Accepted {
 	out := make(Accepted, len(aliases))
 	for i, a := range aliases {
-		out[i] = accepted{a, []*text.Doc{text.Analyze(a, lang)}}
+		d := text.Analyze(a, lang)
+		out[i] = accepted{a, []*text.Doc{d}}
+		if lang != "en" && len(d.Numbers())+len(d.Dates()) == 0 {
+			// The language of a short answer, or of its text, is easily mistaken.
+			if e := text.Analyze(a, ""); e.Lang != lang && len(e.Numbers())+len(e.Dates()) > 0 {
+				out[i].docs = append(out[i].docs, e)
+			}
+		}
 		if plain := withoutBrackets(a); plain != a {
 			out[i].docs = append(out[i].docs, text.Analyze(plain, lang))
 		}
