@@ -26,7 +26,7 @@ var curveSizes = []int{0, 50, 100, 200, 400, 800, 1600, 3200}
 // on more and more of the development labels and judged on AttributionBench.
 // Then it prints where the verifier errs.
 func curve(w io.Writer, data string, p passages) error {
-	fmt.Fprintf(w, "Mean over %d draws of the training claims, whole groups at a time, and in brackets the range that holds 95 %% of the draws.\n\n", curveSeeds)
+	fmt.Fprintf(w, "Mean over %d draws of the training claims, whole groups at a time, and in brackets the range that holds 95 %% of the draws. AUC is of the weighted sum, before a verdict or a probability is made of it. 0 claims: the equal weights that fitting starts from.\n\n", curveSeeds)
 	fmt.Fprintln(w, "| judged | fitted on | claims seen | AUC | balanced accuracy |")
 	fmt.Fprintln(w, "|---|---|---|---|---|")
 	var dev []claim.Row
@@ -102,7 +102,7 @@ func learn(w io.Writer, name, fittedOn string, all []claim.Row, part func(k int)
 		}
 		seen := fmt.Sprint(size)
 		if size < 0 {
-			seen = fmt.Sprintf("all, %d", most)
+			seen = fmt.Sprintf("all (%d)", most)
 		}
 		accuracy := spread(accuracies)
 		if size == 0 {
@@ -213,7 +213,7 @@ type judgement struct {
 // among the labels that it was fitted on, so they are judged by folds.
 func errorClasses(w io.Writer, data string, p passages, bench map[string][]claim.Label) error {
 	fmt.Fprintln(w, "\nWhere it errs: share of wrong answers at the even chance, of claims that people call supported (missed) and of the others (waved through).")
-	fmt.Fprintln(w, "\n| set | claims | n | supported | AUC | missed | waved through | abstains |\n|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "\n| set | claims | n | supported | AUC | AUC of word coverage | missed | waved through | abstains |\n|---|---|---|---|---|---|---|---|---|")
 	shipped := claim.New(claim.Options{})
 	for _, set := range []struct {
 		name string
@@ -258,9 +258,13 @@ func errorClasses(w io.Writer, data string, p passages, bench map[string][]claim
 	return nil
 }
 
+// fewest is the number of claims of the rarer answer below which a class has no
+// AUC worth printing.
+const fewest = 5
+
 // classRow prints the errors among the rows of a class.
 func classRow(w io.Writer, set, class string, rows []judgement, in func(judgement) bool) {
-	var p []float64
+	var p, words []float64
 	var yes []bool
 	var n, wrong [2]int
 	abstained := 0
@@ -268,7 +272,7 @@ func classRow(w io.Writer, set, class string, rows []judgement, in func(judgemen
 		if !in(r) {
 			continue
 		}
-		p, yes = append(p, r.Verdict.P), append(yes, r.Supported)
+		p, words, yes = append(p, r.Verdict.P), append(words, r.found), append(yes, r.Supported)
 		k := map[bool]int{true: 1}[r.Supported]
 		n[k]++
 		if (r.Margin >= 0) != r.Supported {
@@ -281,11 +285,14 @@ func classRow(w io.Writer, set, class string, rows []judgement, in func(judgemen
 	if len(p) == 0 {
 		return
 	}
-	area := "–"
-	if a, err := stat.AUC(p, yes); err == nil && min(n[0], n[1]) >= 5 {
-		area = fmt.Sprintf("%.3f", a)
+	area := func(x []float64) string {
+		a, err := stat.AUC(x, yes)
+		if err != nil || min(n[0], n[1]) < fewest {
+			return "–"
+		}
+		return fmt.Sprintf("%.3f", a)
 	}
-	fmt.Fprintf(w, "| %s | %s | %d | %.2f | %s | %s | %s | %.2f |\n", set, class, len(p), float64(n[1])/float64(len(p)), area,
+	fmt.Fprintf(w, "| %s | %s | %d | %.2f | %s | %s | %s | %s | %.2f |\n", set, class, len(p), float64(n[1])/float64(len(p)), area(p), area(words),
 		portion(wrong[1], n[1]), portion(wrong[0], n[0]), float64(abstained)/float64(len(p)))
 }
 
