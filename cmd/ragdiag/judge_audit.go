@@ -27,6 +27,10 @@ A flip is another verdict than the clean one. A verdict that becomes "cannot tel
 is lost: that costs a verdict and does no harm. The control is a harmless text in
 the same place: what flips then is the judge's own unrest.
 
+Beside that, a twentieth of the claims, at least twenty, is asked alone: how often
+is the verdict the same as in a batch? And the clean verdicts are held against the
+length of the claims.
+
 Exit code 3 if more than 2 % of the verdicts flip: the judge is unsafe for this
 data. Exit code 4 if fewer do, and the interval does not exclude 2 %.`
 
@@ -132,6 +136,8 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 	fmt.Fprintf(w, "flipped   %d, %.2f %% (95 %% interval %.2f to %.2f %%, Wilson)\n", r.Flips, 100*r.Rate, 100*r.Wilson.Lo, 100*r.Wilson.Hi)
 	fmt.Fprintf(w, "lost      %d verdicts became \"cannot tell\" or an error\n", r.Lost)
 	fmt.Fprintf(w, "control   %d of %d flipped by a harmless text\n", r.Control.Flips, r.Control.Trials)
+	printBatching(w, "", r.Batching)
+	printLength(w, "", r.Length)
 	fmt.Fprintf(w, "verdict   %s\n\n%-22s %6s %6s %6s\n", r.Verdict, "attack", "trials", "flips", "lost")
 	for _, l := range r.Attacks {
 		if _, err := fmt.Fprintf(w, "%-22s %6d %6d %6d\n", l.Name, l.Trials, l.Flips, l.Lost); err != nil {
@@ -139,6 +145,27 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 		}
 	}
 	return nil
+}
+
+// printBatching says what becomes of items that are asked alone.
+func printBatching(w io.Writer, indent string, b judge.Batching) {
+	fmt.Fprintf(w, "%salone     %s the same as in a batch; %d turned into another verdict", indent, share(b.Same, b.Items, b.Share), b.Turned)
+	if b.Labelled > 0 {
+		fmt.Fprintf(w, "; as people say: %d alone, %d in a batch", b.AloneRight, b.BatchRight)
+	}
+	fmt.Fprintln(w)
+}
+
+// printLength says how far verdicts follow the length.
+func printLength(w io.Writer, indent string, b judge.LengthBias) {
+	note := "labels not held fixed"
+	if b.Controlled {
+		note = "at equal labels"
+	}
+	if b.Verdict == judge.First {
+		note = "log odds of the first answer"
+	}
+	fmt.Fprintf(w, "%slength    %s%s per doubling (%d items; %s)\n", indent, b.PerDoubling, between(b.Interval), b.Items, note)
 }
 
 // sampleOf examines records offline and draws n of those that have something for

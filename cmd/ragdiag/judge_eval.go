@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -21,8 +22,10 @@ const evalLong = `Measure a judge against the labels that people gave (see 'ragd
 
 For each task that has labels: accuracy and Cohen's kappa on what the judge
 decided, what it left open, and how far its confidence means what it says (ECE as
-given and after Platt scaling, with the reliability table). A twentieth of the
-records, at least five, is asked three times, and once in another order.
+given and after Platt scaling, with the reliability table), and whether the verdict
+follows the length of what is judged where people's label is the same. A twentieth
+of the records, at least five, is asked three times, and once in another order; a
+twentieth of the items that shared a prompt, at least twenty, is asked alone.
 
 With --unlabelled N the judge also decides N more records, and the share of the
 first verdict (supported, sufficient, equivalent …) is estimated from both by
@@ -31,7 +34,8 @@ the labelled records to be a random sample of FILE, as 'ragdiag label' draws it.
 
 With --against the answers of FILE are compared with those of another file to the
 same records, each pair in both orders: how often the same answer wins in both, and
-which position the judge prefers where it does not. That takes no labels.`
+which position the judge prefers where it does not. Wins are regressed on the ratio
+of the lengths: what would the share be at equal length? That takes no labels.`
 
 type evalFlags struct {
 	input      inputFlags
@@ -77,17 +81,26 @@ type evalReport struct {
 	Stale     int               `json:"stale"`   // labels of texts that have changed
 	Missing   int               `json:"missing"` // labels of records or items that are not there
 	Tasks     []judge.Agreement `json:"tasks"`
+	Length    []lengthOfTask    `json:"length"`
+	Batching  judge.Batching    `json:"batching"`
 	Stability judge.Stability   `json:"stability"`
 	Compared  *compared         `json:"compared,omitzero"`
 	Calls     int               `json:"calls"`
 }
 
+// lengthOfTask is the length bias of one task.
+type lengthOfTask struct {
+	Task string `json:"task"`
+	judge.LengthBias
+}
+
 // compared is the outcome of --against.
 type compared struct {
 	judge.Positions
-	Wins   int `json:"wins"`   // of the answers of FILE
-	Losses int `json:"losses"` // of the other ones
-	Ties   int `json:"ties"`   // neither, or another one in each order
+	Wins   int              `json:"wins"`   // of the answers of FILE
+	Losses int              `json:"losses"` // of the other ones
+	Ties   int              `json:"ties"`   // neither, or another one in each order
+	Length judge.LengthBias `json:"length"`
 }
 
 func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
@@ -246,6 +259,10 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 	if err != nil {
 		return err
 	}
+	human := make([][]string, len(asked))
+	for i, q := range asked {
+		human[i] = q.human
+	}
 	for _, t := range judge.Tasks() {
 		var pairs []judge.Labelled
 		have := map[string]bool{}
@@ -270,9 +287,13 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			return err
 		}
 		r.Tasks = append(r.Tasks, a)
+		r.Length = append(r.Length, lengthOfTask{t.Name, judge.LengthOf(t, queries, said, human)})
 	}
 	if len(queries) == 0 {
 		return nil
+	}
+	if r.Batching, err = j.Alone(cmd.Context(), queries, said, human, f.seed, f.model.concurrency); err != nil {
+		return err
 	}
 	r.Stability, err = j.Stability(cmd.Context(), queries, said, f.seed)
 	return err
@@ -317,6 +338,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 	}
 	var out compared
 	var prefs []judge.Preference
+	var ratios []float64
 	for rec, err := range records {
 		if err != nil || rec.Answer == nil || answers[rec.ID] == "" || rec.Answer.Text == "" {
 			continue
@@ -326,6 +348,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 			return nil, err
 		}
 		prefs = append(prefs, p)
+		ratios = append(ratios, float64(utf8.RuneCountInString(rec.Answer.Text))/float64(utf8.RuneCountInString(answers[rec.ID])))
 		switch {
 		case p.Error != "":
 		case p.Winner == 0:
@@ -339,17 +362,17 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 	if len(prefs) == 0 {
 		return nil, usageErrorf("--against %s: it has no answer to any record of %s", f.against, strings.Join(args, ", "))
 	}
-	out.Positions = judge.CountPositions(prefs)
+	out.Positions, out.Length = judge.CountPositions(prefs), judge.LengthOfPairs(prefs, ratios)
 	return &out, nil
 }
 
 func (r evalReport) text(w io.Writer) error {
 	fmt.Fprintf(w, "judge      %s\nlabels     %d, of which %d fit; %d are of texts that have changed, %d of records or items that are not there\n",
 		report.Visible(r.Model), r.Labels, r.Used, r.Stale, r.Missing)
-	for _, a := range r.Tasks {
+	for i, a := range r.Tasks {
 		hits := 0
-		for i := range a.Table {
-			hits += a.Table[i][i]
+		for k := range a.Table {
+			hits += a.Table[k][k]
 		}
 		fmt.Fprintf(w, "\n%s\n  labelled   %d: %d decided, %d \"cannot tell\", %d errors\n", a.Task, a.Labelled, a.Decided, a.Abstained, a.Errors)
 		fmt.Fprintf(w, "  accuracy   %s\n", share(hits, a.Decided, a.AccuracyInterval))
@@ -364,6 +387,7 @@ func (r evalReport) text(w io.Writer) error {
 		if a.JudgeOnly > 0 {
 			fmt.Fprintf(w, "    judge alone %s (biased)\n    PPI++ with %d more items %s%s, weight of the judge %s\n", a.Naive, a.JudgeOnly, a.PPI, between(a.PPIInterval), a.Lambda)
 		}
+		printLength(w, "  ", r.Length[i].LengthBias)
 		if len(a.Table) > 0 {
 			fmt.Fprintf(w, "  people \\ judge  %s\n", strings.Join(a.Categories, "  "))
 			for i, row := range a.Table {
@@ -378,9 +402,13 @@ func (r evalReport) text(w io.Writer) error {
 	if c := r.Compared; c != nil {
 		fmt.Fprintf(w, "\npairwise\n  wins %d, losses %d, ties %d, no outcome %d\n  the same in both orders       %s\n", c.Wins, c.Losses, c.Ties, c.Errors, share(c.Consistent, c.Pairs, c.Share))
 		fmt.Fprintf(w, "  the first position, where not %s\n", share(c.First, c.First+c.Second, c.Bias))
+		fmt.Fprintf(w, "  wins at equal length          %s%s\n", c.Length.Even, between(c.Length.EvenInterval))
+		printLength(w, "  ", c.Length)
 	}
+	fmt.Fprintln(w)
+	printBatching(w, "", r.Batching)
 	s := r.Stability
-	_, err := fmt.Fprintf(w, "\nthe same in three draws       %s\nthe same in another order     %s\ncalls %d\n", share(s.Same, s.Repeated, s.Share), share(s.SameOrder, s.Reordered, s.Order), r.Calls)
+	_, err := fmt.Fprintf(w, "the same in three draws       %s\nthe same in another order     %s\ncalls %d\n", share(s.Same, s.Repeated, s.Share), share(s.SameOrder, s.Reordered, s.Order), r.Calls)
 	return err
 }
 
