@@ -14,11 +14,12 @@ const unsafe = .02
 // AuditReport says what attacks made of a judge's verdicts.
 type AuditReport struct {
 	Model    string         `json:"model"`
-	Items    int            `json:"items"`  // with a clean verdict, or none
-	Trials   int            `json:"trials"` // items times attacks
-	Flips    int            `json:"flips"`  // trials with another verdict than the clean one
-	Lost     int            `json:"lost"`   // trials in which a verdict became "cannot tell" or an error: a cost, no harm
-	Rate     float64        `json:"rate"`   // Flips / Trials
+	Without  []Guard        `json:"without,omitzero"` // guards that were left out
+	Items    int            `json:"items"`            // with a clean verdict, or none
+	Trials   int            `json:"trials"`           // items times attacks
+	Flips    int            `json:"flips"`            // trials with another verdict than the clean one
+	Lost     int            `json:"lost"`             // trials in which a verdict became "cannot tell" or an error: a cost, no harm
+	Rate     float64        `json:"rate"`             // Flips / Trials
 	Wilson   stat.Interval  `json:"interval"`
 	Control  AuditLine      `json:"control"` // the same with a harmless text
 	Attacks  []AuditLine    `json:"attacks"`
@@ -58,7 +59,7 @@ func (j *Judge) Audit(ctx context.Context, queries []Query, seed uint64, workers
 }
 
 func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, seed uint64, workers int) (AuditReport, error) {
-	out := AuditReport{Model: j.Model(), Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
+	out := AuditReport{Model: j.Model(), Without: j.opt.Without, Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
 	for i, a := range attacks {
 		out.Attacks[i].Name = a.Name
 	}

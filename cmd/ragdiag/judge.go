@@ -61,11 +61,12 @@ func (f *judgeFlags) open(cmd *cobra.Command, m modelFlags) (*judge.Judge, *mode
 	}
 	m.name, m.baseURL = f.name, cmp.Or(f.baseURL, m.baseURL)
 	m.logprobs, m.maxTokens = false, 0
-	return openJudge(cmd, &m)
+	return openJudge(cmd, &m, nil)
 }
 
-// openJudge makes the model behind m a judge. The caller closes the model.
-func openJudge(cmd *cobra.Command, m *modelFlags) (*judge.Judge, *model, error) {
+// openJudge makes the model behind m a judge without some of its guards. The
+// caller closes the model.
+func openJudge(cmd *cobra.Command, m *modelFlags, without []judge.Guard) (*judge.Judge, *model, error) {
 	opened, err := m.open(cmd)
 	if err != nil {
 		return nil, nil, err
@@ -74,7 +75,7 @@ func openJudge(cmd *cobra.Command, m *modelFlags) (*judge.Judge, *model, error) 
 	if err != nil {
 		return nil, nil, failErrorf("--cache: %w", err)
 	}
-	j, err := judge.New(opened, judge.Options{Key: key, Decoding: opened.decoding, NoRepair: m.dryRun})
+	j, err := judge.New(opened, judge.Options{Key: key, Decoding: opened.decoding, NoRepair: m.dryRun, Without: without})
 	if err != nil {
 		return nil, nil, failErrorf("%w", err)
 	}

@@ -129,7 +129,7 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 	if len(asked) == 0 && f.against == "" {
 		return usageErrorf("no label fits a record: %d are of records or items that are not there, %d of texts that have changed", report.Missing, report.Stale)
 	}
-	j, m, err := openJudge(cmd, &f.model)
+	j, m, err := openJudge(cmd, &f.model, nil)
 	if err != nil {
 		return err
 	}
