@@ -223,6 +223,9 @@ func replyOf(resp openai.ChatCompletionResponse) (llm.Reply, error) {
 	if calls := choice.Message.ToolCalls; len(calls) > 0 && calls[0].Function.Arguments != "" {
 		reply.Text = calls[0].Function.Arguments
 	}
+	if call := choice.Message.FunctionCall; call != nil && reply.Text == "" { // as tools were called before there were several
+		reply.Text = call.Arguments
+	}
 	if reply.Text == "" {
 		reply.Text = choice.Message.Refusal
 	}
