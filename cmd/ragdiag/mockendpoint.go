@@ -71,6 +71,7 @@ func mockEndpoint() (*cobra.Command, *mockFlags) {
 	fl.BoolVar(&f.o.NoSchema, "no-schema", false, "refuse response_format")
 	fl.BoolVar(&f.o.NoTools, "no-tools", false, "ignore tools")
 	fl.BoolVar(&f.o.NoLogprobs, "no-logprobs", false, "report no log-probabilities")
+	fl.BoolVar(&f.o.NoEcho, "no-echo", false, "score no given texts")
 	fl.Float64Var(&f.o.Obey, "obey", 0, "probability that it follows an order in a passage")
 	fl.Float64Var(&f.o.Miscite, "miscite", 0, "probability that a citation names another passage")
 	fl.Float64Var(&f.reader.Noise, "noise", 0, "how much it errs about which passage is relevant")

@@ -125,6 +125,9 @@ func (o *Options) secrets() []Secret {
 // how this server is made to answer in JSON. An error is an *llm.Error unless
 // ctx ended.
 func (c *Client) Generate(ctx context.Context, req llm.Request) (llm.Reply, error) {
+	if req.Given != "" {
+		return c.given(ctx, req)
+	}
 	mode := Mode("")
 	if req.Schema != nil {
 		var err error

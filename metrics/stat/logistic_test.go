@@ -36,10 +36,13 @@ func TestLogistic(t *testing.T) {
 	for name, bad := range map[string]func() error{
 		"one outcome": func() error { _, err := stat.Logistic(x[:5], y[:5], nil, .95); return err },
 		"no rows":     func() error { _, err := stat.Logistic(nil, nil, nil, .95); return err },
-		"constant":    func() error { _, err := stat.Logistic([][]float64{{1}, {1}, {1}, {1}, {1}}, []bool{true, false, true, false, true}, nil, .95); return err },
-		"clusters":    func() error { _, err := stat.Logistic(x, y, make([]int, len(y)), .95); return err },
-		"lengths":     func() error { _, err := stat.Logistic(x, y[1:], nil, .95); return err },
-		"level":       func() error { _, err := stat.Logistic(x, y, nil, 1); return err },
+		"constant": func() error {
+			_, err := stat.Logistic([][]float64{{1}, {1}, {1}, {1}, {1}}, []bool{true, false, true, false, true}, nil, .95)
+			return err
+		},
+		"clusters": func() error { _, err := stat.Logistic(x, y, make([]int, len(y)), .95); return err },
+		"lengths":  func() error { _, err := stat.Logistic(x, y[1:], nil, .95); return err },
+		"level":    func() error { _, err := stat.Logistic(x, y, nil, 1); return err },
 		"not a number": func() error {
 			_, err := stat.Logistic([][]float64{{math.NaN()}}, []bool{true}, nil, .95)
 			return err
