@@ -12,8 +12,9 @@ import (
 
 // Labelled is an item that a person and the judge have decided.
 type Labelled struct {
-	Human string // a verdict of the task, not CannotTell
-	Judge trace.Judgement
+	Human   string // a verdict of the task, not CannotTell
+	Judge   trace.Judgement
+	Offline float64 // of a claim: the verifier's probability that it is supported; 0: none
 }
 
 // Agreement says how far a judge agrees with people on one task. Shares and
@@ -41,6 +42,9 @@ type Agreement struct {
 	Brier       trace.Value `json:"brier"`
 	Reliability []stat.Bin  `json:"reliability,omitzero"`
 
+	CombinedECE trace.Value       `json:"combined_ece"`   // of confidence and verifier together, each half scaled by the other
+	Scale       *trace.JudgeScale `json:"scale,omitzero"` // of both, fitted on all: for Options.Calibration
+
 	Positive       string         `json:"positive"` // the verdict whose share is estimated
 	Humans         trace.Value    `json:"humans"`   // its share among the labels
 	HumansInterval *stat.Interval `json:"humans_interval,omitzero"`
@@ -63,6 +67,7 @@ func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Ag
 	var first, second []int
 	var sure []float64
 	var right []bool
+	var offline []float64 // log odds of the judge's verdict by the verifier
 	hits := 0
 	for _, p := range pairs {
 		h := slices.Index(all, p.Human)
@@ -87,11 +92,13 @@ func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Ag
 		}
 		if c, ok := p.Judge.Confidence.Get(); ok {
 			sure, right = append(sure, c), append(right, h == g)
+			offline = append(offline, oddsOf(p.Judge.Verdict, p.Offline))
 		}
 	}
 	a.Decided = len(first)
 	a.agreement(first, second, hits)
 	a.calibration(sure, right)
+	a.combine(sure, offline, right)
 	a.share(pairs, others, seed)
 	return a, nil
 }
@@ -146,6 +153,63 @@ func (a *Agreement) calibration(sure []float64, right []bool) {
 	}
 	after, err := stat.ExpectedCalibrationError(scaled, right, bins)
 	a.PlattECE = trace.Of(after.ECE, err)
+}
+
+// combine fills the scale of confidence and verifier together.
+func (a *Agreement) combine(sure, offline []float64, right []bool) {
+	if len(sure) < leastCalibrated {
+		a.CombinedECE = a.PlattECE
+		return
+	}
+	all := combined(sure, offline, right)
+	a.Scale = &all
+	scaled := make([]float64, len(sure))
+	for half := range 2 {
+		var xs, os []float64
+		var ys []bool
+		for i := range sure {
+			if i%2 != half {
+				xs, os, ys = append(xs, sure[i]), append(os, offline[i]), append(ys, right[i])
+			}
+		}
+		s := combined(xs, os, ys)
+		for i := half; i < len(sure); i += 2 {
+			scaled[i] = rightBy(s, sure[i], offline[i])
+		}
+	}
+	after, err := stat.ExpectedCalibrationError(scaled, right, bins)
+	a.CombinedECE = trace.Of(after.ECE, err)
+}
+
+// oddsOf is the log odds that the verifier gives to a verdict about a claim whose
+// support has probability p; 0 where it says nothing about it.
+func oddsOf(verdict string, p float64) float64 {
+	switch {
+	case p == 0 || verdict == Partial:
+		return 0
+	case verdict == Supported:
+		return logit(p)
+	}
+	return -logit(p)
+}
+
+// rightBy is the probability that a verdict is right.
+func rightBy(s trace.JudgeScale, confidence, offline float64) float64 {
+	return fit.Sigmoid(s.Bias + s.Confidence*logit(confidence) + s.Offline*offline)
+}
+
+// combined fits a scale as platt does, with the verifier as a second column that is
+// pulled to 0: it has to earn its weight.
+func combined(confidence, offline []float64, right []bool) trace.JudgeScale {
+	p := fit.Problem{Prior: []float64{1, 0}, Lambda: 5e-3}
+	for i, y := range smoothed(right) {
+		p.X, p.Y = append(p.X, []float64{logit(confidence[i]), offline[i]}), append(p.Y, y)
+	}
+	l, err := fit.Logistic(p)
+	if err != nil {
+		return trace.JudgeScale{Confidence: 1, Labels: len(right)}
+	}
+	return trace.JudgeScale{Confidence: l.Beta[0], Offline: l.Beta[1], Bias: l.Bias, Labels: len(right)}
 }
 
 // share fills the estimates of how often the positive verdict is right. An item
@@ -210,6 +274,20 @@ func logit(p float64) float64 {
 // (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, which decides where all
 // confidences are equal. Confidences are numbers, so the fit cannot fail.
 func platt(confidence []float64, right []bool) scaling {
+	ys := smoothed(right)
+	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
+	for i, c := range confidence {
+		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, ys[i])
+	}
+	l, err := fit.Logistic(p)
+	if err != nil {
+		return scaling{1, 0}
+	}
+	return scaling{l.Beta[0], l.Bias}
+}
+
+// smoothed are Platt's targets.
+func smoothed(right []bool) []float64 {
 	pos := 0.0
 	for _, r := range right {
 		if r {
@@ -217,17 +295,11 @@ func platt(confidence []float64, right []bool) scaling {
 		}
 	}
 	high, low := (pos+1)/(pos+2), 1/(float64(len(right))-pos+2)
-	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
-	for i, c := range confidence {
-		y := low
-		if right[i] {
-			y = high
+	out := make([]float64, len(right))
+	for i, r := range right {
+		if out[i] = low; r {
+			out[i] = high
 		}
-		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, y)
 	}
-	l, err := fit.Logistic(p)
-	if err != nil {
-		return scaling{1, 0}
-	}
-	return scaling{l.Beta[0], l.Bias}
+	return out
 }

@@ -48,6 +48,10 @@ type Options struct {
 	Decoding llm.Decoding
 	NoRepair bool // ask each question once: for estimates of what it would cost
 
+	// Calibration turns what the judge says into the probability of being right, by
+	// task, as Agree fitted it; none: a convention. It is kept with the judgements.
+	Calibration map[string]trace.JudgeScale
+
 	// Without leaves out guards against hostile texts, to measure what each of them
 	// does. Whatever else wants verdicts leaves it empty.
 	Without []Guard

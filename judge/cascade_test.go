@@ -217,3 +217,35 @@ func nearestOf(prompt, claim string) string {
 	}
 	return out
 }
+
+// A measured scale gives the verdicts their probability, on the first day and from
+// disk; a verdict that is more likely wrong than right counts for nothing.
+func TestCalibrationCounts(t *testing.T) {
+	const quote = "Drifting ice made the harbour of Venn unusable for ships"
+	with := func(scale trace.JudgeScale) *trace.Record {
+		rec := harbour()
+		rec.Answer.Text = "The harbour of Venn was blocked for shipping by frozen water."
+		m := &model{says: map[string]string{"claims_verify": said("supported", "p1", quote), "context_sufficiency": said("cannot_tell", "", ""), "answer_equivalence": said("cannot_tell", "", "")}}
+		j, err := judge.New(m, judge.Options{Key: []byte("0123456789abcdef"), Calibration: map[string]trace.JudgeScale{judge.Verify.Name: scale}})
+		require.NoError(t, err)
+		p, err := pipeline.New(pipeline.Options{Judge: j})
+		require.NoError(t, err)
+		require.NoError(t, p.Examine(t.Context(), rec))
+		return rec
+	}
+	sure := with(trace.JudgeScale{Bias: 3, Labels: 50})
+	c := sure.Evidence.Ground.Claims[0]
+	require.True(t, c.Judged)
+	require.InDelta(t, .9526, c.P, 1e-3)
+	raw, err := json.Marshal(sure)
+	require.NoError(t, err)
+	var back trace.Record
+	require.NoError(t, json.Unmarshal(raw, &back))
+	_, err = examined(t, &back, nil)
+	require.NoError(t, err)
+	require.Equal(t, c, back.Evidence.Ground.Claims[0], "the same from disk without a judge")
+
+	bad := with(trace.JudgeScale{Bias: -1, Labels: 50})
+	require.False(t, bad.Evidence.Ground.Claims[0].Judged)
+	require.Equal(t, trace.Abstain, bad.Evidence.Ground.Claims[0].Support)
+}

@@ -96,7 +96,7 @@ func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 	if len(queries) == 0 {
 		return usageErrorf("no record has both an answer with checkable claims and a context")
 	}
-	j, m, err := openJudge(cmd, &f.model, without)
+	j, m, err := openJudge(cmd, &f.model, judge.Options{Without: without})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
@@ -44,6 +45,7 @@ type evalFlags struct {
 	against    string
 	unlabelled int
 	seed       uint64
+	scale      string
 	format     string
 	quiet      bool
 }
@@ -67,6 +69,7 @@ func newJudgeEvalCmd() *cobra.Command {
 	fl.StringArrayVar(&f.labels, "labels", nil, "file with labels (repeatable; of several people the first one's label of an item counts)")
 	fl.IntVar(&f.unlabelled, "unlabelled", 0, "records without labels to decide too, for PPI++ intervals")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the samples and of the bootstrap")
+	fl.StringVar(&f.scale, "calibration", "", "file to write what 'ragdiag diagnose --judge-calibration' reads")
 	fl.StringVar(&f.format, "format", "text", "what to print: text or json")
 	fl.BoolVar(&f.quiet, "quiet", false, "do not say what was used up")
 	fl.StringVar(&f.against, "against", "", "file or run with other answers to the same records, to compare in both orders")
@@ -129,7 +132,7 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 	if len(asked) == 0 && f.against == "" {
 		return usageErrorf("no label fits a record: %d are of records or items that are not there, %d of texts that have changed", report.Missing, report.Stale)
 	}
-	j, m, err := openJudge(cmd, &f.model, nil)
+	j, m, err := openJudge(cmd, &f.model, judge.Options{})
 	if err != nil {
 		return err
 	}
@@ -146,12 +149,38 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 		return m.printEstimate(cmd.OutOrStdout())
 	}
 	report.Calls = j.Calls()
+	if f.scale != "" {
+		if err := report.calibrate(f.scale, f.model.name); err != nil {
+			return err
+		}
+	}
 	if f.format == "json" {
 		e := json.NewEncoder(cmd.OutOrStdout())
 		e.SetIndent("", "  ")
 		return e.Encode(report)
 	}
 	return report.text(cmd.OutOrStdout())
+}
+
+// calibrate writes the scales of the tasks that have one.
+func (r *evalReport) calibrate(path, model string) error {
+	c := calibration{Format: calibrationFormat, Model: model, Tasks: map[string]trace.JudgeScale{}}
+	for _, a := range r.Tasks {
+		if a.Scale != nil {
+			c.Tasks[a.Task] = *a.Scale
+		}
+	}
+	if len(c.Tasks) == 0 {
+		return &exitError{exitIncomplete, fmt.Errorf("--calibration: no task has the 20 labelled items with a confidence that it takes: label more")}
+	}
+	b, err := json.MarshalIndent(c, "", "  ")
+	if err == nil {
+		err = rundir.WriteFile(path, append(b, '\n'))
+	}
+	if err != nil {
+		return failErrorf("--calibration: %w", err)
+	}
+	return nil
 }
 
 // readLabels reads label files; of several labels of one item the first counts.
@@ -184,7 +213,8 @@ func readLabels(files []string) ([]judge.Label, error) {
 // labelledQuery is a query about items that people have decided.
 type labelledQuery struct {
 	judge.Query
-	human []string // by item
+	human   []string  // by item
+	offline []float64 // by item, of claims: the verifier's probability; 0: none
 }
 
 // match finds the records of the labels.
@@ -241,7 +271,13 @@ func labelled(t *judge.Task, rec *trace.Record, labels []judge.Label, r *evalRep
 			r.Stale++
 		case slices.Contains(t.Verdicts(), labels[i].Value) && labels[i].Value != judge.CannotTell:
 			r.Used++
-			out.Items, out.human = append(out.Items, it), append(out.human, labels[i].Value)
+			p := 0.0
+			if t == judge.Verify {
+				if c := rec.Evidence.Ground.Claims[judge.ClaimIndex(it)]; !c.Judged {
+					p = c.P
+				}
+			}
+			out.Items, out.human, out.offline = append(out.Items, it), append(out.human, labels[i].Value), append(out.offline, p)
 		default:
 			r.Used++ // a person who cannot tell decides nothing
 		}
@@ -272,7 +308,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			}
 			have[q.Record] = true
 			for k, h := range q.human {
-				pairs = append(pairs, judge.Labelled{Human: h, Judge: said[i][k]})
+				pairs = append(pairs, judge.Labelled{Human: h, Judge: said[i][k], Offline: q.offline[k]})
 			}
 		}
 		if len(pairs) == 0 {
@@ -377,7 +413,7 @@ func (r evalReport) text(w io.Writer) error {
 		fmt.Fprintf(w, "\n%s\n  labelled   %d: %d decided, %d \"cannot tell\", %d errors\n", a.Task, a.Labelled, a.Decided, a.Abstained, a.Errors)
 		fmt.Fprintf(w, "  accuracy   %s\n", share(hits, a.Decided, a.AccuracyInterval))
 		fmt.Fprintf(w, "  kappa      %s%s\n", a.Kappa, between(a.KappaInterval))
-		fmt.Fprintf(w, "  ECE        %s; after Platt scaling %s; Brier %s\n", a.ECE, a.PlattECE, a.Brier)
+		fmt.Fprintf(w, "  ECE        %s; after Platt scaling %s, with the verifier %s; Brier %s\n", a.ECE, a.PlattECE, a.CombinedECE, a.Brier)
 		for _, b := range a.Reliability {
 			if b.N > 0 {
 				fmt.Fprintf(w, "    confidence %.1f to %.1f  %4d items  said %.2f  right %.2f\n", b.Lo, b.Hi, b.N, b.Confidence, b.Accuracy)
