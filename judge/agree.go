@@ -12,6 +12,7 @@ import (
 
 // Labelled is an item that a person and the judge have decided.
 type Labelled struct {
+	Record  string // items of the same record hang together; "": this one stands alone
 	Human   string // a verdict of the task, not CannotTell
 	Judge   trace.Judgement
 	Offline float64 // of a claim: the verifier's probability that it is supported; 0: none
@@ -59,17 +60,25 @@ type Agreement struct {
 const bins = 10
 
 // Agree compares labels with judgements, and estimates the share of the task's
-// first verdict from the labels and from the judgements of other items, of which
-// the labelled ones must be a random sample.
-func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Agreement, error) {
+// first verdict from the labels and from the judgements of other items, record by
+// record, of which the labelled ones must be a random sample. The intervals of
+// shares are widened by the design effect of items that share a record.
+func Agree(t *Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (Agreement, error) {
+	only := 0
+	for _, o := range others {
+		only += len(o)
+	}
 	all := t.Verdicts()[:len(t.verdicts)]
-	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: len(others)}
+	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: only}
 	var first, second []int
 	var sure []float64
 	var right []bool
 	var offline []float64 // log odds of the judge's verdict by the verifier
+	var hit []float64
+	var of []int // record of each decided item
+	cluster := recordsOf(pairs)
 	hits := 0
-	for _, p := range pairs {
+	for i, p := range pairs {
 		h := slices.Index(all, p.Human)
 		if h < 0 {
 			return a, fmt.Errorf("task %s: %q is no label: use %v", t.Name, p.Human, all)
@@ -86,9 +95,11 @@ func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Ag
 		if g < 0 {
 			return a, fmt.Errorf("task %s: %q is no verdict", t.Name, p.Judge.Verdict)
 		}
-		first, second = append(first, h), append(second, g)
+		first, second, of = append(first, h), append(second, g), append(of, cluster[i])
+		hit = append(hit, 0)
 		if h == g {
 			hits++
+			hit[len(hit)-1] = 1
 		}
 		if c, ok := p.Judge.Confidence.Get(); ok {
 			sure, right = append(sure, c), append(right, h == g)
@@ -97,6 +108,7 @@ func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Ag
 	}
 	a.Decided = len(first)
 	a.agreement(first, second, hits)
+	widen(a.AccuracyInterval, a.Accuracy, effect(hit, of))
 	a.calibration(sure, right)
 	a.combine(sure, offline, right)
 	a.share(pairs, others, seed)
@@ -215,7 +227,7 @@ func combined(confidence, offline []float64, right []bool) trace.JudgeScale {
 // share fills the estimates of how often the positive verdict is right. An item
 // that the judge leaves open counts as a half: any fixed rule is valid, because
 // PPI++ corrects it by the labels.
-func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint64) {
+func (a *Agreement) share(pairs []Labelled, others [][]trace.Judgement, seed uint64) {
 	value := func(g trace.Judgement) float64 {
 		switch {
 		case !decided(g):
@@ -235,17 +247,22 @@ func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint6
 		}
 		data.Human, data.Judge = append(data.Human, human), append(data.Judge, value(p.Judge))
 	}
-	for _, g := range others {
-		data.JudgeOnly = append(data.JudgeOnly, value(g))
+	var rest []int
+	for i, o := range others {
+		for _, g := range o {
+			data.JudgeOnly, rest = append(data.JudgeOnly, value(g)), append(rest, i)
+		}
 	}
+	cluster := recordsOf(pairs)
 	a.Humans, a.Naive = trace.Unknown("no labels"), trace.Unknown("no judgements")
 	if n := len(pairs); n > 0 {
 		a.Humans = trace.Known(float64(positive) / float64(n))
 		if iv, err := stat.Proportion(positive, n); err == nil {
 			a.HumansInterval = &iv
+			widen(a.HumansInterval, a.Humans, effect(data.Human, cluster))
 		}
 	}
-	if n := len(pairs) + len(others); n > 0 {
+	if n := len(pairs) + len(rest); n > 0 {
 		sum := 0.0
 		for _, v := range append(slices.Clone(data.Judge), data.JudgeOnly...) {
 			sum += v
@@ -254,9 +271,56 @@ func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint6
 	}
 	est, err := stat.PPIMean(data, stat.PPIOptions{Bootstrap: stat.BootstrapOptions{Seed: seed}})
 	a.PPI, a.Lambda = trace.Of(est.Value, err), trace.Of(est.Lambda, err)
-	if err == nil {
-		a.PPIInterval = &est.Interval
+	if err != nil {
+		return
 	}
+	a.PPIInterval = &est.Interval
+	// The two parts of the estimate, each with its own design effect.
+	left := make([]float64, len(pairs))
+	for i := range left {
+		left[i] = data.Human[i] - est.Lambda*data.Judge[i]
+	}
+	one, err1 := stat.ClusterMean(left, cluster, stat.DefaultLevel)
+	two, err2 := stat.ClusterMean(data.JudgeOnly, rest, stat.DefaultLevel)
+	if err1 == nil && err2 == nil && est.SE > 0 {
+		widen(a.PPIInterval, a.PPI, (one.SE*one.SE+est.Lambda*est.Lambda*two.SE*two.SE)/(est.SE*est.SE))
+	}
+}
+
+// recordsOf numbers the records of items; an item without one is its own.
+func recordsOf(pairs []Labelled) []int {
+	seen, out := map[string]int{}, make([]int, len(pairs))
+	for i, p := range pairs {
+		at, ok := seen[p.Record]
+		if !ok || p.Record == "" {
+			at = i
+			seen[p.Record] = i
+		}
+		out[i] = at
+	}
+	return out
+}
+
+// effect is the design effect of a mean; 1 if it cannot be told, or no two items
+// share a record.
+func effect(xs []float64, cluster []int) float64 {
+	c, err := stat.ClusterMean(xs, cluster, stat.DefaultLevel)
+	if err != nil || c.Clusters == len(xs) {
+		return 1
+	}
+	return c.DesignEffect
+}
+
+// widen stretches the interval of a share for a design effect above 1; items that
+// hang together tell less than as many that do not.
+func widen(iv *stat.Interval, of trace.Value, effect float64) {
+	v, ok := of.Get()
+	if iv == nil || !ok || effect <= 1.001 {
+		return
+	}
+	by := math.Sqrt(effect)
+	iv.Lo, iv.Hi = max(0, v-(v-iv.Lo)*by), min(1, v+(iv.Hi-v)*by)
+	iv.Method += fmt.Sprintf(", design effect %.2f", effect)
 }
 
 // scaling turns a confidence into a probability of being right.

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -70,9 +72,12 @@ func TestShareIsCovered(t *testing.T) {
 	for seed := range uint64(runs) {
 		dice := rand.New(rand.NewPCG(9, seed*0x9e3779b97f4a7c15))
 		pairs := simulate(dice, 100, share, .8, .7)
-		var others []trace.Judgement
+		for i := range pairs {
+			pairs[i].Judge.Confidence = trace.Unknown("not asked for") // nothing to scale: it takes long
+		}
+		var others [][]trace.Judgement
 		for _, p := range simulate(dice, 1000, share, .8, .7) {
-			others = append(others, p.Judge)
+			others = append(others, []trace.Judgement{p.Judge})
 		}
 		a, err := Agree(Verify, pairs, others, seed)
 		require.NoError(t, err)
@@ -218,4 +223,39 @@ func TestCombined(t *testing.T) {
 	require.InDelta(t, logit(.9), -oddsOf(NotFound, .9), 1e-12)
 	require.Zero(t, oddsOf(Partial, .9))
 	require.Zero(t, oddsOf(Supported, 0))
+}
+
+// Items of one record that agree tell less: the intervals are wider by it, and are
+// as they were where each record has one item.
+func TestItemsOfOneRecordHangTogether(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 9))
+	alone := simulate(dice, 60, .7, .8, .8)
+	tied := make([]Labelled, 0, 180)
+	for i, p := range alone {
+		for range 3 {
+			p.Record = fmt.Sprint(i)
+			tied = append(tied, p)
+		}
+	}
+	free := slices.Clone(tied)
+	for i := range free {
+		free[i].Record = ""
+	}
+	var others [][]trace.Judgement
+	for _, p := range simulate(dice, 200, .7, .8, .8) {
+		others = append(others, []trace.Judgement{p.Judge, p.Judge, p.Judge})
+	}
+	of := func(pairs []Labelled) Agreement {
+		a, err := Agree(Verify, pairs, others, 1)
+		require.NoError(t, err)
+		return a
+	}
+	a, b := of(tied), of(free)
+	width := func(iv *stat.Interval) float64 { return iv.Hi - iv.Lo }
+	require.Equal(t, a.Accuracy, b.Accuracy)
+	require.InDelta(t, math.Sqrt(3), width(a.AccuracyInterval)/width(b.AccuracyInterval), .1, "three times the same is one")
+	require.InDelta(t, math.Sqrt(3), width(a.HumansInterval)/width(b.HumansInterval), .1)
+	require.Greater(t, width(a.PPIInterval), 1.15*width(b.PPIInterval))
+	require.Contains(t, a.PPIInterval.Method, "design effect")
+	require.NotContains(t, b.AccuracyInterval.Method, "design effect")
 }

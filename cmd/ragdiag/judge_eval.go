@@ -308,7 +308,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			}
 			have[q.Record] = true
 			for k, h := range q.human {
-				pairs = append(pairs, judge.Labelled{Human: h, Judge: said[i][k], Offline: q.offline[k]})
+				pairs = append(pairs, judge.Labelled{Record: q.Record, Human: h, Judge: said[i][k], Offline: q.offline[k]})
 			}
 		}
 		if len(pairs) == 0 {
@@ -336,7 +336,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 }
 
 // others judges a sample of records without labels.
-func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t *judge.Task, have map[string]bool) ([]trace.Judgement, error) {
+func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t *judge.Task, have map[string]bool) ([][]trace.Judgement, error) {
 	if f.unlabelled == 0 {
 		return nil, nil
 	}
@@ -348,11 +348,7 @@ func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t 
 	if err != nil {
 		return nil, err
 	}
-	said, err := j.AskAll(cmd.Context(), queries, f.model.concurrency)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(said...), nil
+	return j.AskAll(cmd.Context(), queries, f.model.concurrency)
 }
 
 // compare puts the answers of two sources to the judge in both orders. Of the

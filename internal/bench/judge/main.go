@@ -85,9 +85,13 @@ func simulate(s setting, runs int, id uint64) (outcome, error) {
 	for r := range runs {
 		dice := rand.New(rand.NewPCG(id, uint64(r)*0x9e3779b97f4a7c15))
 		pairs := s.draw(dice, s.labels)
-		var others []trace.Judgement
-		for _, p := range s.draw(dice, s.others) {
-			others = append(others, p.Judge)
+		var others [][]trace.Judgement
+		for i, p := range s.draw(dice, s.others) {
+			if i%s.record == 0 {
+				others = append(others, nil)
+			}
+			last := &others[len(others)-1]
+			*last = append(*last, p.Judge)
 		}
 		a, err := judge.Agree(judge.Verify, pairs, others, uint64(r))
 		if err != nil {
@@ -100,12 +104,14 @@ func simulate(s setting, runs int, id uint64) (outcome, error) {
 			o.covered++
 		}
 		says := 0
-		for _, g := range others {
-			if g.Verdict == judge.Supported {
-				says++
+		for _, o := range others {
+			for _, g := range o {
+				if g.Verdict == judge.Supported {
+					says++
+				}
 			}
 		}
-		if iv, err := stat.Proportion(says, len(others)); err == nil && iv.Contains(s.share) {
+		if iv, err := stat.Proportion(says, s.others); err == nil && iv.Contains(s.share) {
 			o.naive++
 		}
 		ppi, humans := (a.PPIInterval.Hi-a.PPIInterval.Lo)/2, (a.HumansInterval.Hi-a.HumansInterval.Lo)/2
@@ -139,7 +145,7 @@ func (s setting) draw(dice *rand.Rand, n int) (out []judge.Labelled) {
 		if dice.Float64() < s.open {
 			said = judge.CannotTell
 		}
-		out = append(out, judge.Labelled{Human: human, Judge: trace.Judgement{Verdict: said}})
+		out = append(out, judge.Labelled{Record: fmt.Sprint(i / s.record), Human: human, Judge: trace.Judgement{Verdict: said}})
 	}
 	return out
 }
