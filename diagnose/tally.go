@@ -51,10 +51,24 @@ func (f *facts) tally() tally {
 		case trace.NotFound:
 			t.by[Attribution{Cause: Unsupported, Sub: "fabrication"}] += w
 		default:
-			t.abstained += w
+			if f.citedAgainst(c) {
+				t.by[Attribution{Cause: Ignore}] += w
+			} else {
+				t.abstained += w
+			}
 		}
 	}
 	return t
+}
+
+// citedAgainst reports whether a claim about which the passages together leave
+// the verifier undecided is contradicted by the very passages that its statement
+// cites: by its own account it is about those.
+func (f *facts) citedAgainst(c trace.ClaimVerdict) bool {
+	e := f.rec.Evidence.Cite
+	return e != nil && slices.ContainsFunc(e.Statements, func(s trace.CitedStatement) bool {
+		return s.Support == trace.Contradicted && len(s.Citations) > 0 && s.Start <= c.Start && c.End <= s.End
+	})
 }
 
 // suspects returns the checkable claims known to be wrong or, if there are

@@ -17,6 +17,7 @@ import (
 	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/fixtures"
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -219,4 +220,52 @@ func TestReader(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, replays, o.bad, "a reader that wants more than everything declines")
 	}
+}
+
+// Whatever the seed, a shallow tree must not guess the cause.
+func TestNoSeedGivesItselfAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole sets: run without -short")
+	}
+	src, err := sources()
+	require.NoError(t, err)
+	sum := Audit{}
+	const seeds = 3
+	for seed := range uint64(seeds) {
+		set, err := Build(t.Context(), src, Options{Seed: seed + 1})
+		require.NoError(t, err)
+		a := AuditOf(set)
+		t.Logf("seed %d: %d cases, tree %.3f, limit %.3f, asks about %v", seed+1, a.N, a.Tree, a.Limit, a.Questions)
+		require.True(t, a.Passed, "seed %d: tree %.3f, limit %.3f, asks about %v", seed+1, a.Tree, a.Limit, a.Questions)
+		sum.Tree, sum.Limit = sum.Tree+a.Tree/seeds, sum.Limit+a.Limit/seeds
+	}
+	require.Less(t, sum.Tree, sum.Limit-auditMargin/4, "the mean must pass with room to spare")
+}
+
+// An answer from memory has as many sentences as the one from the passages, with
+// the same citations.
+func TestMemoryTakesTheFormOfWhatIsRead(t *testing.T) {
+	r := &Reader{Prior: 1, Memory: []trace.Passage{
+		{Text: "The mill closed in 1911. It had burned twice. Its owner left the valley."},
+		{Text: "A mill stood in another town."},
+	}}
+	asked := text.Analyze("When did the mill close?", "en")
+	for like, want := range map[string]string{
+		"The mill closed in 1902 [2].":                     "The mill closed in 1911 [2].",
+		"It was sold [3]. The mill closed in 1902 [3].":    "The mill closed in 1911 [3]. It had burned twice [3].",
+		"I cannot answer this from the given context.":     "The mill closed in 1911 [1].",
+		"One [1]. Two [2]. Three [2]. Four [1]. Five [4].": "The mill closed in 1911 [1]. It had burned twice [2]. Its owner left the valley [2]. A mill stood in another town [1].",
+	} {
+		require.Equal(t, want, r.recall(asked, like), like)
+	}
+}
+
+// A second edition is named like the first: by a free ID on the side asked for.
+func TestAnotherName(t *testing.T) {
+	w := &world{byID: map[string]int{"nq-0103": 0, "nq-1214": 1, "nq-2325#4": 2, "plain": 3}, byDoc: map[string][]int{"nq-2325": {2}}}
+	require.Equal(t, "nq-3436", w.another("nq-0103", false), "1214 and 2325 are taken")
+	require.Less(t, w.another("nq-9214", true), "nq-9214")
+	require.Equal(t, "nq-4547#1", w.another("nq-3436#1", false), "the chunk's number stays")
+	require.Equal(t, "plain-b", w.another("plain", false))
+	require.Equal(t, "a-plain", w.another("plain", true))
 }

@@ -280,14 +280,15 @@ func fabricatedID(a *attempt) (bool, error) {
 	return true, nil
 }
 
-// missingMarks: the citation writer leaves statements without a source.
+// missingMarks: the citation writer leaves statements without a source. The last
+// is one of them: a citation at the end may stand for what comes before it.
 func missingMarks(a *attempt) (bool, error) {
 	level := a.level
 	a.s.recite = func(answer string, _ *trace.Record, rng *rand.Rand) string {
 		n := len(marker.FindAllString(answer, -1))
-		keep := rng.IntN(max(1, n)) // one stays, so that the answer does cite
+		keep := rng.IntN(max(1, n-1)) // one stays, so that the answer does cite
 		return marks(answer, func(i, m int) int {
-			if i != keep && (level > 1 || rng.Float64() < .7) {
+			if i == n-1 && n > 1 || i != keep && (level > 1 || rng.Float64() < .7) {
 				return 0
 			}
 			return m
@@ -299,12 +300,11 @@ func missingMarks(a *attempt) (bool, error) {
 // citesBadly is the oracle of citations. The reader copies sentences, so a
 // statement is supported by a passage if it stands there.
 func citesBadly(rec *trace.Record) bool {
-	cited, bare := 0, 0
+	cited, bare := 0, false // bare: the last sentence is
 	for _, s := range sentences(rec.Answer.Text) {
 		said := strings.TrimRight(strings.TrimSpace(marker.ReplaceAllString(s, "")), " .")
 		found := marker.FindAllStringSubmatch(s, -1)
-		if len(found) == 0 {
-			bare++
+		if bare = len(found) == 0; bare {
 			continue
 		}
 		cited++
@@ -315,7 +315,7 @@ func citesBadly(rec *trace.Record) bool {
 			}
 		}
 	}
-	return cited > 0 && bare > 0
+	return cited > 0 && bare
 }
 
 // wrongGold: the reference is another value of the same kind.

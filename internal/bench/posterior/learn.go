@@ -261,11 +261,7 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 			h.Features[name] = f
 		}
 	}
-	type named struct {
-		p     float64
-		right bool
-	}
-	said := map[string]map[diagnose.Cause][]named{}
+	said := map[string]map[diagnose.Cause][]guess{}
 	for _, c := range x.rows {
 		d := held[part(&c, ops, folds)].Classify(c.rec, params)
 		if d.Basis != diagnose.ByPosterior {
@@ -273,28 +269,41 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 		}
 		gold, root := c.seen.Level.Gold(), d.Root.Cause.Coarse()
 		if said[gold] == nil {
-			said[gold] = map[diagnose.Cause][]named{}
+			said[gold] = map[diagnose.Cause][]guess{}
 		}
-		said[gold][root] = append(said[gold][root], named{d.P, root == causes[c.truth].Coarse()})
+		said[gold][root] = append(said[gold][root], guess{d.P, root == causes[c.truth].Coarse()})
 	}
 	t.Named = map[string]map[diagnose.Cause]float64{}
 	for gold, byCause := range said {
 		t.Named[gold] = map[diagnose.Cause]float64{}
 		for cause, all := range byCause {
-			slices.SortStableFunc(all, func(a, b named) int { return cmp.Compare(b.p, a.p) })
-			n, right := 0.0, 0.0
-			for i, v := range all {
-				n++
-				if v.right {
-					right++
-				}
-				last := i == len(all)-1 || all[i+1].p < v.p
-				if last && (right+1)/(n+2) >= target {
-					t.Named[gold][cause] = round(v.p, 4)
-				}
+			if p, ok := lowest(all); ok {
+				t.Named[gold][cause] = round(p, 4)
 			}
 		}
 	}
+}
+
+// guess is a cause that was named by its odds.
+type guess struct {
+	p     float64
+	right bool
+}
+
+// lowest returns the lowest probability from which on enough were right, one of
+// each kind added; ok is false where there is none.
+func lowest(all []guess) (p float64, ok bool) {
+	slices.SortStableFunc(all, func(a, b guess) int { return cmp.Compare(b.p, a.p) })
+	right := 1.
+	for i, v := range all {
+		if v.right {
+			right++
+		}
+		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && right/float64(i+3) >= target {
+			p, ok = v.p, true
+		}
+	}
+	return p, ok
 }
 
 // join fits, for each kind of gold, how often a verdict of the gates is right

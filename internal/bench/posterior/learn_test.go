@@ -66,6 +66,25 @@ func TestCurve(t *testing.T) {
 	require.InDelta(t, .4, c.Slope, .01)
 }
 
+// The lowest probability is taken from which on enough were right, ties
+// together; too few are never enough.
+func TestLowest(t *testing.T) {
+	var all []guess
+	for i := range 40 { // right above .6, wrong below
+		p := 1 - float64(i)/40
+		all = append(all, guess{p, p > .6})
+	}
+	p, ok := lowest(all)
+	require.True(t, ok)
+	require.InDelta(t, .5, p, .051, "16 right ones bear four or five wrong ones at three of four")
+	_, ok = lowest([]guess{{.9, false}, {.8, false}, {.8, true}})
+	require.False(t, ok)
+	_, ok = lowest([]guess{{.9, true}})
+	require.False(t, ok, "one right one proves nothing")
+	_, ok = lowest(nil)
+	require.False(t, ok)
+}
+
 // Each part knows each cause, and no operator lies in two.
 func TestParts(t *testing.T) {
 	cases := rows(60)
