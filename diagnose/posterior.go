@@ -30,7 +30,7 @@ type Tables struct {
 	Gates       map[string]Count   `json:"gates"`       // verdicts of the procedure, by cause and by grade
 	Both        map[string]Curve   `json:"both"`        // by Level.Gold: how sure a verdict of the gates is, given its posterior
 
-	// Named is, by Level.Gold and coarse cause, the posterior from which a cause
+	// Named is, by Level and coarse cause, the posterior from which a cause
 	// that the gates leave open is named as probable; one that is missing never is.
 	Named map[string]map[Cause]float64 `json:"named"`
 }

@@ -17,7 +17,15 @@ const (
 	folds    = 3   // by operator: weights must serve faults that were not seen
 	sweeps   = 4   // over the weights
 	smallest = 100 // records of a level from which it has a quantile of its own
-	target   = .75 // share of the causes named by their odds that must be right
+	target   = .82 // share of what is decided at a level that must be right, if causes are named by their odds
+)
+
+// Of a cause named by its odds so many must be right at least, and of the
+// failures of a level at most so many are named: what inputs like these cannot
+// decide is to stay open.
+const (
+	leastRight = .65
+	mostNamed  = .35
 )
 
 // grid are the weights that are tried.
@@ -51,7 +59,7 @@ func learn(cases []one) (*diagnose.Tables, error) {
 		return nil, err
 	}
 	x.join(t)
-	x.name(t, held, ops)
+	x.name(t, held, ops, cases)
 	t.Gates = gates(cases)
 	return t, nil
 }
@@ -240,20 +248,24 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 	return nil
 }
 
-// name chooses, for each kind of gold and each cause, the lowest posterior at
+// name chooses, for each level and each cause, the lowest posterior at
 // which a cause that the gates leave open is named: the one from which on it was
 // right often enough among faults whose operator the tables had not seen. The
 // verdicts are those of the procedure itself, asked to name what it can.
-func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[string]int) {
+func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[string]int, cases []one) {
 	params := diagnose.DefaultParams()
 	params.Probable = 1e-9
 	for _, h := range held {
 		h.Temperature, h.Quantile, h.Both = t.Temperature, t.Quantile, t.Both
 		h.Named = map[string]map[diagnose.Cause]float64{}
-		for gold := range t.Temperature {
-			h.Named[gold] = map[diagnose.Cause]float64{}
+		for _, c := range x.rows {
+			level := c.seen.Level.String()
+			if h.Named[level] != nil {
+				continue
+			}
+			h.Named[level] = map[diagnose.Cause]float64{}
 			for _, c := range causes {
-				h.Named[gold][c.Coarse()] = 1e-9
+				h.Named[level][c.Coarse()] = 1e-9
 			}
 		}
 		for name, f := range h.Features {
@@ -262,26 +274,66 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 		}
 	}
 	said := map[string]map[diagnose.Cause][]guess{}
+	failed := map[string]int{}
 	for _, c := range x.rows {
+		failed[c.seen.Level.String()]++
 		d := held[part(&c, ops, folds)].Classify(c.rec, params)
 		if d.Basis != diagnose.ByPosterior {
 			continue
 		}
-		gold, root := c.seen.Level.Gold(), d.Root.Cause.Coarse()
-		if said[gold] == nil {
-			said[gold] = map[diagnose.Cause][]guess{}
+		level, root := c.seen.Level.String(), d.Root.Cause.Coarse()
+		if said[level] == nil {
+			said[level] = map[diagnose.Cause][]guess{}
 		}
-		said[gold][root] = append(said[gold][root], guess{d.P, root == causes[c.truth].Coarse()})
+		said[level][root] = append(said[level][root], guess{d.P, root == causes[c.truth].Coarse()})
+	}
+	decided := map[string]diagnose.Count{} // by the gates, of all cases
+	for _, c := range cases {
+		p := faults.Predicted(&c.bare)
+		if p.Root == faults.Undetermined || c.key.Ambiguous {
+			continue
+		}
+		level := c.seen.Level.String()
+		n := decided[level]
+		n.N++
+		if named(c.key.Root) == coarse(p.Root) {
+			n.Right++
+		}
+		decided[level] = n
 	}
 	t.Named = map[string]map[diagnose.Cause]float64{}
-	for gold, byCause := range said {
-		t.Named[gold] = map[diagnose.Cause]float64{}
+	for level, byCause := range said {
+		t.Named[level] = thresholds(byCause, decided[level], mostNamed*float64(failed[level]))
+	}
+}
+
+// thresholds returns from which probability on each cause is named, for the
+// lowest share of right ones with which enough of everything that is decided at
+// a level is right, and no more than most are named.
+func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count, most float64) map[diagnose.Cause]float64 {
+	for share := leastRight; share < 1; share += .01 {
+		out := map[diagnose.Cause]float64{}
+		n, right := gates.N, gates.Right
 		for cause, all := range byCause {
-			if p, ok := lowest(all); ok {
-				t.Named[gold][cause] = round(p, 4)
+			p, ok := lowest(all, share)
+			if !ok {
+				continue
+			}
+			out[cause] = math.Floor(p*1e4) / 1e4
+			for _, v := range all {
+				if v.p >= p {
+					n++
+					if v.right {
+						right++
+					}
+				}
 			}
 		}
+		if float64(right) >= target*float64(n) && float64(n-gates.N) <= most {
+			return out
+		}
 	}
+	return map[diagnose.Cause]float64{}
 }
 
 // guess is a cause that was named by its odds.
@@ -290,16 +342,16 @@ type guess struct {
 	right bool
 }
 
-// lowest returns the lowest probability from which on enough were right, one of
-// each kind added; ok is false where there is none.
-func lowest(all []guess) (p float64, ok bool) {
+// lowest returns the lowest probability from which on such a share were right,
+// one of each kind added; ok is false where there is none.
+func lowest(all []guess, share float64) (p float64, ok bool) {
 	slices.SortStableFunc(all, func(a, b guess) int { return cmp.Compare(b.p, a.p) })
 	right := 1.
 	for i, v := range all {
 		if v.right {
 			right++
 		}
-		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && right/float64(i+3) >= target {
+		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && right/float64(i+3) >= share {
 			p, ok = v.p, true
 		}
 	}

@@ -74,15 +74,31 @@ func TestLowest(t *testing.T) {
 		p := 1 - float64(i)/40
 		all = append(all, guess{p, p > .6})
 	}
-	p, ok := lowest(all)
+	p, ok := lowest(all, .75)
 	require.True(t, ok)
 	require.InDelta(t, .5, p, .051, "16 right ones bear four or five wrong ones at three of four")
-	_, ok = lowest([]guess{{.9, false}, {.8, false}, {.8, true}})
+	_, ok = lowest([]guess{{.9, false}, {.8, false}, {.8, true}}, .75)
 	require.False(t, ok)
-	_, ok = lowest([]guess{{.9, true}})
+	_, ok = lowest([]guess{{.9, true}}, .75)
 	require.False(t, ok, "one right one proves nothing")
-	_, ok = lowest(nil)
+	_, ok = lowest(nil, .75)
 	require.False(t, ok)
+}
+
+// A cause is named from a lower probability where the gates are right more often.
+func TestThresholds(t *testing.T) {
+	byCause := map[diagnose.Cause][]guess{}
+	for i := range 60 { // less and less right
+		byCause[diagnose.Ignore] = append(byCause[diagnose.Ignore], guess{1 - float64(i)/60, i%10 >= i/6})
+		byCause[diagnose.Select] = append(byCause[diagnose.Select], guess{1 - float64(i)/60, i%3 == 0})
+	}
+	strict := thresholds(byCause, diagnose.Count{N: 40, Right: 28}, 100)
+	loose := thresholds(byCause, diagnose.Count{N: 400, Right: 396}, 100)
+	require.NotContains(t, loose, diagnose.Select, "one right of three is never named")
+	require.Greater(t, strict[diagnose.Ignore], loose[diagnose.Ignore])
+	few := thresholds(byCause, diagnose.Count{N: 400, Right: 396}, 12)
+	require.Greater(t, few[diagnose.Ignore], loose[diagnose.Ignore])
+	require.Empty(t, thresholds(nil, diagnose.Count{}, 0))
 }
 
 // Each part knows each cause, and no operator lies in two.
