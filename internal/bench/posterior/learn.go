@@ -20,12 +20,12 @@ const (
 	target   = .82 // share of what is decided at a level that must be right, if causes are named by their odds
 )
 
-// Of a cause named by its odds so many must be right at least, and of the
-// failures of a level at most so many are named: what inputs like these cannot
-// decide is to stay open.
+// Of a cause named by its odds so many must be right at least, and of all
+// guesses of a cause about so many are named at most, the surest: what inputs
+// like these cannot decide is to stay open.
 const (
 	leastRight = .65
-	mostNamed  = .35
+	mostNamed  = .32
 )
 
 // grid are the weights that are tried.
@@ -274,9 +274,7 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 		}
 	}
 	said := map[string]map[diagnose.Cause][]guess{}
-	failed := map[string]int{}
 	for _, c := range x.rows {
-		failed[c.seen.Level.String()]++
 		d := held[part(&c, ops, folds)].Classify(c.rec, params)
 		if d.Basis != diagnose.ByPosterior {
 			continue
@@ -303,14 +301,14 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 	}
 	t.Named = map[string]map[diagnose.Cause]float64{}
 	for level, byCause := range said {
-		t.Named[level] = thresholds(byCause, decided[level], mostNamed*float64(failed[level]))
+		t.Named[level] = thresholds(byCause, decided[level])
 	}
 }
 
 // thresholds returns from which probability on each cause is named, for the
 // lowest share of right ones with which enough of everything that is decided at
-// a level is right, and no more than most are named.
-func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count, most float64) map[diagnose.Cause]float64 {
+// a level is right. No more than a share of each cause's guesses is named.
+func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count) map[diagnose.Cause]float64 {
 	for share := leastRight; share < 1; share += .01 {
 		out := map[diagnose.Cause]float64{}
 		n, right := gates.N, gates.Right
@@ -319,6 +317,7 @@ func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count, most f
 			if !ok {
 				continue
 			}
+			p = max(p, all[int(mostNamed*float64(len(all)))].p) // lowest has sorted them
 			out[cause] = math.Floor(p*1e4) / 1e4
 			for _, v := range all {
 				if v.p >= p {
@@ -329,7 +328,7 @@ func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count, most f
 				}
 			}
 		}
-		if float64(right) >= target*float64(n) && float64(n-gates.N) <= most {
+		if float64(right) >= target*float64(n) {
 			return out
 		}
 	}

@@ -92,13 +92,11 @@ func TestThresholds(t *testing.T) {
 		byCause[diagnose.Ignore] = append(byCause[diagnose.Ignore], guess{1 - float64(i)/60, i%10 >= i/6})
 		byCause[diagnose.Select] = append(byCause[diagnose.Select], guess{1 - float64(i)/60, i%3 == 0})
 	}
-	strict := thresholds(byCause, diagnose.Count{N: 40, Right: 28}, 100)
-	loose := thresholds(byCause, diagnose.Count{N: 400, Right: 396}, 100)
+	strict := thresholds(byCause, diagnose.Count{N: 40, Right: 28})
+	loose := thresholds(byCause, diagnose.Count{N: 400, Right: 396})
 	require.NotContains(t, loose, diagnose.Select, "one right of three is never named")
 	require.Greater(t, strict[diagnose.Ignore], loose[diagnose.Ignore])
-	few := thresholds(byCause, diagnose.Count{N: 400, Right: 396}, 12)
-	require.Greater(t, few[diagnose.Ignore], loose[diagnose.Ignore])
-	require.Empty(t, thresholds(nil, diagnose.Count{}, 0))
+	require.Empty(t, thresholds(nil, diagnose.Count{}))
 }
 
 // Each part knows each cause, and no operator lies in two.
