@@ -25,8 +25,13 @@ const (
 // like these cannot decide is to stay open.
 const (
 	leastRight = .65
-	mostNamed  = .32
+	mostNamed  = .3
+	fewest     = 10 // guesses from which anything is concluded
 )
+
+// nameable are the causes that may be named by their odds. Calling gold wrong
+// needs evidence.
+var nameable = []diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Ignore, diagnose.Unsupported}
 
 // grid are the weights that are tried.
 var grid = []float64{0, .2, .4, .6, .8, 1}
@@ -307,19 +312,28 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[stri
 
 // thresholds returns from which probability on each cause is named, for the
 // lowest share of right ones with which enough of everything that is decided at
-// a level is right. No more than a share of each cause's guesses is named.
+// a level is right. No more than a share of each cause's guesses is named. A
+// cause with few guesses takes the threshold of all causes together.
 func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count) map[diagnose.Cause]float64 {
+	var pooled []guess
+	for _, cause := range nameable {
+		pooled = append(pooled, byCause[cause]...)
+	}
 	for share := leastRight; share < 1; share += .01 {
 		out := map[diagnose.Cause]float64{}
 		n, right := gates.N, gates.Right
-		for cause, all := range byCause {
-			p, ok := lowest(all, share)
+		for _, cause := range nameable {
+			from := byCause[cause]
+			if len(from) < fewest {
+				from = pooled
+			}
+			p, ok := lowest(from, share)
 			if !ok {
 				continue
 			}
-			p = max(p, all[int(mostNamed*float64(len(all)))].p) // lowest has sorted them
+			p = max(p, from[int(mostNamed*float64(len(from)))].p) // lowest has sorted them
 			out[cause] = math.Floor(p*1e4) / 1e4
-			for _, v := range all {
+			for _, v := range byCause[cause] {
 				if v.p >= p {
 					n++
 					if v.right {
@@ -342,7 +356,7 @@ type guess struct {
 }
 
 // lowest returns the lowest probability from which on such a share were right,
-// one of each kind added; ok is false where there is none.
+// one of each kind added; ok is false where there is none, or too few guesses.
 func lowest(all []guess, share float64) (p float64, ok bool) {
 	slices.SortStableFunc(all, func(a, b guess) int { return cmp.Compare(b.p, a.p) })
 	right := 1.
@@ -350,7 +364,7 @@ func lowest(all []guess, share float64) (p float64, ok bool) {
 		if v.right {
 			right++
 		}
-		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && right/float64(i+3) >= share {
+		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && i+1 >= fewest && right/float64(i+3) >= share {
 			p, ok = v.p, true
 		}
 	}

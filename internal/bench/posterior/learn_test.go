@@ -85,17 +85,21 @@ func TestLowest(t *testing.T) {
 	require.False(t, ok)
 }
 
-// A cause is named from a lower probability where the gates are right more often.
+// A cause that is wrong too often is never named, one with few guesses from the
+// threshold of all, and no more than the surest of each; where what the gates
+// decide is wrong too often already, nothing is.
 func TestThresholds(t *testing.T) {
-	byCause := map[diagnose.Cause][]guess{}
-	for i := range 60 { // less and less right
-		byCause[diagnose.Ignore] = append(byCause[diagnose.Ignore], guess{1 - float64(i)/60, i%10 >= i/6})
-		byCause[diagnose.Select] = append(byCause[diagnose.Select], guess{1 - float64(i)/60, i%3 == 0})
+	byCause := map[diagnose.Cause][]guess{diagnose.Unsupported: {{.95, true}, {.2, false}}}
+	for i := range 60 {
+		byCause[diagnose.Ignore] = append(byCause[diagnose.Ignore], guess{1 - float64(i)/60, i%10 > 0 || i == 0})
+		byCause[diagnose.Select] = append(byCause[diagnose.Select], guess{.5 - float64(i)/120, i%3 == 2})
 	}
-	strict := thresholds(byCause, diagnose.Count{N: 40, Right: 28})
-	loose := thresholds(byCause, diagnose.Count{N: 400, Right: 396})
-	require.NotContains(t, loose, diagnose.Select, "one right of three is never named")
-	require.Greater(t, strict[diagnose.Ignore], loose[diagnose.Ignore])
+	got := thresholds(byCause, diagnose.Count{N: 400, Right: 396})
+	require.NotContains(t, got, diagnose.Select, "one right of three")
+	require.InDelta(t, 1-mostNamed, got[diagnose.Ignore], .02, "right all the way down, yet only the surest are named")
+	require.Contains(t, got, diagnose.Unsupported)
+	require.Greater(t, got[diagnose.Unsupported], .2)
+	require.Empty(t, thresholds(byCause, diagnose.Count{N: 400, Right: 200}))
 	require.Empty(t, thresholds(nil, diagnose.Count{}))
 }
 
