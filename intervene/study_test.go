@@ -1,0 +1,184 @@
+package intervene_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/intervene"
+	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/llm/openai"
+	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/stages/ground"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// The invented towns: each building of each was opened in another year.
+var (
+	buildings = []string{"lighthouse", "granary", "tannery", "brewery", "library", "theatre", "observatory", "foundry", "ropewalk", "sawmill", "hospital", "mint"}
+	towns     = []string{"Velsund", "Orvane", "Halmeck", "Skarrow", "Tervand", "Brattvik", "Ostergrund", "Lindholm", "Wesselau", "Marrick"}
+)
+
+// town is a world of questions that one passage answers each, with the system's
+// own answers: n records, with ten passages in the prompt.
+func town(t *testing.T, n int, g llm.Generator) []pipeline.Result {
+	t.Helper()
+	fact := func(b, c int) trace.Passage {
+		return trace.Passage{ID: fmt.Sprintf("%s-%s", buildings[b], towns[c]),
+			Text: fmt.Sprintf("The %s of %s was opened by the council in %d.", buildings[b], towns[c], 1500+b*31+c*7)}
+	}
+	other := func(b, c, i int) trace.Passage { // about something near
+		about := []string{"is painted white every spring", "burned down and was built again", "stands beside the old bridge", "is closed on Sundays", "belongs to a family of weavers"}
+		return trace.Passage{ID: fmt.Sprintf("%s-%s-%d", buildings[b], towns[c], i), Text: fmt.Sprintf("The %s of %s %s.", buildings[b], towns[c], about[i])}
+	}
+	p, err := pipeline.New(pipeline.Options{})
+	require.NoError(t, err)
+	var recs []*trace.Record
+	for i := range n {
+		b, c := i%len(buildings), (i/len(buildings))%len(towns)
+		gold := fact(b, c)
+		rec := &trace.Record{ID: fmt.Sprintf("q%03d", i), Question: fmt.Sprintf("In which year was the %s of %s opened by the council?", buildings[b], towns[c]),
+			Gold: &trace.Gold{Answers: []string{fmt.Sprint(1500 + b*31 + c*7)}, Evidence: []trace.EvidenceSet{{{ID: gold.ID}}}}}
+		rec.Context = []trace.Passage{gold}
+		for j := 1; j <= 9; j++ { // of the same building or the same town by turns
+			rec.Context = append(rec.Context, other((b+j*(j%2))%12, (c+j*(1-j%2))%10, (i+j)%5))
+		}
+		said, err := ground.Generate(t.Context(), rec, g, ground.DefaultPrompt(), llm.Decoding{})
+		require.NoError(t, err)
+		rec.Answer = said
+		recs = append(recs, rec)
+	}
+	var out []pipeline.Result
+	for res := range p.Diagnose(t.Context(), func(yield func(*trace.Record, error) bool) {
+		for _, r := range recs {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}) {
+		require.NoError(t, res.Err)
+		out = append(out, res)
+	}
+	return out
+}
+
+// overHTTP is a model behind a simulated endpoint.
+func overHTTP(t *testing.T, o mock.Options, r *faults.Reader) llm.Generator {
+	t.Helper()
+	o.Models = map[string]llm.Generator{mock.DefaultModel: r}
+	srv := httptest.NewServer(mock.New(o))
+	t.Cleanup(srv.Close)
+	c, err := openai.New(openai.Options{BaseURL: srv.URL + "/v1", Model: mock.DefaultModel})
+	require.NoError(t, err)
+	return c
+}
+
+// memory is what a model knows that was trained on the truth.
+func memory() []trace.Passage {
+	var out []trace.Passage
+	for i := range buildings {
+		for j := range towns {
+			out = append(out, trace.Passage{Text: fmt.Sprintf("The %s of %s was opened by the council in %d.", buildings[i], towns[j], 1500+i*31+j*7)})
+		}
+	}
+	return out
+}
+
+// TestProfileOverHTTP plants one weakness at a time into the simulated model and
+// expects it, and no other, to be found.
+func TestProfileOverHTTP(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		reader     faults.Reader
+		miscite    float64
+		weak       []string
+		unfaithful intervene.Finding
+	}{
+		{"healthy", faults.Reader{}, 0, nil, intervene.RuledOut},
+		{"position", faults.Reader{Position: .8, Span: 2}, 0, []string{intervene.AspectPosition}, intervene.RuledOut},
+		{"noise", faults.Reader{Noise: .5, Span: 2}, 0, []string{intervene.AspectNoise}, intervene.RuledOut},
+		// What it remembers it cites all the same: the citations hold, and it does not rest on them.
+		{"prior", faults.Reader{Prior: .95, Memory: memory(), Eager: true, Span: 1}, 0, []string{intervene.AspectCounterfactual}, intervene.Weakness},
+		{"citations", faults.Reader{}, .6, []string{intervene.AspectCitations}, intervene.RuledOut},
+		{"never declines", faults.Reader{Chatty: true}, 0, []string{intervene.AspectRejection}, intervene.RuledOut},
+		{"declines too much", faults.Reader{Strict: 1.1}, 0, []string{intervene.AspectRefusal}, intervene.Unmeasured},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := overHTTP(t, mock.Options{Seed: 3, Miscite: tt.miscite}, &tt.reader)
+			results := town(t, 120, g)
+			p, c := study(t, intervene.Options{Generator: g, Workers: 4}, results)
+			var weak, open []string
+			for _, a := range p.Aspects {
+				t.Logf("%-15s %-12s %s", a.Name, a.Finding, a.Says)
+				switch a.Finding {
+				case intervene.Weakness:
+					weak = append(weak, a.Name)
+				case intervene.Unclear:
+					open = append(open, a.Name)
+				}
+			}
+			t.Log(p.Sweep.Says, c.Says)
+			require.Equal(t, tt.weak, weak)
+			require.Equal(t, tt.unfaithful, c.Finding, "%s %v", c.Says, c.Claims)
+			require.Equal(t, 120, p.Fitting)
+			require.Equal(t, 100, p.Evidence)
+			require.Zero(t, p.Spent.Failed+p.Spent.Unasked)
+			require.Empty(t, c.Audit)
+			switch tt.name {
+			case "healthy":
+				require.Empty(t, open)
+			case "noise":
+				require.Positive(t, p.Sweep.Points[0].Against.Interval.Lo, "with the evidence first in the ranking, one passage beats ten")
+			}
+		})
+	}
+}
+
+// study makes both studies with the same replies.
+func study(t *testing.T, o intervene.Options, results []pipeline.Result) (*intervene.Profile, *intervene.CitationStudy) {
+	t.Helper()
+	o.Prompt = ground.DefaultPrompt()
+	r, err := intervene.New(o)
+	require.NoError(t, err)
+	p, err := r.Profile(t.Context(), slices.Values(results), intervene.ProfileOptions{})
+	require.NoError(t, err)
+	c, err := r.Citations(t.Context(), slices.Values(results), intervene.CitationOptions{Sample: 60})
+	require.NoError(t, err)
+	return p, c
+}
+
+// TestStudiesRepeat: the same bytes in any order and at any parallelism, and
+// nothing is paid for twice.
+func TestStudiesRepeat(t *testing.T) {
+	g := overHTTP(t, mock.Options{Seed: 3, Miscite: .2}, &faults.Reader{Noise: .5, Span: 2})
+	results := town(t, 40, g)
+	path := filepath.Join(t.TempDir(), "calls.jsonl")
+	var want []byte
+	for i, workers := range []int{1, 8, 3} {
+		ledger, err := intervene.OpenLedger(path)
+		require.NoError(t, err)
+		p, c := study(t, intervene.Options{Generator: g, Workers: workers, Ledger: ledger}, results)
+		require.NoError(t, ledger.Close())
+		got, err := json.Marshal([]any{p, c})
+		require.NoError(t, err)
+		switch i {
+		case 0:
+			want = got
+			require.Positive(t, p.Spent.Paid)
+			require.LessOrEqual(t, p.Spent.Paid, p.Spent.Prompts)
+		case 1:
+			require.Zero(t, p.Spent.Paid+c.Spent.Paid)
+			require.NoError(t, os.Remove(path)) // and once more from nothing
+		}
+		require.Equal(t, string(want), string(got))
+		slices.Reverse(results)
+	}
+}
