@@ -607,7 +607,7 @@ func (r *Runner) counterfactualAspect(all []*profiled, level float64) Aspect {
 	}
 	for i, x := range all { // true evidence, wrong memory
 		if c := x.closed; c != nil && c.asked && c.right == trace.No && c.declined == trace.No && x.noisy[0] != nil && x.noisy[0].asked {
-			stubborn[i] = trace.TruthOf(alone[i] == trace.No && r.repeats(c.text, x.noisy[0].text))
+			stubborn[i] = trace.TruthOf(alone[i] == trace.No && repeats(r.verifier, c.text, x.noisy[0].text))
 		}
 	}
 	a.Measures = []Measure{

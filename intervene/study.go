@@ -194,8 +194,8 @@ func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 // repeats reports whether an answer states what another text states: each claim
 // of it or, where it has none that can be checked, the text itself by value. A
 // text that declines states nothing.
-func (r *Runner) repeats(text, in string) bool {
-	c := r.verifier.Prepare([]string{claim.Uncite(in)})
+func repeats(v *claim.Verifier, text, in string) bool {
+	c := v.Prepare([]string{claim.Uncite(in)})
 	n := 0
 	for _, one := range claim.Split(text) {
 		if one.Checkable {
