@@ -411,13 +411,20 @@ func primary(m Measure) Measure {
 	return m
 }
 
-// points prints a difference with its interval, in points.
+// points prints a measure with its interval: a difference in points, a share in
+// per cent.
 func points(m Measure) string {
 	v, ok := m.Value.Get()
 	if !ok || m.Interval == nil {
 		return "unknown"
 	}
-	return fmt.Sprintf("%.0f points [%.0f, %.0f]", 100*v, 100*m.Interval.Lo, 100*m.Interval.Hi)
+	unit := "points"
+	if m.Kind == ShareOf {
+		unit = "%"
+	} else if n := math.Round(100 * v); n == 1 || n == -1 {
+		unit = "point"
+	}
+	return fmt.Sprintf("%.0f %s [%.0f, %.0f]", 100*v+0, unit, 100*m.Interval.Lo, 100*m.Interval.Hi)
 }
 
 // sentence words a finding: what costs how much, or why nothing is said.

@@ -30,7 +30,12 @@ calls or more: ask for it with --arms.
 The result is a run directory of its own, with the experiments in the evidence
 of each record. Every paid reply is written to its calls.jsonl at once: the same
 command with the same --out goes on where it was killed, and pays for nothing
-twice. --generator says who answers; 'ragdiag connect check' tries it.`
+twice. --generator says who answers; 'ragdiag connect check' tries it.
+
+--profile and --citations ask about the system instead of single failures: how
+much quality noise, missing or false evidence, its place and the number of
+passages cost, and whether answers rest on what they cite. Their samples are of
+all judged records, and their results stand in the report.`
 
 // experimentFlags say which experiments are run, and on what system.
 type experimentFlags struct {
@@ -66,6 +71,7 @@ type experiments struct {
 	system  *connected
 	runner  *intervene.Runner
 	ledger  *intervene.Ledger
+	studies *studies // of the whole system; nil: none
 }
 
 // experiments connects the system and notes in config what shapes the result.
@@ -147,6 +153,9 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 func (e *experiments) unfinished() []string {
 	t := e.runner.Totals()
 	var out []string
+	if e.studies != nil && e.studies.left > 0 {
+		out = append(out, fmt.Sprintf("%d calls of the studies got no answer: run the same command again to make them up", e.studies.left))
+	}
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
 	}
@@ -160,6 +169,7 @@ func newInterveneCmd() *cobra.Command {
 	var (
 		flags jobFlags
 		exp   experimentFlags
+		study studyFlags
 		index string
 	)
 	cmd := &cobra.Command{
@@ -169,9 +179,13 @@ func newInterveneCmd() *cobra.Command {
 		Example: `  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --budget 2
   ragdiag intervene my-run --generator 'cmd:python3 my_rag.py' --index my-index
   ragdiag intervene my-run --generator model:qwen2.5 --base-url http://127.0.0.1:11434/v1 --temperature 0.7
-  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3`,
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := study.check(); err != nil {
+				return err
+			}
 			saved, err := rundir.Open(args[0])
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -205,6 +219,7 @@ func newInterveneCmd() *cobra.Command {
 				return err
 			}
 			defer ex.system.close()
+			ex.studies = study.of(saved, flags.seed, more)
 			config, err := flags.config(po, more)
 			if err != nil {
 				return err
@@ -222,13 +237,17 @@ func newInterveneCmd() *cobra.Command {
 						}
 					}
 				},
-				decide:      func(rec *trace.Record) diagnose.Diagnosis { return diagnose.Classify(rec, *po.Params) },
+				decide: func(rec *trace.Record) diagnose.Diagnosis {
+					ex.studies.label(rec)
+					return diagnose.Classify(rec, *po.Params)
+				},
 				experiments: ex,
 			}).run(cmd)
 		},
 	}
 	flags.register(cmd)
 	exp.register(cmd)
+	study.register(cmd)
 	cmd.Flags().StringVar(&exp.retriever, "retriever", "", "who retrieves, to find evidence that no label names: http://HOST/PATH or cmd:PROGRAM ARGS")
 	cmd.Flags().StringVar(&index, "index", "", "index in which gold passages are looked up by their IDs (see ragdiag index)")
 	return cmd
