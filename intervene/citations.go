@@ -240,8 +240,9 @@ func (r *Runner) states(text, answer string) bool {
 	return r.verifier.Prepare([]string{claim.Uncite(answer)}).Check(claim.Uncite(text)).Support == trace.Supported
 }
 
-// changed is the edit arm of a claim: a value that it states is changed in every
-// passage, as for the reference's value in I6.
+// changed is the edit arm of a claim: the passages that support it alone, with a
+// value that it states changed, as for the reference's value in I6. The others
+// are left out: one of them may support the claim unseen.
 func changed(rec *trace.Record, c *citedClaim) (arm, bool) {
 	said := claim.Uncite(c.text)
 	var values []string
@@ -261,6 +262,10 @@ func changed(rec *trace.Record, c *citedClaim) (arm, bool) {
 		}
 		with := *rec
 		with.Gold = &trace.Gold{Answers: []string{v}}
+		with.Context = nil
+		for _, i := range c.units {
+			with.Context = append(with.Context, rec.Context[i])
+		}
 		pl := &planner{rec: &with}
 		if pl.edit(); len(pl.arms) > 0 && pl.arms[0].confounded == "" {
 			return pl.arms[0], true
@@ -395,26 +400,29 @@ func (s *CitationStudy) conclude() {
 
 // Label writes the verdict about an answer into its record, as arms and claims
 // that diagnose.Classify reads: of an unfaithful one the runs without its
-// passages, and that the generator knows the claim. Other verdicts, and records
-// that have such runs already, stay as they are.
-func (a CitedAnswer) Label(rec *trace.Record) {
+// passages, and that the generator states the claim without any. Other verdicts,
+// and records that have such runs already, stay as they are. It reports whether it wrote.
+func (a CitedAnswer) Label(rec *trace.Record) bool {
 	had := slices.ContainsFunc(rec.Evidence.Arms, func(x trace.Arm) bool { return x.Name == trace.ArmRemoveSupport })
 	if a.Fate != Unfaithful || rec.Evidence.Ground == nil || had {
-		return
+		return false
 	}
 	var worst *CitedClaim
 	for i := range a.Claims {
 		c := &a.Claims[i]
-		if c.Fate != Unfaithful {
+		if c.Fate != Unfaithful || !surelyStays(c.Closed) {
 			continue
 		}
 		if worst == nil || c.Stays.K > worst.Stays.K {
 			worst = c
 		}
 	}
+	if worst == nil {
+		return false
+	}
 	claims := slices.Clone(rec.Evidence.Ground.Claims)
 	for i := range claims {
-		if claims[i].Text == worst.Text && surelyStays(worst.Closed) {
+		if claims[i].Text == worst.Text {
 			claims[i].FromClose = trace.Yes
 		}
 	}
@@ -422,4 +430,5 @@ func (a CitedAnswer) Label(rec *trace.Record) {
 	g.Claims = claims
 	rec.Evidence.Ground = &g
 	rec.Evidence.Arms = append(slices.Clone(rec.Evidence.Arms), trace.Arm{Name: trace.ArmRemoveSupport, N: worst.Stays.N, K: worst.Stays.K})
+	return true
 }

@@ -1,16 +1,19 @@
 package intervene_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
 	"github.com/ragdiag/ragdiag/internal/mock"
 	"github.com/ragdiag/ragdiag/intervene"
@@ -104,7 +107,7 @@ func TestProfileOverHTTP(t *testing.T) {
 	}{
 		{"healthy", faults.Reader{}, 0, nil, intervene.RuledOut},
 		{"position", faults.Reader{Position: .8, Span: 2}, 0, []string{intervene.AspectPosition}, intervene.RuledOut},
-		{"noise", faults.Reader{Noise: .5, Span: 2}, 0, []string{intervene.AspectNoise}, intervene.RuledOut},
+		{"noise", faults.Reader{Noise: .5, Span: 2}, 0, []string{intervene.AspectNoise}, intervene.Unclear},
 		// What it remembers it cites all the same: the citations hold, and it does not rest on them.
 		{"prior", faults.Reader{Prior: .95, Memory: memory(), Eager: true, Span: 1}, 0, []string{intervene.AspectCounterfactual}, intervene.Weakness},
 		{"citations", faults.Reader{}, .6, []string{intervene.AspectCitations}, intervene.RuledOut},
@@ -113,7 +116,11 @@ func TestProfileOverHTTP(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := overHTTP(t, mock.Options{Seed: 3, Miscite: tt.miscite}, &tt.reader)
-			results := town(t, 120, g)
+			n := 60
+			if tt.name == "healthy" { // to rule a weakness out takes more than to find one
+				n = 120
+			}
+			results := town(t, n, g)
 			p, c := study(t, intervene.Options{Generator: g, Workers: 4}, results)
 			var weak, open []string
 			for _, a := range p.Aspects {
@@ -128,8 +135,8 @@ func TestProfileOverHTTP(t *testing.T) {
 			t.Log(p.Sweep.Says, c.Says)
 			require.Equal(t, tt.weak, weak)
 			require.Equal(t, tt.unfaithful, c.Finding, "%s %v", c.Says, c.Claims)
-			require.Equal(t, 120, p.Fitting)
-			require.Equal(t, 100, p.Evidence)
+			require.Equal(t, n, p.Fitting)
+			require.Equal(t, min(n, 100), p.Evidence)
 			require.Zero(t, p.Spent.Failed+p.Spent.Unasked)
 			require.Empty(t, c.Audit)
 			switch tt.name {
@@ -150,7 +157,7 @@ func study(t *testing.T, o intervene.Options, results []pipeline.Result) (*inter
 	require.NoError(t, err)
 	p, err := r.Profile(t.Context(), slices.Values(results), intervene.ProfileOptions{})
 	require.NoError(t, err)
-	c, err := r.Citations(t.Context(), slices.Values(results), intervene.CitationOptions{Sample: 60})
+	c, err := r.Citations(t.Context(), slices.Values(results), intervene.CitationOptions{Sample: 50})
 	require.NoError(t, err)
 	return p, c
 }
@@ -159,7 +166,7 @@ func study(t *testing.T, o intervene.Options, results []pipeline.Result) (*inter
 // nothing is paid for twice.
 func TestStudiesRepeat(t *testing.T) {
 	g := overHTTP(t, mock.Options{Seed: 3, Miscite: .2}, &faults.Reader{Noise: .5, Span: 2})
-	results := town(t, 40, g)
+	results := town(t, 25, g)
 	path := filepath.Join(t.TempDir(), "calls.jsonl")
 	var want []byte
 	for i, workers := range []int{1, 8, 3} {
@@ -181,4 +188,148 @@ func TestStudiesRepeat(t *testing.T) {
 		require.Equal(t, string(want), string(got))
 		slices.Reverse(results)
 	}
+}
+
+// script answers by what the prompt holds: a test's own system.
+type script func(req llm.Request) string
+
+func (script) Name() string { return "script" }
+
+func (s script) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
+	return llm.Reply{Text: s(req), FinishReason: "stop"}, nil
+}
+
+// cited is a record whose answer cites the passage that supports it, with a
+// second passage that says nothing, or the same in words that only the system
+// understands.
+func cited(t *testing.T, second string) pipeline.Result {
+	rec := &trace.Record{ID: "r", Question: "When was the lighthouse of Velsund opened?",
+		Context: []trace.Passage{{ID: "a", Text: "The lighthouse of Velsund was opened in 1834."}, {ID: "b", Text: second}},
+		Answer:  &trace.Answer{Text: "The lighthouse of Velsund was opened in 1834 [1]."},
+		Gold:    &trace.Gold{Answers: []string{"1834"}, Evidence: []trace.EvidenceSet{{{ID: "a"}}}}}
+	p, err := pipeline.New(pipeline.Options{})
+	require.NoError(t, err)
+	for res := range p.Diagnose(t.Context(), func(yield func(*trace.Record, error) bool) { yield(rec, nil) }) {
+		require.NoError(t, res.Err)
+		return res
+	}
+	panic("no result")
+}
+
+// TestCitationFates plants each fate of a cited claim.
+func TestCitationFates(t *testing.T) {
+	const says, declines = "The lighthouse of Velsund was opened in 1834 [1].", "I cannot answer this from the given context."
+	has := func(req llm.Request, s string) bool {
+		return slices.ContainsFunc(req.Passages, func(p trace.Passage) bool { return strings.Contains(p.Text, s) })
+	}
+	for _, tt := range []struct {
+		name   string
+		system script
+		want   intervene.ClaimFate
+		closed intervene.Count
+	}{
+		{"it reads", func(req llm.Request) string {
+			if has(req, "1834") {
+				return says
+			}
+			return declines
+		}, intervene.Faithful, intervene.Count{}},
+		{"it remembers", func(llm.Request) string { return says }, intervene.Unfaithful, intervene.Count{N: 3, K: 3}},
+		{"it remembers, and declines without passages", func(req llm.Request) string {
+			if len(req.Passages) == 0 {
+				return declines
+			}
+			return says
+		}, intervene.Unfaithful, intervene.Count{N: 3}},
+		{"another passage tells it", func(req llm.Request) string {
+			if has(req, "MDCCCXXXIV") || has(req, "1834") {
+				return says
+			}
+			return declines
+		}, intervene.VerifierMiss, intervene.Count{N: 3}},
+		{"no replay states it", func(llm.Request) string { return declines }, intervene.Irreproducible, intervene.Count{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			res := cited(t, "Velsund light: MDCCCXXXIV.")
+			r, err := intervene.New(intervene.Options{Generator: tt.system, Prompt: ground.DefaultPrompt()})
+			require.NoError(t, err)
+			c, err := r.Citations(t.Context(), slices.Values([]pipeline.Result{res}), intervene.CitationOptions{})
+			require.NoError(t, err)
+			require.Len(t, c.Answers, 1)
+			got := c.Answers[0]
+			require.Equal(t, tt.want, got.Fate, "%+v", got)
+			require.Equal(t, tt.closed, got.Claims[0].Closed)
+			require.Equal(t, []int{0}, got.Claims[0].Removed)
+			require.Equal(t, intervene.Unmeasured, c.Finding, "one answer is no rate")
+			if tt.want == intervene.VerifierMiss {
+				require.Equal(t, []intervene.Missed{{ID: "r", Claim: got.Claims[0].Text, Removed: []string{"a"}, Left: []string{"b"}}}, c.Audit)
+			} else {
+				require.Empty(t, c.Audit)
+			}
+			// Only what comes without any passage changes the verdict about the answer.
+			wrote := got.Label(res.Record)
+			require.Equal(t, tt.closed.K > 0, wrote)
+			d := diagnose.Classify(res.Record, diagnose.DefaultParams())
+			if wrote {
+				require.Equal(t, "citation-fault.unfaithful", d.Root.Slug())
+				require.False(t, got.Label(res.Record), "not twice")
+			} else {
+				require.Equal(t, diagnose.StatusNotFailure, d.Status)
+			}
+		})
+	}
+}
+
+// TestProfileOfLittle: nothing is claimed of a few records, and a profile of
+// none is empty.
+func TestProfileOfLittle(t *testing.T) {
+	g := script(func(llm.Request) string { return "No idea, perhaps 1799." })
+	for _, results := range [][]pipeline.Result{nil, {cited(t, "Nothing.")}} {
+		p, c := study(t, intervene.Options{Generator: g}, results)
+		for _, a := range p.Aspects {
+			if a.Name != intervene.AspectPrior {
+				require.Equal(t, intervene.Unmeasured, a.Finding, a.Name)
+				require.NotEmpty(t, a.Says)
+				require.Empty(t, a.Fix)
+			}
+		}
+		require.Equal(t, intervene.Unmeasured, c.Finding)
+		require.Equal(t, len(results), p.Sampled)
+	}
+}
+
+// TestStudyStops: an error that every call meets ends a study, one of a single
+// call is counted.
+func TestStudyStops(t *testing.T) {
+	res := cited(t, "Nothing.")
+	for _, tt := range []struct {
+		kind llm.Kind
+		ends bool
+	}{{llm.KindAuth, true}, {llm.KindBudget, false}, {llm.KindServer, false}} {
+		r, err := intervene.New(intervene.Options{Generator: failing{tt.kind}, Prompt: ground.DefaultPrompt()})
+		require.NoError(t, err)
+		p, err := r.Profile(t.Context(), slices.Values([]pipeline.Result{res}), intervene.ProfileOptions{})
+		if tt.ends {
+			require.ErrorContains(t, err, `record "r"`)
+			continue
+		}
+		require.NoError(t, err)
+		require.True(t, p.Spent.Incomplete)
+		require.Equal(t, p.Spent.Prompts, p.Spent.Failed+p.Spent.Unasked)
+		require.Equal(t, tt.kind == llm.KindBudget, p.Spent.Unasked > 0)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := intervene.New(intervene.Options{Generator: failing{llm.KindServer}, Prompt: ground.DefaultPrompt()})
+	require.NoError(t, err)
+	_, err = r.Profile(ctx, slices.Values([]pipeline.Result{res}), intervene.ProfileOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+type failing struct{ kind llm.Kind }
+
+func (failing) Name() string { return "failing" }
+
+func (f failing) Generate(context.Context, llm.Request) (llm.Reply, error) {
+	return llm.Reply{}, &llm.Error{Kind: f.kind, Message: "as planted"}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -81,13 +82,26 @@ func measured(m intervene.Measure) string {
 	if !ok {
 		return "–"
 	}
-	unit := " %"
-	if m.Kind != intervene.ShareOf {
+	unit, digits := " %", 0
+	switch m.Kind {
+	case intervene.MeanOf: // a slope is small
+		unit, digits = " points", 1
+	case intervene.Paired, intervene.BetweenSets:
 		unit = " points"
 	}
-	s := fmt.Sprintf("%.0f", 100*v) + unit
+	n := func(x float64) string {
+		s := strconv.FormatFloat(100*x, 'f', digits, 64)
+		if strings.Trim(s, "-0.") == "" {
+			return strings.TrimPrefix(s, "-") // no minus before a zero
+		}
+		return s
+	}
+	s := n(v) + unit
+	if s == "1 points" || s == "-1 points" {
+		s = strings.TrimSuffix(s, "s")
+	}
 	if m.Interval != nil {
-		s += fmt.Sprintf(" [%.0f, %.0f]", 100*m.Interval.Lo, 100*m.Interval.Hi)
+		s += fmt.Sprintf(" [%s, %s]", n(m.Interval.Lo), n(m.Interval.Hi))
 	}
 	return s
 }
@@ -119,11 +133,9 @@ func (p *page) studies(st Studies) {
 				p.para(20, 0, p.paint(dim, "try: "+clean(a.Fix)))
 			}
 			if p.all {
-				var rows []table.Row
 				for _, m := range a.Measures {
-					rows = append(rows, table.Row{" " + p.paint(dim, cut(m.Name, p.width-42)), measured(m), m.N})
+					p.para(4, 36, fmt.Sprintf("%-22s n = %-6d ", measured(m), m.N)+p.paint(dim, m.Name))
 				}
-				p.grid(rows, 3)
 			}
 		}
 		p.sweep(&x.Sweep)

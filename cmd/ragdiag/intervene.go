@@ -35,7 +35,8 @@ twice. --generator says who answers; 'ragdiag connect check' tries it.
 --profile and --citations ask about the system instead of single failures: how
 much quality noise, missing or false evidence, its place and the number of
 passages cost, and whether answers rest on what they cite. Their samples are of
-all judged records, and their results stand in the report.`
+all judged records, and their results stand in the report. With either, failures
+are experimented on only if --budget or --arms is given too.`
 
 // experimentFlags say which experiments are run, and on what system.
 type experimentFlags struct {
@@ -132,10 +133,16 @@ func (e *experiments) open(dir string) (err error) {
 	return err
 }
 
+// alone reports whether no failure is experimented on.
+func (e *experiments) alone() bool { return e.studies != nil && e.studies.alone }
+
 func (e *experiments) close() { _ = e.ledger.Close() } // each line was written when it was paid
 
 // finish writes down what the experiments cost.
 func (e *experiments) finish(dir string, stderr io.Writer) error {
+	if e.alone() {
+		return nil
+	}
 	t := e.runner.Totals()
 	b, err := json.MarshalIndent(t.Stable(), "", "  ")
 	if err != nil {
@@ -219,11 +226,12 @@ func newInterveneCmd() *cobra.Command {
 				return err
 			}
 			defer ex.system.close()
-			ex.studies = study.of(saved, flags.seed, more)
+			ex.studies = study.of(cmd, saved, flags.seed, more)
 			config, err := flags.config(po, more)
 			if err != nil {
 				return err
 			}
+			var verdict diagnose.Diagnosis // of the record that is read
 			return (&job{
 				jobFlags: &flags,
 				command:  "intervene",
@@ -232,13 +240,16 @@ func newInterveneCmd() *cobra.Command {
 				config:   config,
 				records: func(yield func(*trace.Record, error) bool) {
 					for pair, err := range saved.Pairs() {
+						verdict = pair.Diagnosis
 						if !yield(pair.Record, err) {
 							return
 						}
 					}
 				},
 				decide: func(rec *trace.Record) diagnose.Diagnosis {
-					ex.studies.label(rec)
+					if !ex.studies.label(rec) && ex.alone() {
+						return verdict
+					}
 					return diagnose.Classify(rec, *po.Params)
 				},
 				experiments: ex,

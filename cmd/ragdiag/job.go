@@ -439,7 +439,7 @@ func (j *job) results(ctx context.Context, todo iter.Seq2[*trace.Record, error])
 			}
 		}
 	}
-	if j.experiments == nil {
+	if j.experiments == nil || j.experiments.alone() {
 		return all
 	}
 	return j.experiments.runner.Run(ctx, all)

@@ -44,6 +44,12 @@ func (f *studyFlags) register(cmd *cobra.Command) {
 
 func (f *studyFlags) any() bool { return f.profile || f.citations }
 
+// only reports whether nothing but studies is asked for: the failures are
+// experimented on as well if a flag says how.
+func (f *studyFlags) only(cmd *cobra.Command) bool {
+	return f.any() && !cmd.Flags().Changed("budget") && !cmd.Flags().Changed("arms")
+}
+
 // check refuses flags that do not fit together.
 func (f *studyFlags) check() error {
 	switch {
@@ -62,18 +68,19 @@ func (f *studyFlags) check() error {
 type studies struct {
 	studyFlags
 	seed    uint64
+	alone   bool // no failure is experimented on
 	results iter.Seq2[pipeline.Result, error]
 	labeled map[string]intervene.CitedAnswer
 	left    int // calls without an answer
 }
 
 // of notes in config what shapes the result, and takes the records of a run.
-func (f *studyFlags) of(saved *rundir.Saved, seed uint64, config map[string]any) *studies {
+func (f *studyFlags) of(cmd *cobra.Command, saved *rundir.Saved, seed uint64, config map[string]any) *studies {
 	if !f.any() {
 		return nil
 	}
-	config["studies"] = map[string]any{"profile": f.profile, "citations": f.citations, "labels": f.labels, "sample": f.sample}
-	return &studies{studyFlags: *f, seed: seed, results: func(yield func(pipeline.Result, error) bool) {
+	config["studies"] = map[string]any{"profile": f.profile, "citations": f.citations, "labels": f.labels, "sample": f.sample, "alone": f.only(cmd)}
+	return &studies{studyFlags: *f, seed: seed, alone: f.only(cmd), results: func(yield func(pipeline.Result, error) bool) {
 		for pair, err := range saved.Pairs() {
 			if !yield(pipeline.Result{Record: pair.Record, Diagnosis: pair.Diagnosis}, err) {
 				return
@@ -140,13 +147,12 @@ func (s *studies) keep(dir, name string, v any, spent intervene.Spent, sampled i
 }
 
 // label writes the verdict about a record's citations into it, if there is one.
-func (s *studies) label(rec *trace.Record) {
+func (s *studies) label(rec *trace.Record) bool {
 	if s == nil {
-		return
+		return false
 	}
-	if a, ok := s.labeled[rec.ID]; ok {
-		a.Label(rec)
-	}
+	a, ok := s.labeled[rec.ID]
+	return ok && a.Label(rec)
 }
 
 // readStudies returns the studies that a run directory holds.
