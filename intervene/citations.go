@@ -16,7 +16,7 @@ import (
 
 // CitationOptions sets up Runner.Citations. The zero value is what reports use.
 type CitationOptions struct {
-	Sample  int    // answers with citations to draw; 0: 80
+	Sample  int    // answers with cited, supported claims to draw; 0: 80
 	Repeats int    // runs of each prompt; 0: 3, the least that can show anything
 	Seed    uint64 // of the draw
 }
@@ -25,7 +25,7 @@ type CitationOptions struct {
 // supports a cited claim is removed, and the question is asked again. A claim
 // that stays did not come from them.
 type CitationStudy struct {
-	Fitting int    `json:"fitting"` // answers with a citation that holds
+	Fitting int    `json:"fitting"` // answers with a cited claim that the context supports
 	Sampled int    `json:"sampled"`
 	Repeats int    `json:"repeats"`
 	Seed    uint64 `json:"seed"`
@@ -171,8 +171,8 @@ func surelyStays(c Count) bool { return c.N > 0 && 1-posteriorOf(c).below(.5) >=
 
 func surelyGone(c Count) bool { return c.N > 0 && posteriorOf(c).below(.5) >= sureFrom }
 
-// citedOf lists the claims of an answer that are supported and stand in a
-// statement with a citation that holds: indexes into Ground.Claims.
+// citedOf lists the claims of an answer that the context supports and that stand
+// in a statement with a citation of some passage of it: indexes into Ground.Claims.
 func citedOf(rec *trace.Record) []int {
 	g, c := rec.Evidence.Ground, rec.Evidence.Cite
 	if rec.Answer == nil || len(rec.Context) == 0 || g == nil || c == nil {
@@ -385,7 +385,7 @@ func (s *CitationStudy) conclude() {
 	s.Finding = a.Finding
 	switch v, _ := answers.Value.Get(); {
 	case a.Finding == Unmeasured:
-		s.Says = fmt.Sprintf("Not measured: it takes %d answers whose citations hold and can be decided, and there are %d.", leastRecords, n)
+		s.Says = fmt.Sprintf("Not measured: it takes %d answers with cited claims that can be decided, and there are %d.", leastRecords, n)
 	default:
 		s.Says = fmt.Sprintf("%.0f %% [%.0f, %.0f] of the answers keep a cited claim when every passage that supports it is gone, because they know it without, n = %d.",
 			100*v, 100*answers.Interval.Lo, 100*answers.Interval.Hi, n)
