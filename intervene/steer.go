@@ -20,8 +20,12 @@ type hint struct {
 
 // steer names the finer kind of the root where arms show it: each with at least
 // four calls, its control among them, and nothing else changed. A finer kind that
-// the evidence decided already stays; what the arms show then stands beside it.
+// the gates decided stays, and what the arms show stands beside it; what was
+// shown to repair is the first thing to try all the same. Only "misread" gives
+// way to "override": the gates ask for the closed-book answer first, and call an
+// answer misread where they have none.
 func steer(rec *trace.Record, d *diagnose.Diagnosis, effects []Effect) {
+	advised := false
 	for _, h := range hints(rec, d.Root.Cause, effects) {
 		if h.shown.Text != "" {
 			d.Evidence = append(d.Evidence, h.shown)
@@ -29,14 +33,18 @@ func steer(rec *trace.Record, d *diagnose.Diagnosis, effects []Effect) {
 		if !slices.Contains(d.Modifiers, h.modifier) {
 			d.Modifiers = append(d.Modifiers, h.modifier)
 		}
-		if h.sub == "" || h.cause != d.Root.Cause || d.Root.Sub != "" {
+		if h.sub == "" {
 			continue
 		}
-		if d.Proximate == d.Root {
-			d.Proximate.Sub = h.sub
+		if h.cause == d.Root.Cause && (d.Root.Sub == "" || d.Root.Sub == "misread" && h.sub == "override") {
+			if d.Proximate == d.Root {
+				d.Proximate.Sub = h.sub
+			}
+			d.Root.Sub = h.sub
 		}
-		d.Root.Sub = h.sub
-		d.Fix = d.Root.Fix()
+		if !advised {
+			d.Fix, advised = diagnose.Attribution{Cause: h.cause, Sub: h.sub}.Fix(), true
+		}
 	}
 }
 

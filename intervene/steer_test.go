@@ -43,6 +43,8 @@ func TestSteer(t *testing.T) {
 		{"memory by too few calls", ignore, []trace.Arm{failing, {Name: trace.ArmEdit, N: 1, Answers: stays[:1]}, {Name: trace.ArmClosedBook, N: 2, Answers: stays}}, "ignored-context", ""},
 		{"memory, the edit confounded", ignore, []trace.Arm{failing, {Name: trace.ArmEdit, N: 2, Answers: stays, Confounded: "why"}, {Name: trace.ArmClosedBook, N: 2, Answers: stays}}, "ignored-context", ""},
 		{"a gate decided the kind", diagnose.Attribution{Cause: diagnose.Ignore, Sub: "misread", Grade: trace.GradeC}, []trace.Arm{failing, run(trace.ArmOrder, 3, 3)}, "ignored-context.misread", "position"},
+		{"memory wins over what a gate takes for misread", diagnose.Attribution{Cause: diagnose.Ignore, Sub: "misread", Grade: trace.GradeC}, []trace.Arm{failing, {Name: trace.ArmEdit, N: 2, Answers: stays}, {Name: trace.ArmClosedBook, N: 2, Answers: stays}}, "ignored-context.override", "override"},
+		{"memory does not win over what was declined", diagnose.Attribution{Cause: diagnose.Ignore, Sub: "incomplete", Grade: trace.GradeC}, []trace.Arm{failing, {Name: trace.ArmEdit, N: 2, Answers: stays}, {Name: trace.ArmClosedBook, N: 2, Answers: stays}}, "ignored-context.incomplete", "override"},
 		{"strict repairs", diagnose.Attribution{Cause: diagnose.Unsupported, Grade: trace.GradeC}, []trace.Arm{failing, run(trace.ArmStrict, 3, 3)}, "unsupported-generation.promptable", "promptable"},
 		{"strict repairs what was ignored", ignore, []trace.Arm{failing, run(trace.ArmStrict, 3, 3)}, "ignored-context", "promptable"},
 		{"strict repairs what a gate calls fabricated", diagnose.Attribution{Cause: diagnose.Unsupported, Sub: "fabrication", Grade: trace.GradeC}, []trace.Arm{failing, run(trace.ArmStrict, 3, 3)}, "unsupported-generation.fabrication", "promptable"},
@@ -55,7 +57,13 @@ func TestSteer(t *testing.T) {
 			d := asIfDiagnosed(tt.root)
 			Decide(rec, &d, Beliefs{DefaultMix(), DefaultLikelihoods(), .02, 0})
 			require.Equal(t, tt.want, d.Root.Slug())
-			require.Equal(t, d.Root.Fix(), d.Fix)
+			advice := map[string]diagnose.Attribution{"position": {Cause: diagnose.Ignore, Sub: "position"}, "override": {Cause: diagnose.Ignore, Sub: "override"},
+				"promptable": {Cause: diagnose.Unsupported, Sub: "promptable"}, "chunking": {Cause: diagnose.Retrieve, Sub: "split"}}
+			if a, ok := advice[tt.modifier]; ok { // what repaired is what to try
+				require.Equal(t, a.Fix(), d.Fix)
+			} else {
+				require.Equal(t, d.Root.Fix(), d.Fix)
+			}
 			require.NotEmpty(t, d.Fix)
 			if tt.modifier == "" {
 				require.Empty(t, d.Modifiers)

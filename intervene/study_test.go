@@ -333,3 +333,63 @@ func (failing) Name() string { return "failing" }
 func (f failing) Generate(context.Context, llm.Request) (llm.Reply, error) {
 	return llm.Reply{}, &llm.Error{Kind: f.kind, Message: "as planted"}
 }
+
+// TestSteerOverHTTP plants a weakness into the simulated model and lets the arms
+// say what kind of failure it makes.
+func TestSteerOverHTTP(t *testing.T) {
+	var wrong []trace.Passage // what a model remembers that was trained on other things
+	for _, p := range memory() {
+		wrong = append(wrong, trace.Passage{Text: p.Text[:len(p.Text)-5] + "2031."})
+	}
+	for _, tt := range []struct {
+		name   string
+		reader faults.Reader
+		arms   []string
+		want   string   // modifier
+		never  []string // modifiers
+		advice string
+	}{
+		{"position", faults.Reader{Position: .95, Span: 2}, []string{trace.ArmOrder, trace.ArmClean}, "position", []string{"override"}, "ignored-context.position"},
+		{"memory", faults.Reader{Prior: 1, Memory: wrong, Span: 1}, []string{trace.ArmEdit, trace.ArmClosedBook, trace.ArmOrder}, "override", []string{"noise"}, "ignored-context.override"}, // "position" comes from the gates: the evidence does stand in the middle
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := overHTTP(t, mock.Options{Seed: 5}, &tt.reader)
+			results := town(t, 30, g)
+			var bad []pipeline.Result
+			for _, res := range results {
+				s := res.Record.Context // the evidence into the middle, and what the system then says
+				s[0], s[5] = s[5], s[0]
+				rec := &trace.Record{ID: res.Record.ID, Question: res.Record.Question, Gold: res.Record.Gold, Context: s}
+				said, err := ground.Generate(t.Context(), rec, g, ground.DefaultPrompt(), llm.Decoding{})
+				require.NoError(t, err)
+				rec.Answer = said
+				p, err := pipeline.New(pipeline.Options{})
+				require.NoError(t, err)
+				for one := range p.Diagnose(t.Context(), func(yield func(*trace.Record, error) bool) { yield(rec, nil) }) {
+					require.NoError(t, one.Err)
+					bad = append(bad, one)
+				}
+			}
+			r, err := intervene.New(intervene.Options{Generator: g, Prompt: ground.DefaultPrompt(), Extra: tt.arms, Repeats: 3})
+			require.NoError(t, err)
+			hit, n := 0, 0
+			for res := range r.Run(t.Context(), slices.Values(bad)) {
+				d := res.Diagnosis
+				if d.Status != diagnose.StatusDiagnosed {
+					continue
+				}
+				n++
+				cause, sub, _ := strings.Cut(tt.advice, ".")
+				if slices.Contains(d.Modifiers, tt.want) && d.Fix == (diagnose.Attribution{Cause: diagnose.Cause(cause), Sub: sub}).Fix() {
+					hit++
+				}
+				for _, m := range tt.never {
+					require.NotContains(t, d.Modifiers, m)
+				}
+			}
+			t.Logf("%d of %d", hit, n)
+			require.Greater(t, n, 20)
+			require.GreaterOrEqual(t, 10*hit, 9*n)
+		})
+	}
+}
