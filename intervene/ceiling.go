@@ -47,7 +47,7 @@ const (
 // sends the one of the queries known to be good which finds the evidence best;
 // it takes a retriever in the Library, and without one counts as part of
 // retrieval. An error comes from the generator, where every call would meet it,
-// from the library, from ctx, or says that the records allow no table.
+// from the library or from ctx, or is a *NoCeilingError.
 func (r *Runner) Ceiling(ctx context.Context, results iter.Seq[pipeline.Result], o CeilingOptions) (*summary.Ceiling, error) {
 	o.Failures, o.Successes = cmp.Or(o.Failures, ceilingFailures), cmp.Or(o.Successes, ceilingSuccesses)
 	o.Resamples = cmp.Or(o.Resamples, 10_000)
@@ -60,6 +60,11 @@ func (r *Runner) Ceiling(ctx context.Context, results iter.Seq[pipeline.Result],
 	}
 	return c.estimate()
 }
+
+// NoCeilingError says why the records of a run allow no ceiling table.
+type NoCeilingError struct{ Why string }
+
+func (e *NoCeilingError) Error() string { return e.Why }
 
 // ceiling is a table in the making.
 type ceiling struct {
@@ -159,7 +164,7 @@ func (c *ceiling) sample(ctx context.Context, results iter.Seq[pipeline.Result])
 	full := c.strata[0].size + c.strata[1].size
 	switch {
 	case full+c.bare == 0:
-		return fmt.Errorf("no record allows a ceiling table: %s", groupsText(c.leftOut))
+		return &NoCeilingError{"no record allows one: " + groupsText(c.leftOut)}
 	case c.bare > full: // the usual trace that has the prompt only
 		if full > 0 {
 			c.leftOut = append(c.leftOut, summary.Group{Name: "its candidates are recorded, those of most others are not", Count: full})

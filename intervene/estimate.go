@@ -21,7 +21,7 @@ func (c *ceiling) estimate() (*summary.Ceiling, error) {
 	t.LeftOut, t.Intervals = c.leftOut, ceilingIntervals
 	for h, s := range c.strata {
 		if s.size > 0 && len(s.played) == 0 {
-			return nil, fmt.Errorf("none of the %d %s that were drawn allows an experiment: %s", s.size, [2]string{"failures", "good answers"}[h], groupsText(c.leftOut))
+			return nil, &NoCeilingError{fmt.Sprintf("none of the %s that were drawn allows an experiment: %s", [2]string{"failures", "good answers"}[h], groupsText(c.leftOut))}
 		}
 	}
 	if t.Successes.Of == 0 {
