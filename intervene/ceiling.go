@@ -179,6 +179,7 @@ func (c *ceiling) sample(ctx context.Context, results iter.Seq[pipeline.Result])
 		c.players = []Player{{trace.StageRetrieve}, {trace.StageRerank}, {trace.StageGround}}
 		if c.r.o.Library.Retrieve != nil {
 			c.players = append([]Player{{trace.StageQuery}}, c.players...)
+			c.note("perfect retrieval finds the evidence whatever was asked of it, so its gain includes that of a perfect query; the retriever at hand is taken for the one of the system")
 		} else {
 			c.note("no retriever is at hand, so other queries could not be tried: query formation counts as part of retrieval")
 		}

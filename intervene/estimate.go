@@ -138,7 +138,7 @@ func titleOf(players []Player, i int) string {
 	}
 	title := strings.Join(names, " or ")
 	if players[i][0] == trace.StageRetrieve && players[0][0] != trace.StageQuery {
-		title += ", query included"
+		title += " (query included)"
 	}
 	return title
 }

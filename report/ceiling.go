@@ -38,7 +38,7 @@ func withinPoints(iv *stat.Interval) string { return bounds(iv, inPoints) }
 
 // drawn says what a ceiling table rests on.
 func drawn(c *summary.Ceiling) string {
-	return fmt.Sprintf("%d of %s and %d of %s tried, %s, %s", c.Failures.N, count(c.Failures.Of, "failure"), c.Successes.N, count(c.Successes.Of, "good answer"), count(c.Calls, "call"), c.Clusters)
+	return fmt.Sprintf("%d of %s and %d of %s tried, %s, %d documents or records", c.Failures.N, count(c.Failures.Of, "failure"), c.Successes.N, count(c.Successes.Of, "good answer"), count(c.Calls, "call"), c.Clusters)
 }
 
 // sums is the check that the Shapley values share out the whole gain.
