@@ -132,7 +132,7 @@ func gainPair(j int) (from, to int) {
 // their own error is far below that of any run.
 func (s CeilingSimulation) Truth(seed uint64) []float64 {
 	rng := rand.New(rand.NewPCG(seed, 0x7407))
-	const n = 1_000_000
+	const n = 400_000
 	out := make([]float64, 8)
 	docs := 0
 	for done := 0; done < n; docs++ {

@@ -5,8 +5,9 @@
 // pipeline over them, keeps the broken systems, and lets package intervene ask
 // them again. Out: how often the right cause is named at which budget and with
 // which error of the evidence matcher, what was stated and what was true, and
-// the design's simulation. The reader is scripted, so this is a test of the mechanism. Everything is the same at every
-// run.
+// the design's simulation; with -ceiling, how often the intervals of ceiling
+// tables cover. The reader is scripted, so this is a test of the mechanism.
+// Everything is the same at every run.
 package main
 
 import (
@@ -24,8 +25,17 @@ import (
 func main() {
 	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	only := flag.String("only", "fixtures,xquad,simulation", "parts to run")
+	ceiling := flag.Bool("ceiling", false, "print how often the intervals of ceiling tables cover what is true, and nothing else")
+	seeds := flag.Int("seeds", 500, "with -ceiling: runs of each kind")
 	perOperator := flag.Int("per-operator", 0, "cases of each fault and corpus at most (default 12)")
 	flag.Parse()
+	if *ceiling {
+		if err := ceilingTables(os.Stdout, *seeds); err != nil {
+			fmt.Fprintln(os.Stderr, "intervene:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator); err != nil {
 		fmt.Fprintln(os.Stderr, "intervene:", err)
 		os.Exit(1)
