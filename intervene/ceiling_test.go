@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -74,6 +75,7 @@ func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
 	require.Len(t, table.Worth, 4)
 
 	// One failure is no ground for an interval, and says so.
+	c.table = summary.Ceiling{}
 	c.strata[0].played = c.strata[0].played[:1]
 	table, err = c.estimate()
 	require.NoError(t, err)

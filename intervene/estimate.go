@@ -57,6 +57,11 @@ func (c *ceiling) estimate() (*summary.Ceiling, error) {
 		}
 		t.Unproven = "too few failures or good answers, or all of them from one document: " + err.Error()
 	}
+	if gains != nil {
+		for _, w := range gains[0].Interval.Warnings {
+			c.note(w)
+		}
+	}
 	for i, phi := range g.Shapley() {
 		row := summary.CeilingRow{Stages: c.players[i], Title: titleOf(c.players, i), Shapley: phi,
 			FirstIn: summary.Gain{Value: g.FirstIn(i)}, LastIn: summary.Gain{Value: g.LastIn(i)}}
