@@ -66,6 +66,7 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	d.Posterior = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
+	d.Repair = repair(rec, d, effects, runs[trace.ArmReplay])
 	for _, e := range effects {
 		if e.Verdict != NotRun {
 			d.Evidence = append(d.Evidence, diagnose.Line{

@@ -115,7 +115,7 @@ func (p *page) bounds(s *summary.Summary) {
 		parts = append(parts, b.Title+nbsp+"≤"+nbsp+atMost(b))
 	}
 	p.line("")
-	p.para(0, 9, "At most  "+strings.Join(parts, ", ")+p.paint(dim, " points of quality, were it perfect ("+notCausal+")"))
+	p.para(0, 9, "At most  "+strings.Join(parts, ", ")+p.paint(dim, " points if perfect (not causal; --all says how)"))
 }
 
 // atMost prints a bound in points of a hundred.

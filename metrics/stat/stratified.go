@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -158,8 +159,10 @@ type drawnStratum struct {
 	weight float64
 	mean   []float64
 	groups []clusterSum
-	spread []float64 // s_h² of single items
-	noise  []float64 // mean variance by measurement
+	kinds  []clusterSum // the different ones among groups: graded answers make few
+	kind   []uint32     // of each group
+	spread []float64    // s_h² of single items
+	noise  []float64    // mean variance by measurement
 }
 
 // clusterSum is what a cluster adds to the columns.
@@ -193,6 +196,20 @@ func newDrawn(s Stratum, columns int, cluster []int, before int) drawnStratum {
 				d.noise[j] += s.Noise[i][j] / n
 			}
 		}
+	}
+	kinds := map[string]uint32{}
+	for _, g := range d.groups {
+		key := binary.LittleEndian.AppendUint64(nil, math.Float64bits(g.n))
+		for _, x := range g.sum {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
+		}
+		k, ok := kinds[string(key)]
+		if !ok {
+			k = uint32(len(d.kinds))
+			kinds[string(key)] = k
+			d.kinds = append(d.kinds, g)
+		}
+		d.kind = append(d.kind, k)
 	}
 	for _, row := range s.Items {
 		for j, x := range row {
@@ -250,7 +267,7 @@ func maxT(strata []drawnStratum, columns int, opt StratifiedOptions) float64 {
 	}
 	largest := make([]float64, opt.Resamples)
 	inChunks(opt.Resamples, opt.Seed, opt.Workers, func(rng *rand.PCG, from, to int) {
-		draw := make([]uint32, widest)
+		draw, many := make([]uint32, widest), make([]float64, widest)
 		mean, variance := make([]float64, columns), make([]float64, columns)
 		sum := make([]float64, columns)
 		for r := from; r < to; r++ {
@@ -262,25 +279,36 @@ func maxT(strata []drawnStratum, columns int, opt StratifiedOptions) float64 {
 				items := 0.0
 				d := draw[:len(s.groups)]
 				drawIndices(rng, uint32(len(d)), d)
+				times := many[:len(s.kinds)]
+				clear(times)
 				for _, g := range d {
-					c := &s.groups[g]
-					items += c.n
+					times[s.kind[g]]++
+				}
+				for k, m := range times {
+					if m == 0 {
+						continue
+					}
+					c := &s.kinds[k]
+					items += m * c.n
 					for j, x := range c.sum {
-						sum[j] += x
+						sum[j] += m * x
 					}
 				}
 				for j := range sum {
 					sum[j] /= items
 					mean[j] += s.weight * sum[j]
 				}
-				k := float64(len(d))
-				factor := s.weight * s.weight * (k - 1) / k
-				for _, g := range d {
-					c := &s.groups[g]
+				n := float64(len(d))
+				factor := s.weight * s.weight * (n - 1) / n
+				for k, m := range times {
+					if m == 0 {
+						continue
+					}
+					c := &s.kinds[k]
 					rest := 1 / (items - c.n)
 					for j, x := range c.sum {
 						u := (x - c.n*sum[j]) * rest
-						variance[j] += factor * u * u
+						variance[j] += m * factor * u * u
 					}
 				}
 				more := s.extra(opt.Unit)
