@@ -390,7 +390,7 @@ func (c *ceiling) prompts(ctx context.Context, x *scene) error {
 		}
 		if found != nil {
 			asked = nil
-			for _, h := range found[:min(len(found), max(1, len(rec.Context)))] {
+			for _, h := range found[:min(len(found), cmp.Or(len(rec.Context), rec.Run.K, usualK))] {
 				asked = append(asked, passageOf(h))
 			}
 		}
@@ -439,6 +439,10 @@ func (c *ceiling) prompts(ctx context.Context, x *scene) error {
 	return nil
 }
 
+// usualK is how many passages are taken where the record does not say: it was
+// answered without any.
+const usualK = 5
+
 // armBestQuery is the prompt that another query would have led to.
 const armBestQuery = "best-query"
 
@@ -469,7 +473,7 @@ func (c *ceiling) bestQuery(ctx context.Context, rec *trace.Record) ([]trace.Hit
 			continue
 		}
 		tried = append(tried, q)
-		hits, err := c.r.o.Library.Retrieve(ctx, q, max(len(rec.Candidates), len(rec.Context)))
+		hits, err := c.r.o.Library.Retrieve(ctx, q, cmp.Or(max(len(rec.Candidates), len(rec.Context)), rec.Run.K, usualK))
 		if err != nil {
 			return nil, fmt.Errorf("trying another query: %w", err)
 		}

@@ -1,10 +1,19 @@
 package intervene
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -87,4 +96,145 @@ func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
 	_, err = c.estimate()
 	var none *NoCeilingError
 	require.ErrorAs(t, err, &none)
+}
+
+// reader answers right if the passages hold the year, and counts its calls.
+type reader struct {
+	calls atomic.Int64
+	fails func(req llm.Request) error
+}
+
+func (*reader) Name() string { return "reader" }
+
+func (r *reader) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
+	r.calls.Add(1)
+	if r.fails != nil {
+		if err := r.fails(req); err != nil {
+			return llm.Reply{}, err
+		}
+	}
+	for _, p := range req.Passages {
+		if _, year, ok := strings.Cut(p.Text, "opened in "); ok {
+			return llm.Reply{Text: "It opened in " + year}, nil
+		}
+	}
+	return llm.Reply{Text: "I do not know."}, nil
+}
+
+// openings are n records; every third lost its evidence in selection, every
+// other third before it.
+func openings(n int, candidates bool) []pipeline.Result {
+	var out []pipeline.Result
+	for i := range n {
+		year := fmt.Sprint(1800 + i)
+		gold := trace.Passage{ID: "g", Text: "Harbour office " + year + " opened in " + year + "."}
+		other := trace.Passage{ID: "o", Text: "The bakery sells rye bread."}
+		rec := &trace.Record{ID: fmt.Sprint("r", i), Question: "When did the harbour office open?", Context: []trace.Passage{other, gold},
+			Gold: &trace.Gold{Answers: []string{year}, Evidence: []trace.EvidenceSet{{{Text: gold.Text}}}}}
+		hits := []trace.Hit{{ID: "o", Text: other.Text}, {ID: "g", Text: gold.Text}}
+		right := trace.Yes
+		switch i % 3 {
+		case 1:
+			rec.Context, right = []trace.Passage{other}, trace.No
+		case 2:
+			rec.Context, right = []trace.Passage{other}, trace.No
+			hits = hits[:1]
+		}
+		if candidates {
+			rec.Candidates = hits
+		}
+		out = append(out, pipeline.Result{Record: rec, Diagnosis: diagnose.Diagnosis{ID: rec.ID, Right: right}})
+	}
+	return out
+}
+
+func tableOf(t *testing.T, o Options, results []pipeline.Result, co CeilingOptions) (*summary.Ceiling, error) {
+	t.Helper()
+	r, err := New(o)
+	require.NoError(t, err)
+	return r.Ceiling(t.Context(), slices.Values(results), co)
+}
+
+func TestCeilingOfRecords(t *testing.T) {
+	g := &reader{}
+	table, err := tableOf(t, Options{Generator: g}, openings(30, true), CeilingOptions{Resamples: 500, Seed: 3})
+	require.NoError(t, err)
+	require.Equal(t, summary.Drawn{Of: 20, N: 20}, table.Failures)
+	require.Equal(t, summary.Drawn{Of: 10, N: 10}, table.Successes)
+	require.Equal(t, []string{"retrieval (query included)", "context selection", "generation"}, []string{table.Rows[0].Title, table.Rows[1].Title, table.Rows[2].Title})
+	for i, want := range []float64{1. / 3, 1. / 3, 0} {
+		require.InDelta(t, want, table.Rows[i].FirstIn.Value, 1e-12)
+		require.InDelta(t, want, table.Rows[i].LastIn.Value, 1e-12)
+		require.InDelta(t, want, table.Rows[i].Shapley, 1e-12)
+	}
+	require.Equal(t, 2*(30+20), table.Calls, "one prompt of a good answer, two of a failure, each twice")
+	require.Equal(t, int64(table.Calls), g.calls.Load())
+	require.Contains(t, table.First, "would add less is not shown", "the two are equal")
+
+	// A sample is drawn by the seed, and the same at any parallelism.
+	draw := func(workers int, seed uint64) *summary.Ceiling {
+		c, err := tableOf(t, Options{Generator: &reader{}, Workers: workers}, openings(90, true), CeilingOptions{Failures: 12, Successes: 8, Resamples: 300, Seed: seed})
+		require.NoError(t, err)
+		return c
+	}
+	require.Equal(t, draw(1, 5), draw(8, 5))
+	require.Equal(t, summary.Drawn{Of: 60, N: 12}, draw(2, 5).Failures)
+	require.NotEqual(t, draw(2, 5).Rows, draw(2, 6).Rows)
+}
+
+// What the records do not tell is not made up.
+func TestCeilingOfPoorRecords(t *testing.T) {
+	table, err := tableOf(t, Options{Generator: &reader{}}, openings(30, false), CeilingOptions{Resamples: 300})
+	require.NoError(t, err)
+	require.Len(t, table.Rows, 2)
+	require.InDelta(t, 2./3, table.Rows[0].FirstIn.Value, 1e-12)
+	require.Contains(t, strings.Join(table.Notes, " "), "cannot be told apart")
+
+	some := openings(30, true)
+	some[0].Record.Candidates = nil
+	some[1].Diagnosis.Right = trace.TruthUnknown
+	some[2].Diagnosis.Quarantined = true
+	some[3].Record.Context = nil
+	some[4].Record.Gold = nil
+	some[5].Record.Gold.Evidence = nil
+	some[6].Err = errors.New("no")
+	table, err = tableOf(t, Options{Generator: &reader{}}, some, CeilingOptions{Resamples: 300})
+	require.NoError(t, err)
+	require.Equal(t, 23, table.Failures.N+table.Successes.N)
+	left := 0
+	for _, x := range table.LeftOut {
+		left += x.Count
+	}
+	require.Equal(t, 7, left, "%v", table.LeftOut)
+
+	_, err = tableOf(t, Options{Generator: &reader{}}, nil, CeilingOptions{})
+	var none *NoCeilingError
+	require.ErrorAs(t, err, &none)
+}
+
+// A call that fails costs its record, a wrong key the table.
+func TestCeilingWithFailingCalls(t *testing.T) {
+	once := &reader{fails: func(req llm.Request) error {
+		if req.ID == "r4" {
+			return errors.New("no GPU left")
+		}
+		return nil
+	}}
+	table, err := tableOf(t, Options{Generator: once}, openings(30, true), CeilingOptions{Resamples: 300})
+	require.NoError(t, err)
+	require.Equal(t, summary.Drawn{Of: 20, N: 19}, table.Failures)
+	require.Equal(t, []summary.Group{{Name: "a call failed", Count: 1, Examples: []string{"r4"}}}, table.LeftOut)
+
+	never := &reader{fails: func(llm.Request) error { return &llm.Error{Kind: llm.KindAuth, Message: "no"} }}
+	_, err = tableOf(t, Options{Generator: never}, openings(30, true), CeilingOptions{})
+	require.ErrorContains(t, err, "record")
+	var e *llm.Error
+	require.ErrorAs(t, err, &e)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := New(Options{Generator: &reader{}})
+	require.NoError(t, err)
+	_, err = r.Ceiling(ctx, slices.Values(openings(30, true)), CeilingOptions{})
+	require.ErrorIs(t, err, context.Canceled)
 }

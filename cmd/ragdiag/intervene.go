@@ -64,7 +64,7 @@ func (f *experimentFlags) register(cmd *cobra.Command) {
 
 // set reports whether any of the flags was given.
 func (f *experimentFlags) set(cmd *cobra.Command) bool {
-	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms")
+	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms") || cmd.Flags().Changed("ceiling")
 }
 
 // experiments are those of one job.
