@@ -170,18 +170,18 @@ func (c *ceiling) sample(ctx context.Context, results iter.Seq[pipeline.Result])
 			c.leftOut = append(c.leftOut, summary.Group{Name: "its candidates are recorded, those of most others are not", Count: full})
 		}
 		c.strata = bareStrata
-		c.players = []Player{{trace.StageRetrieve, trace.StageRerank}, {trace.StageGround}}
+		c.players = []Player{{trace.StageQuery, trace.StageRetrieve, trace.StageRerank}, {trace.StageGround}}
 		c.note("candidates are not recorded, so retrieval and selection cannot be told apart: log what the retriever returned")
 	default:
 		if c.bare > 0 {
 			c.leftOut = append(c.leftOut, summary.Group{Name: "its candidates are not recorded", Count: c.bare})
 		}
-		c.players = []Player{{trace.StageRetrieve}, {trace.StageRerank}, {trace.StageGround}}
+		c.players = []Player{{trace.StageQuery, trace.StageRetrieve}, {trace.StageRerank}, {trace.StageGround}}
 		if c.r.o.Library.Retrieve != nil {
-			c.players = append([]Player{{trace.StageQuery}}, c.players...)
+			c.players = fourStages
 			c.note("perfect retrieval finds the evidence whatever was asked of it, so its gain includes that of a perfect query; the retriever at hand is taken for the one of the system")
 		} else {
-			c.note("no retriever is at hand, so other queries could not be tried: query formation counts as part of retrieval")
+			c.note("no retriever is at hand, so other queries could not be tried: query and retrieval cannot be told apart")
 		}
 	}
 	for h := range c.strata {
@@ -383,7 +383,7 @@ func (c *ceiling) prompts(ctx context.Context, x *scene) error {
 	}
 	asked := rec.Context // with the best query
 	var found []trace.Hit
-	if len(lost) > 0 && c.players[0][0] == trace.StageQuery {
+	if len(lost) > 0 && len(c.players) == len(fourStages) {
 		var err error
 		if found, err = c.bestQuery(ctx, rec); err != nil {
 			return fmt.Errorf("record %q: %w", rec.ID, err)

@@ -61,7 +61,7 @@ func TestCeilingCovers(t *testing.T) {
 
 // A repair that breaks good answers is charged with them, by their weight.
 func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
-	c := &ceiling{players: []Player{{trace.StageRetrieve, trace.StageRerank}, {trace.StageGround}}, o: CeilingOptions{Resamples: 200}}
+	c := &ceiling{players: []Player{{trace.StageQuery, trace.StageRetrieve, trace.StageRerank}, {trace.StageGround}}, o: CeilingOptions{Resamples: 200}}
 	add := func(h int, size int, v ...[4]float64) {
 		c.strata[h].size = size
 		c.strata[h].members = map[int]int{}
@@ -78,7 +78,7 @@ func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
 	require.InDelta(t, .2*.25+.8*.5/3, table.Rows[1].FirstIn.Value, 1e-12)
 	require.InDelta(t, .2*.75, table.Rows[0].LastIn.Value, 1e-12)
 	require.InDelta(t, table.Perfect-table.Now, table.ShapleySum, 1e-12)
-	require.Equal(t, "retrieval or context selection (query included)", table.Rows[0].Title)
+	require.Equal(t, "retrieval or selection", table.Rows[0].Title)
 	require.Equal(t, "No stage alone is shown to add quality.", table.First, "seven records show nothing")
 	require.Equal(t, 7, table.Clusters)
 	require.Len(t, table.Worth, 4)
@@ -161,7 +161,7 @@ func TestCeilingOfRecords(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, summary.Drawn{Of: 20, N: 20}, table.Failures)
 	require.Equal(t, summary.Drawn{Of: 10, N: 10}, table.Successes)
-	require.Equal(t, []string{"retrieval (query included)", "context selection", "generation"}, []string{table.Rows[0].Title, table.Rows[1].Title, table.Rows[2].Title})
+	require.Equal(t, []string{"query and retrieval", "context selection", "generation"}, []string{table.Rows[0].Title, table.Rows[1].Title, table.Rows[2].Title})
 	for i, want := range []float64{1. / 3, 1. / 3, 0} {
 		require.InDelta(t, want, table.Rows[i].FirstIn.Value, 1e-12)
 		require.InDelta(t, want, table.Rows[i].LastIn.Value, 1e-12)

@@ -63,7 +63,7 @@ func (c *ceiling) estimate() (*summary.Ceiling, error) {
 		}
 	}
 	for i, phi := range g.Shapley() {
-		row := summary.CeilingRow{Stages: c.players[i], Title: titleOf(c.players, i), Shapley: phi,
+		row := summary.CeilingRow{Stages: c.players[i], Title: c.players[i].title(), Shapley: phi,
 			FirstIn: summary.Gain{Value: g.FirstIn(i)}, LastIn: summary.Gain{Value: g.LastIn(i)}}
 		if gains != nil {
 			row.FirstIn, row.LastIn = gainOf(gains[i]), gainOf(gains[len(c.players)+i])
@@ -135,17 +135,15 @@ var stageTitles = map[trace.Stage]string{
 	trace.StageQuery: "query formation", trace.StageRetrieve: "retrieval", trace.StageRerank: "context selection", trace.StageGround: "generation",
 }
 
-// titleOf names a player for people.
-func titleOf(players []Player, i int) string {
-	var names []string
-	for _, s := range players[i] {
-		names = append(names, stageTitles[s])
+// title names a player for people.
+func (p Player) title() string {
+	switch len(p) {
+	case 2: // what a query cannot find, retrieval has to
+		return "query and retrieval"
+	case 3: // which of them lost it is not known
+		return "retrieval or selection"
 	}
-	title := strings.Join(names, " or ")
-	if players[i][0] == trace.StageRetrieve && players[0][0] != trace.StageQuery {
-		title += " (query included)"
-	}
-	return title
+	return stageTitles[p[0]]
 }
 
 // points prints a share as points of a hundred, with its interval.

@@ -12,6 +12,9 @@ import (
 // trace cannot tell their repairs apart.
 type Player []trace.Stage
 
+// fourStages are the players where a trace tells them all apart.
+var fourStages = []Player{{trace.StageQuery}, {trace.StageRetrieve}, {trace.StageRerank}, {trace.StageGround}}
+
 // Coalition is a set of players, bit i for player i.
 type Coalition uint8
 

@@ -131,16 +131,22 @@ func repairText(r *diagnose.Repair) string {
 	for _, s := range r.First {
 		names = append(names, stageTitles[s])
 	}
-	var shares []string
-	for _, x := range r.Responsible {
-		shares = append(shares, fmt.Sprintf("%s %.2g", stageTitles[x.Stage], x.Degree))
-	}
 	text := names[0] + ": made perfect alone, it repairs this answer"
+	if r.First[0] == trace.StageGround {
+		text = names[0] + ": the prompt suffices, a perfect generator needs nothing else"
+	}
 	switch {
 	case len(names) > 1:
 		text = strings.Join(names, " and ") + ": none of them alone repairs this answer, together they do"
 	case r.Either:
 		text += ", and it is not the only one: either fix works, so take the cheaper"
+	}
+	if len(r.Responsible) == 1 && r.Responsible[0].Degree == 1 {
+		return text
+	}
+	var shares []string
+	for _, x := range r.Responsible {
+		shares = append(shares, fmt.Sprintf("%s %.2g", stageTitles[x.Stage], x.Degree))
 	}
 	return text + "; responsibility: " + strings.Join(shares, ", ")
 }

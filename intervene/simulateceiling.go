@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/ragdiag/ragdiag/metrics/stat"
-	"github.com/ragdiag/ragdiag/trace"
 )
 
 // CeilingSimulation draws whole runs of a system whose gains are known and
@@ -33,14 +32,12 @@ type CoveredGain struct {
 func (CeilingSimulation) Columns() []string {
 	var out []string
 	for _, kind := range []string{"first in", "last in"} {
-		for i := range fourStages {
-			out = append(out, titleOf(fourStages, i)+", "+kind)
+		for _, p := range fourStages {
+			out = append(out, p.title()+", "+kind)
 		}
 	}
 	return out
 }
-
-var fourStages = []Player{{trace.StageQuery}, {trace.StageRetrieve}, {trace.StageRerank}, {trace.StageGround}}
 
 // simulatedRecord is what is true of a record: the rate at which each of its
 // prompts is answered right, and which prompt and sufficiency each coalition has.

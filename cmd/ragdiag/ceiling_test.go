@@ -125,7 +125,7 @@ func TestCeilingFindsThePlantedFault(t *testing.T) {
 	impatient(t)
 	for stage, want := range map[string][]string{
 		"query":             {"query formation", "retrieval"}, // either repair does
-		"retrieval":         {"retrieval (query included)"},
+		"retrieval":         {"query and retrieval"},
 		"context selection": {"context selection"},
 		"generation":        {"generation"},
 	} {
