@@ -88,10 +88,19 @@ func StratifiedMeans(strata []Stratum, opt StratifiedOptions) ([]StratifiedEstim
 		all[i].weight = float64(all[i].Size) / float64(total)
 		single[i].weight = all[i].weight
 	}
-	here := maxT(single, columns, opt)
+	every, unsure := make([]bool, columns), make([]bool, columns)
+	sure := false // a column is known for this population
+	for j := range columns {
+		every[j] = true
+		for i := range single {
+			unsure[j] = unsure[j] || single[i].here(j, opt.Unit) > 0
+		}
+		sure = sure || !unsure[j]
+	}
+	here := maxT(single, unsure, opt)
 	beyond := here
-	if clustered {
-		beyond = maxT(all, columns, opt)
+	if clustered || sure {
+		beyond = maxT(all, every, opt)
 	}
 	out := make([]StratifiedEstimate, columns)
 	for j := range out {
@@ -243,8 +252,9 @@ func (d *drawnStratum) here(j int, unit float64) float64 {
 	return d.weight * d.weight / n * ((1-f)*(d.spread[j]+pseudo*unit*unit/(n-1)) + f*d.noise[j])
 }
 
-// maxT is the quantile of the largest studentised distance over all columns, by resampling clusters within strata.
-func maxT(strata []drawnStratum, columns int, opt StratifiedOptions) float64 {
+// maxT is the quantile of the largest studentised distance over the columns in use, by resampling clusters within strata.
+func maxT(strata []drawnStratum, use []bool, opt StratifiedOptions) float64 {
+	columns := len(use)
 	center := make([]float64, columns)
 	widest := 0
 	for _, s := range strata {
@@ -318,7 +328,7 @@ func maxT(strata []drawnStratum, columns int, opt StratifiedOptions) float64 {
 			}
 			top := 0.0
 			for j, v := range variance {
-				if d := math.Abs(mean[j] - center[j]); d > 1e-12 {
+				if d := math.Abs(mean[j] - center[j]); use[j] && d > 1e-12 {
 					top = max(top, d/math.Sqrt(v)*scale[j]) // +Inf where a resample has no spread
 				}
 			}
