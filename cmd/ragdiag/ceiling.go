@@ -52,6 +52,7 @@ func (e *experiments) makeCeiling(ctx context.Context, dir string, seed uint64, 
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(stderr, "ceiling: trying up to %d failures and %d good answers\n", e.ceiling.failures, e.ceiling.successes)
 	var damage error
 	results := func(yield func(pipeline.Result) bool) {
 		for p, err := range saved.Pairs() {
