@@ -288,6 +288,7 @@ func (c *ceiling) play(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	longer := 0
 	for h := range c.strata {
 		s := &c.strata[h]
 		for _, x := range s.sample {
@@ -305,9 +306,15 @@ func (c *ceiling) play(ctx context.Context) error {
 				c.leave(x.why, x.res.Record.ID)
 				continue
 			}
+			if slices.ContainsFunc(x.arms, func(a arm) bool { return a.confounded != "" }) {
+				longer++
+			}
 			s.played = append(s.played, c.game(x))
 		}
 		s.sample = nil
+	}
+	if longer > 0 {
+		c.note(fmt.Sprintf("in %d of the records tried the prompt got longer by the evidence that was put in, so length changed too", longer))
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ var simulatedRuns = CeilingSimulation{
 // The whole table holds the true gains in 95 of 100 runs; the band is what chance
 // leaves of 200 runs, two and a half standard errors. Nothing here was tuned on these seeds.
 func TestCeilingCovers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws 200 runs and resamples each 600 times")
+	}
 	const runs = 200
 	truth := simulatedRuns.Truth(7)
 	together, here := 0, 0
