@@ -69,6 +69,7 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	if d.Status == diagnose.StatusDiagnosed {
 		steer(rec, d, effects)
 	}
+	d.Repair = repair(rec, d, effects, runs[trace.ArmReplay])
 	for _, e := range effects {
 		if e.Verdict != NotRun {
 			d.Evidence = append(d.Evidence, diagnose.Line{

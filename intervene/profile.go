@@ -411,9 +411,9 @@ func primary(m Measure) Measure {
 	return m
 }
 
-// points prints a measure with its interval: a difference in points, a share in
+// inUnit prints a measure with its interval: a difference in points, a share in
 // per cent.
-func points(m Measure) string {
+func inUnit(m Measure) string {
 	v, ok := m.Value.Get()
 	if !ok || m.Interval == nil {
 		return "unknown"
@@ -442,11 +442,11 @@ func (a *Aspect) sentence(weak, ruledOut string) {
 	m := ms[0]
 	switch a.Finding {
 	case Weakness:
-		a.Says = fmt.Sprintf("%s: %s, n = %d.", weak, points(m), m.N)
+		a.Says = fmt.Sprintf("%s: %s, n = %d.", weak, inUnit(m), m.N)
 	case RuledOut:
-		a.Says = fmt.Sprintf("%s: %s, n = %d.", ruledOut, points(m), m.N)
+		a.Says = fmt.Sprintf("%s: %s, n = %d.", ruledOut, inUnit(m), m.N)
 	case Unclear:
-		a.Says = fmt.Sprintf("Cannot tell: %s, n = %d; ", points(m), m.N)
+		a.Says = fmt.Sprintf("Cannot tell: %s, n = %d; ", inUnit(m), m.N)
 		if m.Interval != nil && m.Interval.Hi < excluded && m.Interval.Lo > -excluded {
 			a.Says += "so few answers are right to begin with that little could be lost."
 		} else {
@@ -718,7 +718,7 @@ func (r *Runner) priorAspect(all []*profiled) Aspect {
 	}
 	known, gain := a.Measures[0], a.Measures[2]
 	if v, ok := known.Value.Get(); ok && known.Interval != nil {
-		a.Says = fmt.Sprintf("Without passages %.0f %% [%.0f, %.0f] of the answers are right, n = %d; the passages add %s.", 100*v, 100*known.Interval.Lo, 100*known.Interval.Hi, known.N, points(gain))
+		a.Says = fmt.Sprintf("Without passages %.0f %% [%.0f, %.0f] of the answers are right, n = %d; the passages add %s.", 100*v, 100*known.Interval.Lo, 100*known.Interval.Hi, known.N, inUnit(gain))
 	} else {
 		a.Finding, a.Says = Unmeasured, "Not measured: no answer without passages could be judged."
 	}
@@ -746,7 +746,7 @@ func sweepOf(all []*profiled, sampled int) Sweep {
 			p.Tokens = trace.Known(float64(sum) / float64(n))
 		}
 		if iv := p.Against.Interval; iv != nil && p.Against.N >= leastRecords {
-			switch said := fmt.Sprintf("k = %d %s", k, points(p.Against)); {
+			switch said := fmt.Sprintf("k = %d %s", k, inUnit(p.Against)); {
 			case iv.Lo > 0:
 				better = append(better, said)
 			case iv.Hi < 0:

@@ -87,7 +87,8 @@ func (t Totals) PerFailure() float64 {
 	return float64(t.Calls) / float64(t.Failures)
 }
 
-// Runner runs experiments over diagnosed records. It serves one Run.
+// Runner runs experiments over diagnosed records. It serves one Run, and one
+// Ceiling after it.
 type Runner struct {
 	o        Options
 	mix      Mix

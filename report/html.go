@@ -186,8 +186,22 @@ var pageFuncs = template.FuncMap{
 	"stage":    stageName,
 	"kinds":    func(r summary.CauseRow) string { return kinds(r, math.MaxInt) },
 	"probable": onlyProbable,
-	"failures": func(n int) string { return count(n, "failure") },
-	"setup":    setupLine,
+	"gained":   gained,
+	"drawn":    drawn,
+	"sums":     sums,
+	"omits":    leftOut,
+	"at": func(c *summary.Ceiling, x float64) float64 {
+		return round2(100 * (x - reach(c).Lo) / (reach(c).Hi - reach(c).Lo))
+	},
+	"width": func(c *summary.Ceiling, iv *stat.Interval) float64 {
+		return round2(100 * (iv.Hi - iv.Lo) / (reach(c).Hi - reach(c).Lo))
+	},
+	"points":    withinPoints,
+	"atMost":    atMost,
+	"boundOf":   boundOf,
+	"notCausal": func() string { return notCausal },
+	"failures":  func(n int) string { return count(n, "failure") },
+	"setup":     setupLine,
 	"status": func(s diagnose.Status) string {
 		return statusWords[s]
 	},
@@ -211,15 +225,27 @@ var pageFuncs = template.FuncMap{
 		}
 		return "open"
 	},
-	"measured": measured, "drawn": drawn, "drawnCitations": drawnCitations, "fates": fates,
+	"measured": measured, "drawnProfile": drawnProfile, "drawnCitations": drawnCitations, "fates": fates,
 	"mark": func(o summary.Outcome) string {
 		m, _ := gateMark(o)
 		return m
 	},
 }
 
+// reach is the stretch that the gains of a table take, for drawing; 0 is in it.
+func reach(c *summary.Ceiling) stat.Interval {
+	r := stat.Interval{Lo: -.01, Hi: .01}
+	for _, row := range c.Rows {
+		r.Lo, r.Hi = min(r.Lo, row.FirstIn.Value), max(r.Hi, row.FirstIn.Value)
+		if iv := row.FirstIn.Interval; iv != nil {
+			r.Lo, r.Hi = min(r.Lo, iv.Lo), max(r.Hi, iv.Hi)
+		}
+	}
+	return r
+}
+
 // round2 keeps style attributes short; it is for drawing, not for numbers.
-func round2(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
+func round2(x float64) float64 { return math.Round(100*x) / 100 }
 
 // slicesOf returns the slices that are too small to read much into, or the others.
 func slicesOf(all []summary.Slice, small bool) []summary.Slice {

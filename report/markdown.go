@@ -16,6 +16,7 @@ func Markdown(w io.Writer, s summary.Summary, st Studies) error {
 	b := bufio.NewWriter(w)
 	m := &markdown{b}
 	m.head(&s)
+	m.ceiling(&s)
 	m.causes(&s)
 	m.undetermined(&s)
 	m.fixes(&s)

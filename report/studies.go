@@ -58,8 +58,8 @@ func findingInk(f intervene.Finding) (sign, ansi string) {
 	return "–", dim
 }
 
-// drawn says what a profile rests on.
-func drawn(p *intervene.Profile) string {
+// drawnProfile says what a profile rests on.
+func drawnProfile(p *intervene.Profile) string {
 	s := fmt.Sprintf("%d of %d judged records, %s", p.Sampled, p.Fitting, count(p.Spent.Prompts, "prompt"))
 	if n := p.Spent.Failed + p.Spent.Unasked; n > 0 {
 		s += fmt.Sprintf(", %d of them without an answer", n)
@@ -125,7 +125,7 @@ const together = "The intervals behind the findings hold together at 95 % (Bonfe
 
 func (p *page) studies(st Studies) {
 	if x := st.Profile; x != nil {
-		p.title("Robustness", drawn(x))
+		p.title("Robustness", drawnProfile(x))
 		for _, a := range x.Aspects {
 			sign, ansi := findingInk(a.Finding)
 			p.para(2, 20, fmt.Sprintf("%s %s  %s", p.paint(ansi, sign), p.paint(bold, fmt.Sprintf("%-14s", a.Title)), clean(a.Says)))
@@ -183,7 +183,7 @@ func (p *page) sweep(s *intervene.Sweep) {
 func (m *markdown) studies(st Studies) {
 	if x := st.Profile; x != nil {
 		m.section("Robustness")
-		m.line("%s. %s\n", drawn(x), together)
+		m.line("%s. %s\n", drawnProfile(x), together)
 		m.table("lll", "aspect", "finding", "what the numbers allow to say")
 		for _, a := range x.Aspects {
 			sign, _ := findingInk(a.Finding)

@@ -45,6 +45,7 @@ func Text(w io.Writer, s summary.Summary, o TextOptions) error {
 	b := bufio.NewWriter(w)
 	p := &page{Writer: b, ink: ink(o.Color), width: o.width(), all: o.All}
 	p.head(&s)
+	p.ceiling(&s)
 	p.causes(&s)
 	p.fixes(&s)
 	p.studies(o.Studies)

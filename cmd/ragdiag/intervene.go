@@ -27,6 +27,11 @@ number of generator calls per failure. A cause found so is called probable; the
 sentence "this change repairs the answer" needs an arm and its control, four
 calls or more: ask for it with --arms.
 
+--ceiling also estimates what quality would gain if query formation, retrieval,
+context selection or generation were perfect: alone, and after all others, with
+intervals. It tries failures and good answers alike, because a repair can break
+what was right, and becomes the first table of every report of the run.
+
 The result is a run directory of its own, with the experiments in the evidence
 of each record. Every paid reply is written to its calls.jsonl at once: the same
 command with the same --out goes on where it was killed, and pays for nothing
@@ -41,6 +46,7 @@ are experimented on only if --budget or --arms is given too.`
 // experimentFlags say which experiments are run, and on what system.
 type experimentFlags struct {
 	systemFlags
+	ceiling    ceilingFlags
 	intervene  bool
 	budget     float64
 	maxCalls   int
@@ -52,18 +58,19 @@ type experimentFlags struct {
 
 func (f *experimentFlags) register(cmd *cobra.Command) {
 	f.systemFlags.register(cmd)
+	f.ceiling.register(cmd)
 	fl := cmd.Flags()
 	fl.Float64Var(&f.budget, "budget", 2, "mean generator calls per failure; from 4 on, flaky failures are told apart")
 	fl.IntVar(&f.maxCalls, "max-calls-per-failure", 0, "calls for one failure at most (default: 6, or three times the budget)")
 	fl.Float64Var(&f.matchError, "match-error", .02, "how often the evidence was not where the matcher saw it, as your own check of it says")
 	fl.StringSliceVar(&f.arms, "arms", nil, fmt.Sprintf("arms to run on every failure beside the budget: %s", strings.Join(intervene.Arms(), ", ")))
-	fl.IntVar(&f.repeats, "repeats", 2, "runs of each of --arms, and of replay")
+	fl.IntVar(&f.repeats, "repeats", 2, "runs of each of --arms, of replay, and of each prompt of --ceiling")
 	fl.IntVar(&f.inFlight, "in-flight", 8, "generator calls in flight")
 }
 
 // set reports whether any of the flags was given.
 func (f *experimentFlags) set(cmd *cobra.Command) bool {
-	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms")
+	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms") || cmd.Flags().Changed("ceiling")
 }
 
 // experiments are those of one job.
@@ -73,6 +80,9 @@ type experiments struct {
 	runner  *intervene.Runner
 	ledger  *intervene.Ledger
 	studies *studies // of the whole system; nil: none
+
+	ceiling   ceilingFlags
+	noCeiling error // why there is no table, though it was asked for
 }
 
 // experiments connects the system and notes in config what shapes the result.
@@ -83,6 +93,9 @@ func (f *experimentFlags) experiments(x *bleve.Index, judge answer.Options, conf
 	}
 	if f.budget <= 0 || f.repeats < 1 || f.inFlight < 1 || f.maxCalls < 0 {
 		return nil, usageErrorf("--budget, --repeats and --in-flight must be positive")
+	}
+	if err := f.ceiling.check(); err != nil {
+		return nil, err
 	}
 	c, err := f.connect()
 	if err != nil {
@@ -113,7 +126,7 @@ func (f *experimentFlags) experiments(x *bleve.Index, judge answer.Options, conf
 		"max_tokens": f.maxTokens, "temperature": f.heat, "budget": f.budget, "max_calls": f.maxCalls,
 		"match_error": f.matchError, "arms": f.arms, "repeats": f.repeats,
 	}
-	return &experiments{options: o, system: c}, nil
+	return &experiments{options: o, system: c, ceiling: f.ceiling}, nil
 }
 
 // callsFile holds every paid reply, experimentsFile what they cost and the
@@ -166,6 +179,9 @@ func (e *experiments) unfinished() []string {
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
 	}
+	if e.noCeiling != nil {
+		out = append(out, fmt.Sprintf("there is no ceiling table: %v", e.noCeiling))
+	}
 	if t.Starved > 0 {
 		out = append(out, fmt.Sprintf("the budget was reached with %d of %d failures undecided: raise --budget", t.Starved, t.Failures))
 	}
@@ -187,7 +203,8 @@ func newInterveneCmd() *cobra.Command {
   ragdiag intervene my-run --generator 'cmd:python3 my_rag.py' --index my-index
   ragdiag intervene my-run --generator model:qwen2.5 --base-url http://127.0.0.1:11434/v1 --temperature 0.7
   ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3
-  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60`,
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --index my-index --ceiling`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := study.check(); err != nil {

@@ -190,6 +190,9 @@ func (j *job) run(cmd *cobra.Command) error {
 		return failErrorf("%w", err)
 	}
 	end := j.work(ctx, dir, b, stderr)
+	if end == nil && ctx.Err() == nil && j.experiments != nil && j.stopped == nil {
+		end = j.experiments.makeCeiling(ctx, dir.Dir(), j.seed, stderr)
+	}
 	if end == nil && ctx.Err() != nil {
 		end = context.Cause(ctx)
 	}
@@ -223,6 +226,9 @@ func (j *job) run(cmd *cobra.Command) error {
 	saved, err := rundir.Open(dir.Dir())
 	if err != nil {
 		return failErrorf("%w", err)
+	}
+	if err := loadCeiling(dir.Dir(), &s); err != nil {
+		return err
 	}
 	if err := writePage(saved, s); err != nil {
 		return failErrorf("%w", err)

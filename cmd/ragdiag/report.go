@@ -114,6 +114,9 @@ func (f *reportFlags) write(cmd *cobra.Command, saved *rundir.Saved, keep func(*
 		case s.Version > summary.Version:
 			return usageErrorf("%s: its summary has schema version %d, this program reads up to %d: use a newer ragdiag", saved.Dir, s.Version, summary.Version)
 		}
+		if err := loadCeiling(saved.Dir, &s); err != nil {
+			return err
+		}
 		if f.redact {
 			s = report.RedactSummary(s)
 		}

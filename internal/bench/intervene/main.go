@@ -5,8 +5,9 @@
 // pipeline over them, keeps the broken systems, and lets package intervene ask
 // them again. Out: how often the right cause is named at which budget and with
 // which error of the evidence matcher, what was stated and what was true, and
-// the design's simulation. The reader is scripted, so this is a test of the mechanism. Everything is the same at every
-// run.
+// the design's simulation; and how often the intervals of studies and ceiling
+// tables cover. The reader is scripted, so this is a test of the mechanism.
+// Everything is the same at every run.
 package main
 
 import (
@@ -23,17 +24,18 @@ import (
 
 func main() {
 	data := flag.String("data", realdata.Dir(), "folder of the data sets")
-	only := flag.String("only", "fixtures,xquad,simulation,profile", "parts to run")
+	only := flag.String("only", "fixtures,xquad,simulation,profile,ceiling", "parts to run")
 	reps := flag.Int("reps", 200, "draws of each planted system, for the profile")
+	seeds := flag.Int("seeds", 500, "runs of each kind, for the ceiling")
 	perOperator := flag.Int("per-operator", 0, "cases of each fault and corpus at most (default 12)")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator, *reps); err != nil {
+	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator, *reps, *seeds); err != nil {
 		fmt.Fprintln(os.Stderr, "intervene:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, data string, parts []string, perOperator, reps int) error {
+func run(ctx context.Context, w io.Writer, data string, parts []string, perOperator, reps, seeds int) error {
 	for _, part := range parts {
 		fmt.Fprintf(w, "\n# %s\n\n", part)
 		var err error
@@ -42,6 +44,8 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, perOpera
 			err = benchmark(ctx, w, fixtureWorlds, perOperator)
 		case "xquad":
 			err = benchmark(ctx, w, xquadWorlds(data), perOperator)
+		case "ceiling":
+			err = ceilingTables(w, seeds)
 		case "simulation":
 			simulation(w)
 		case "profile":

@@ -133,8 +133,8 @@ func (p planted) weak() map[string]bool {
 	return out
 }
 
-// coverage counts how often the intervals hold the truth.
-type coverage struct {
+// studyCoverage counts how often the intervals hold the truth.
+type studyCoverage struct {
 	plan            string
 	reps            int
 	covers, primary map[string]int // by aspect: intervals that hold it, intervals
@@ -146,8 +146,8 @@ type coverage struct {
 }
 
 // profiles makes studies of many draws of n questions each.
-func profiles(ctx context.Context, plan string, p planted, reps, n int) (*coverage, error) {
-	c := &coverage{plan: plan, reps: reps, covers: map[string]int{}, primary: map[string]int{}, found: map[string]int{}, ruledOut: map[string]int{}}
+func profiles(ctx context.Context, plan string, p planted, reps, n int) (*studyCoverage, error) {
+	c := &studyCoverage{plan: plan, reps: reps, covers: map[string]int{}, primary: map[string]int{}, found: map[string]int{}, ruledOut: map[string]int{}}
 	pipe, err := pipeline.New(pipeline.Options{})
 	if err != nil {
 		return nil, err
@@ -174,7 +174,7 @@ func profiles(ctx context.Context, plan string, p planted, reps, n int) (*covera
 	return c, nil
 }
 
-func (c *coverage) add(prof *intervene.Profile, cites *intervene.CitationStudy, p planted) {
+func (c *studyCoverage) add(prof *intervene.Profile, cites *intervene.CitationStudy, p planted) {
 	truths, all := p.truths(), true
 	for _, a := range prof.Aspects {
 		ts := truths[a.Name]
