@@ -66,6 +66,9 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	d.Posterior = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
+	if d.Status == diagnose.StatusDiagnosed {
+		steer(rec, d, effects)
+	}
 	for _, e := range effects {
 		if e.Verdict != NotRun {
 			d.Evidence = append(d.Evidence, diagnose.Line{
@@ -281,7 +284,7 @@ func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]C
 // repairOf returns the effect that shows the root, if one does: with at least
 // four calls, and nothing else changed.
 func repairOf(root diagnose.Cause, effects []Effect) (Effect, bool) {
-	wanted := []string{trace.ArmClean, trace.ArmOrder, trace.ArmStrict, trace.ArmGoldOnly}
+	wanted := []string{trace.ArmOrder, trace.ArmClean, trace.ArmStrict, trace.ArmNeighbours, trace.ArmGoldOnly}
 	switch {
 	case upstream(root):
 		wanted = []string{trace.ArmInsertGold}

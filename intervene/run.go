@@ -466,14 +466,8 @@ func (r *Runner) right(rec *trace.Record, a *arm, text string) (right, known boo
 		_, _, ok := match.Answer([]string{a.expects}, text)
 		return ok, true
 	}
-	asked := a.request(rec)
-	asked.Answer = &trace.Answer{Text: text}
-	asked.Labels = nil // they are about the recorded answer
-	e := answer.Examine(asked, r.verifier.Record(asked), r.o.Answer)
-	if e.Artefact.IsYes() {
-		return true, true
-	}
-	return e.Bad.IsNo(), !e.Bad.IsUnknown()
+	o := r.outcome(rec, a, text)
+	return o.right == trace.Yes, o.right != trace.TruthUnknown
 }
 
 // extra runs the arms that were asked for, beside replays.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
@@ -37,6 +38,8 @@ var pageScript string
 // HTMLOptions sets up the page; the zero value is what reports use.
 type HTMLOptions struct {
 	Redacted bool // say that the texts were removed
+
+	Studies Studies // shown beside the summary
 }
 
 // pageData is what the template sees.
@@ -50,6 +53,8 @@ type pageData struct {
 	Policy   string
 	Looks    template.CSS
 	Filters  []filter
+	Studies  Studies
+	Together string
 }
 
 // filter is a button above the list of records.
@@ -66,7 +71,7 @@ func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
 	hash := sha256.Sum256([]byte(pageScript))
 	data := pageData{
 		Summary: &s, Stories: stories, Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
-		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories),
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories), Studies: o.Studies, Together: together,
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
 	}
 	t, err := template.New("report").Funcs(pageFuncs).Parse(pageTemplate)
@@ -193,6 +198,20 @@ var pageFuncs = template.FuncMap{
 	"small": func(all []summary.Slice) []summary.Slice { return slicesOf(all, true) },
 	"top":   func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
 	"sum":   sumRule,
+	"sign": func(f intervene.Finding) string {
+		s, _ := findingInk(f)
+		return s
+	},
+	"findingClass": func(f intervene.Finding) string {
+		switch f {
+		case intervene.Weakness:
+			return "fail"
+		case intervene.RuledOut:
+			return "pass"
+		}
+		return "open"
+	},
+	"measured": measured, "drawn": drawn, "drawnCitations": drawnCitations, "fates": fates,
 	"mark": func(o summary.Outcome) string {
 		m, _ := gateMark(o)
 		return m

@@ -21,6 +21,8 @@ type TextOptions struct {
 	Width int  // columns; 0: 80, less than 60 counts as 60
 	Color bool // write ANSI colours
 	All   bool // every metric, slice and reason; otherwise what fits a screen
+
+	Studies Studies // shown beside the summary
 }
 
 func (o TextOptions) width() int {
@@ -45,6 +47,7 @@ func Text(w io.Writer, s summary.Summary, o TextOptions) error {
 	p.head(&s)
 	p.causes(&s)
 	p.fixes(&s)
+	p.studies(o.Studies)
 	p.metrics(&s)
 	p.slices(&s)
 	p.asides(&s)

@@ -30,7 +30,13 @@ calls or more: ask for it with --arms.
 The result is a run directory of its own, with the experiments in the evidence
 of each record. Every paid reply is written to its calls.jsonl at once: the same
 command with the same --out goes on where it was killed, and pays for nothing
-twice. --generator says who answers; 'ragdiag connect check' tries it.`
+twice. --generator says who answers; 'ragdiag connect check' tries it.
+
+--profile and --citations ask about the system instead of single failures: how
+much quality noise, missing or false evidence, its place and the number of
+passages cost, and whether answers rest on what they cite. Their samples are of
+all judged records, and their results stand in the report. With either, failures
+are experimented on only if --budget or --arms is given too.`
 
 // experimentFlags say which experiments are run, and on what system.
 type experimentFlags struct {
@@ -66,6 +72,7 @@ type experiments struct {
 	system  *connected
 	runner  *intervene.Runner
 	ledger  *intervene.Ledger
+	studies *studies // of the whole system; nil: none
 }
 
 // experiments connects the system and notes in config what shapes the result.
@@ -126,10 +133,16 @@ func (e *experiments) open(dir string) (err error) {
 	return err
 }
 
+// alone reports whether no failure is experimented on.
+func (e *experiments) alone() bool { return e.studies != nil && e.studies.alone }
+
 func (e *experiments) close() { _ = e.ledger.Close() } // each line was written when it was paid
 
 // finish writes down what the experiments cost.
 func (e *experiments) finish(dir string, stderr io.Writer) error {
+	if e.alone() {
+		return nil
+	}
 	t := e.runner.Totals()
 	b, err := json.MarshalIndent(t.Stable(), "", "  ")
 	if err != nil {
@@ -147,6 +160,9 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 func (e *experiments) unfinished() []string {
 	t := e.runner.Totals()
 	var out []string
+	if e.studies != nil && e.studies.left > 0 {
+		out = append(out, fmt.Sprintf("%d calls of the studies got no answer: run the same command again to make them up", e.studies.left))
+	}
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
 	}
@@ -160,6 +176,7 @@ func newInterveneCmd() *cobra.Command {
 	var (
 		flags jobFlags
 		exp   experimentFlags
+		study studyFlags
 		index string
 	)
 	cmd := &cobra.Command{
@@ -169,9 +186,13 @@ func newInterveneCmd() *cobra.Command {
 		Example: `  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --budget 2
   ragdiag intervene my-run --generator 'cmd:python3 my_rag.py' --index my-index
   ragdiag intervene my-run --generator model:qwen2.5 --base-url http://127.0.0.1:11434/v1 --temperature 0.7
-  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3`,
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := study.check(); err != nil {
+				return err
+			}
 			saved, err := rundir.Open(args[0])
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -205,10 +226,12 @@ func newInterveneCmd() *cobra.Command {
 				return err
 			}
 			defer ex.system.close()
+			ex.studies = study.of(cmd, saved, flags.seed, more)
 			config, err := flags.config(po, more)
 			if err != nil {
 				return err
 			}
+			var verdict diagnose.Diagnosis // of the record that is read
 			return (&job{
 				jobFlags: &flags,
 				command:  "intervene",
@@ -217,18 +240,25 @@ func newInterveneCmd() *cobra.Command {
 				config:   config,
 				records: func(yield func(*trace.Record, error) bool) {
 					for pair, err := range saved.Pairs() {
+						verdict = pair.Diagnosis
 						if !yield(pair.Record, err) {
 							return
 						}
 					}
 				},
-				decide:      func(rec *trace.Record) diagnose.Diagnosis { return diagnose.Classify(rec, *po.Params) },
+				decide: func(rec *trace.Record) diagnose.Diagnosis {
+					if !ex.studies.label(rec) && ex.alone() {
+						return verdict
+					}
+					return diagnose.Classify(rec, *po.Params)
+				},
 				experiments: ex,
 			}).run(cmd)
 		},
 	}
 	flags.register(cmd)
 	exp.register(cmd)
+	study.register(cmd)
 	cmd.Flags().StringVar(&exp.retriever, "retriever", "", "who retrieves, to find evidence that no label names: http://HOST/PATH or cmd:PROGRAM ARGS")
 	cmd.Flags().StringVar(&index, "index", "", "index in which gold passages are looked up by their IDs (see ragdiag index)")
 	return cmd

@@ -306,6 +306,11 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 
 // work drives the records through the pipeline into the run directory.
 func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, stderr io.Writer) error {
+	if j.experiments != nil && j.experiments.studies != nil {
+		if err := j.experiments.studies.make(ctx, j.experiments.options, dir.Dir(), stderr); err != nil {
+			return err
+		}
+	}
 	bar := newProgress(stderr, "records", 0, j.quiet)
 	defer bar.done()
 	var stop atomic.Bool // a limit is reached: what is left is only counted
@@ -434,7 +439,7 @@ func (j *job) results(ctx context.Context, todo iter.Seq2[*trace.Record, error])
 			}
 		}
 	}
-	if j.experiments == nil {
+	if j.experiments == nil || j.experiments.alone() {
 		return all
 	}
 	return j.experiments.runner.Run(ctx, all)

@@ -155,14 +155,20 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 			}
 		}
 	}
-	var err error
+	st, err := readStudies(saved.Dir)
+	if err != nil {
+		return failErrorf("report: %w", err)
+	}
+	if f.redact {
+		st = report.RedactStudies(st)
+	}
 	switch f.format {
 	case "md":
-		err = report.Markdown(w, *s)
+		err = report.Markdown(w, *s, st)
 	case "json":
-		err = report.JSON(w, *s)
+		err = report.JSON(w, *s, st)
 	case "html":
-		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact})
+		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact, Studies: st})
 	case "junit":
 		err = report.JUnit(w, *s, records)
 	case "jsonl":
@@ -171,7 +177,7 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 		err = report.CSV(w, records)
 	default:
 		color, width := screen(w)
-		err = report.Text(w, *s, report.TextOptions{Color: color, Width: width, All: f.all})
+		err = report.Text(w, *s, report.TextOptions{Color: color, Width: width, All: f.all, Studies: st})
 	}
 	if err = errors.Join(err, damage); err != nil {
 		return failErrorf("report: %w", err)

@@ -23,16 +23,17 @@ import (
 
 func main() {
 	data := flag.String("data", realdata.Dir(), "folder of the data sets")
-	only := flag.String("only", "fixtures,xquad,simulation", "parts to run")
+	only := flag.String("only", "fixtures,xquad,simulation,profile", "parts to run")
+	reps := flag.Int("reps", 200, "draws of each planted system, for the profile")
 	perOperator := flag.Int("per-operator", 0, "cases of each fault and corpus at most (default 12)")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator); err != nil {
+	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), *perOperator, *reps); err != nil {
 		fmt.Fprintln(os.Stderr, "intervene:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, data string, parts []string, perOperator int) error {
+func run(ctx context.Context, w io.Writer, data string, parts []string, perOperator, reps int) error {
 	for _, part := range parts {
 		fmt.Fprintf(w, "\n# %s\n\n", part)
 		var err error
@@ -43,6 +44,8 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, perOpera
 			err = benchmark(ctx, w, xquadWorlds(data), perOperator)
 		case "simulation":
 			simulation(w)
+		case "profile":
+			err = studies(ctx, w, reps, 100)
 		default:
 			err = fmt.Errorf("no part %q", part)
 		}
