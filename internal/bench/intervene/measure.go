@@ -58,7 +58,7 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 		keys = append(keys, mine...)
 		if s.budget > 0 {
 			o := intervene.Options{
-				Generator: asked, Prompt: ground.DefaultPrompt(), Budget: s.budget, MatchError: .02 + s.matchError,
+				Generator: asked, Prompt: ground.DefaultPrompt(), Budget: s.budget, Match: intervene.MatchErrors{False: .02 + s.matchError, Missed: .02 + s.matchError},
 				Library: intervene.Library{Passages: x.index.Passages, Retrieve: x.index.Retrieve},
 			}
 			runner, err := intervene.New(o)
