@@ -477,7 +477,7 @@ func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
 // from the generator.
 func (r *Runner) ask(ctx context.Context, rec *trace.Record, a *arm, replicate int) (string, error) {
 	if e, ok := r.o.Ledger.find(rec.ID, a.key, replicate); ok {
-		return e.Text, nil
+		return e.Text, whole(e)
 	}
 	prompt := r.o.Prompt
 	if prompt == nil {
@@ -503,7 +503,17 @@ func (r *Runner) ask(ctx context.Context, rec *trace.Record, a *arm, replicate i
 	if err := r.o.Ledger.keep(e); err != nil {
 		return "", &ledgerError{err}
 	}
-	return got.Text, nil
+	return got.Text, whole(e)
+}
+
+// whole is an error for a reply to a prompt of which the server read less than it
+// must have had: what the arm changed may lie in the part that was cut off.
+func whole(e Entry) error {
+	if !e.Usage.Cut() {
+		return nil
+	}
+	return &llm.Error{Kind: llm.KindTooLong, Record: e.ID, Message: fmt.Sprintf(
+		"the server read %d tokens of a prompt that has %d or more, at least %d too many, and cut the rest in silence", e.Usage.Prompt, e.Usage.Least, e.Usage.Least-e.Usage.Prompt)}
 }
 
 // ledgerError says that a reply was paid for and cannot be kept.

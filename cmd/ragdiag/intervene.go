@@ -156,6 +156,9 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := e.ledger.Settle(); err != nil {
+		return fmt.Errorf("%s: %w", callsFile, err)
+	}
 	if err := rundir.WriteFile(filepath.Join(dir, experimentsFile), append(b, '\n')); err != nil {
 		return err
 	}
