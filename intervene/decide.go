@@ -19,7 +19,6 @@ type Beliefs struct {
 	Mix         Mix         `json:"mix"`
 	Likelihoods Likelihoods `json:"likelihoods"`
 	Match       MatchErrors `json:"match"`
-	Temperature float64     `json:"temperature,omitzero"` // of the probabilities; 0: 1
 }
 
 // What makes a probable cause a decided one.
@@ -55,11 +54,7 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 		c := belief.runs[a]
 		belief.runs[a] = Count{c.N + runs[a].N, c.K + runs[a].K}
 	}
-	p := belief.P()
-	if b.Temperature > 0 {
-		p = Temper(p, b.Temperature)
-	}
-	v := verdictOf(hyps, p)
+	v := verdictOf(hyps, belief.P())
 	d.Posterior = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
