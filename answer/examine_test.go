@@ -183,3 +183,40 @@ func TestGoldDoubt(t *testing.T) {
 	rec.Evidence.PeerAnswers[1].System = "b"
 	require.False(t, Examine(rec, nil, Options{}).GoldDoubt.IsYes(), "one system twice is no agreement")
 }
+
+// TestGoldDoubtForms holds what may be said of a reference that the gold
+// evidence does not state word by word, while the evidence supports the answer.
+func TestGoldDoubtForms(t *testing.T) {
+	const doubt, perhaps, none = "doubt", "perhaps", "none"
+	for _, tt := range []struct{ name, evidence, answer, ref, want string }{
+		{"another value", "The return window of the Halden shop is 45 days.", "The return window of the Halden shop is 45 days.", "30 days", doubt},
+		{"value in words", "The Halden line had 38 passenger cars and ran for years.", "The Halden line ran for years.", "thirty-eight passenger cars", none},
+		{"day among other forms", "Ott was born on 2 Dec 1716 in Halden by the sea.", "Ott was born in Halden by the sea.", "the second of December 1716", none},
+		{"part of a date", "Ott was born in December 1716 in Halden by the sea.", "Ott was born in Halden by the sea.", "2 December 1716", perhaps},
+		{"some value stands", "The Halden line was 310 metres long and had 38 cars.", "The Halden line was 310 metres long.", "38 cars in 45 trains", perhaps},
+		{"no value of that kind", "The Halden line was built by Ann Ott of Leeds.", "The Halden line was built by Ann Ott.", "1870", perhaps},
+		{"another name", "The Halden line was built by Ann Ott of Leeds.", "The Halden line was built by Ann Ott.", "Carl Lund", doubt},
+		{"part of a name", "The Halden line was built by Ann Ott of Leeds.", "The Halden line was built by Ann Ott.", "Ann Lund", perhaps},
+		{"form of a name", "The Halden line was built by Prussian engineers.", "The Halden line was built by engineers.", "Prussia", perhaps},
+		{"initials", "The Halden line was paid for by the Northern Railway Company.", "The Halden line was paid for by a company.", "NRC", perhaps},
+		{"spelled out", "The Halden line was paid for by the NRC alone.", "The Halden line was paid for by the NRC.", "Northern Railway Company", perhaps},
+		{"words have synonyms", "The Halden line moved its goods by night.", "The Halden line moved its goods by night.", "after dark", perhaps},
+		{"German noun", "Die Halden-Bahn fuhr ihre Fracht immer in der Nacht.", "Die Halden-Bahn fuhr ihre Fracht in der Nacht.", "Dunkelheit", perhaps},
+		{"German compound", "Die Halden-Bahn hatte einunddreißig Wagen und fuhr in der Nacht.", "Die Halden-Bahn fuhr in der Nacht.", "31 Wagen", none},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rec := record("What of the line?", tt.answer, tt.ref)
+			rec.Gold.Evidence = []trace.EvidenceSet{{{ID: "d#1", Text: tt.evidence}}}
+			e := Examine(rec, nil, Options{})
+			require.True(t, e.Bad.IsYes())
+			got := none
+			switch d := e.GoldDoubt; {
+			case d.IsYes() && d.Grade == trace.GradeC:
+				got = doubt
+			case !d.IsNo():
+				got = perhaps
+			}
+			require.Equal(t, tt.want, got, e.GoldDoubt.Why)
+		})
+	}
+}

@@ -3,7 +3,10 @@ package answer
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -14,8 +17,9 @@ import (
 // goldDoubt asks whether the reference is wrong rather than the answer. Three
 // signs count: the gold evidence states no reference and supports the answer;
 // it states no reference at all; or two systems agree on another answer that
-// the context states. A label "gold" decides alone. The grade is C: a verifier
-// read the evidence.
+// the context states. A label "gold" decides alone. The grade is C, for a
+// verifier read the evidence; it is D where the evidence may state the reference
+// in other words: see differs.
 func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 	if p, ok := goldLabel(x.rec.Labels); ok {
 		return p
@@ -43,10 +47,14 @@ func (x *examination) goldDoubt(ctx *claim.Context) trace.Predicate {
 	case !whole:
 		return trace.NotKnown("the text of some gold evidence is not recorded")
 	}
+	differs := x.differs(units)
 	if e.Refusal.IsNo() && x.supportedBy(units, ctx) {
+		if !differs {
+			return trace.Holds(true, .5, trace.GradeD, "the gold evidence supports this answer, and the reference only in other words if at all")
+		}
 		return trace.Holds(true, .8, trace.GradeC, "the gold evidence supports this answer and does not state the reference")
 	}
-	if x.absentFrom(units) {
+	if differs && x.absentFrom(units) {
 		return trace.Holds(true, .65, trace.GradeC, "the gold evidence says nothing of the reference")
 	}
 	return trace.NotKnown("the gold evidence neither states the reference nor supports the answer")
@@ -137,7 +145,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
-		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords {
+		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords && holdValues(units.Docs(), d) {
 			return true // words enough to say it in other ones
 		}
 		want := match.Accept([]string{ref}, units.Language())
@@ -191,6 +199,131 @@ func (x *examination) absentFrom(units *claim.Context) bool {
 		}
 	}
 	return true
+}
+
+// differs reports whether no reference can stand in the units in another form.
+// That is sure of a value if they hold others of its kind and not this one, of
+// a name if they hold no word of it, and of a long reference that was split
+// into claims. Other words have synonyms: of them nothing is sure.
+func (x *examination) differs(units *claim.Context) bool {
+	for i, ref := range x.gold.Answers {
+		if len(x.longClaims(i)) > 0 {
+			continue
+		}
+		d := text.Analyze(ref, units.Language())
+		switch {
+		case len(d.Numbers())+len(d.Dates()) > 0:
+			if !otherValues(d, units.Docs()) {
+				return false
+			}
+		case !named(d) || mentions(units.Docs(), d):
+			return false
+		}
+	}
+	return true
+}
+
+// holdValues reports whether the units hold every number and date of ref.
+func holdValues(units []*text.Doc, ref *text.Doc) bool {
+	for _, n := range ref.Numbers() {
+		if !slices.ContainsFunc(units, func(u *text.Doc) bool { return slices.ContainsFunc(u.Numbers(), n.Equal) }) {
+			return false
+		}
+	}
+	for _, t := range ref.Dates() {
+		if !slices.ContainsFunc(units, func(u *text.Doc) bool {
+			return slices.ContainsFunc(u.Dates(), func(other text.Date) bool { return other.Says(t) })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// otherValues reports whether the units hold no value of ref, neither as it is
+// nor as a part of another, and for each of them one of the same kind.
+func otherValues(ref *text.Doc, units []*text.Doc) bool {
+	for _, n := range ref.Numbers() {
+		rival := false
+		for _, u := range units {
+			for _, m := range u.Numbers() {
+				if m.Equal(n) || m.Value == n.Value { // 38 and 38th
+					return false
+				}
+				rival = rival || m.Comparable(n)
+			}
+			for _, t := range u.Dates() {
+				if v := n.Value; v == float64(t.Year) || v == float64(t.Month) || v == float64(t.Day) {
+					return false
+				}
+			}
+		}
+		if !rival {
+			return false
+		}
+	}
+	for _, t := range ref.Dates() {
+		rival := false
+		for _, u := range units {
+			for _, other := range u.Dates() {
+				if t.Compatible(other) {
+					return false
+				}
+				rival = true
+			}
+			for _, n := range u.Numbers() {
+				if n.Value == float64(t.Year) {
+					return false
+				}
+			}
+		}
+		if !rival {
+			return false
+		}
+	}
+	return true
+}
+
+// named reports whether ref is a name: each content word has a capital. In
+// German, where every noun has one, it takes two words, and in a script without
+// capitals nothing is sure.
+func named(ref *text.Doc) bool {
+	for _, t := range ref.Terms {
+		if r, _ := utf8.DecodeRuneInString(ref.Text[ref.Tokens[t.Token].Start:]); !unicode.IsUpper(r) {
+			return false
+		}
+	}
+	return len(ref.Terms) > 1 || len(ref.Terms) == 1 && ref.Lang != "de"
+}
+
+// kin is the number of letters that two forms of a name share at their start:
+// Prussia, Prussian.
+const kin = 4
+
+// mentions reports whether the units hold some word of a name, a form of it, or
+// its initials; of initials, words that begin with them.
+func mentions(units []*text.Doc, name *text.Doc) bool {
+	initials := ""
+	for _, t := range name.Terms {
+		initials += string([]rune(t.Stem)[:1])
+	}
+	for _, u := range units {
+		run := ""
+		for _, t := range u.Terms {
+			word := u.Tokens[t.Token].Text
+			run += string([]rune(t.Stem)[:1])
+			if len(initials) > 1 && word == initials {
+				return true
+			}
+			for _, w := range name.Terms {
+				own := name.Tokens[w.Token].Text
+				if t.Hash == w.Hash || len(own) >= kin && len(word) >= kin && own[:kin] == word[:kin] || len(own) <= kin && len(own) > 1 && strings.HasSuffix(run, own) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // agreeing is the number of other systems that must give the same answer.

@@ -139,6 +139,10 @@ func TestAcceptance(t *testing.T) {
 			sufficient(r, wrong(trace.Supported))
 			r.Evidence.Outcome.GoldDoubt = verified
 		}, StatusDiagnosed, "gold-label", "gold-label", []Cause{GoldLabel}},
+		{"14b the reference may be stated in other words", func(r *trace.Record) {
+			sufficient(r, wrong(trace.Supported))
+			r.Evidence.Outcome.GoldDoubt = trace.Holds(true, .5, trace.GradeD, "")
+		}, StatusUndetermined, "", "", []Cause{Ignore, GoldLabel}},
 		{"15 only the prompt was logged", func(r *trace.Record) {
 			r.Candidates = nil
 			r.Evidence.Retrieve.InCandidates = trace.NotKnown("candidates were not recorded")

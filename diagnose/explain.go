@@ -196,10 +196,10 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 	case StatusUndetermined:
 		if len(v.set) == 1 {
 			return fmt.Sprintf("Undetermined: perhaps %s, but what shows it is too weak; missing is %s.", titles(v.set), either(v.missing)),
-				"naming it as the cause"
+				"that it is the cause"
 		}
 		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
-			"naming one of them as the cause"
+			"that any one of them is the cause"
 	}
 	if v.root.Cause == None {
 		var seen string

@@ -92,7 +92,11 @@ func (f *facts) observe() Observation {
 		o.sure("probe", gold, f.probed())
 	}
 	if o.Level.Answer {
-		o.sure("gold-doubt", gold, f.goldDoubt.Truth.String())
+		doubt := f.goldDoubt.Truth
+		if f.goldDoubt.Grade == trace.GradeD {
+			doubt = trace.TruthUnknown
+		}
+		o.sure("gold-doubt", gold, doubt.String())
 	}
 	if o.Level.Context {
 		o.sure("conflicting", "context", f.conflicting.Truth.String())

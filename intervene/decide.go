@@ -54,7 +54,11 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 		c := belief.runs[a]
 		belief.runs[a] = Count{c.N + runs[a].N, c.K + runs[a].K}
 	}
-	v := verdictOf(hyps, belief.P())
+	p := belief.P()
+	v := verdictOf(hyps, p)
+	if d.Status == diagnose.StatusUndetermined {
+		v.unmoved = unmoved(d.Set, v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
+	}
 	d.Posterior = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
@@ -134,6 +138,30 @@ type verdict struct {
 	second  float64
 	joint   diagnose.Cause
 	left    []diagnose.Cause // up to nine tenths of the probability
+	unmoved []diagnose.Cause // that the gates left and the arms said nothing of
+}
+
+// unmoved returns the causes that the gates left open beside the root and that
+// no arm has spoken against: either no hypothesis stands for them, or the arms
+// made the root less than leastOdds times likelier against them than it was
+// before. What is then believed of the root is what was believed, and was not
+// enough.
+func unmoved(open []diagnose.Cause, v verdict, hyps []Hypothesis, before, after []float64) []diagnose.Cause {
+	prior, now := map[diagnose.Cause]float64{}, map[diagnose.Cause]float64{}
+	for i, h := range hyps {
+		prior[h.Cause] += before[i]
+		now[h.Cause] += after[i]
+	}
+	var out []diagnose.Cause
+	for _, c := range open {
+		if c.Coarse() == v.root.Coarse() && c != diagnose.CorpusGap {
+			continue // which of the two is said apart
+		}
+		if prior[c] == 0 || now[v.root]*prior[c] < leastOdds*prior[v.root]*now[c] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func verdictOf(hyps []Hypothesis, p []float64) verdict {
@@ -197,10 +225,23 @@ func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]C
 		d.Fix = ""
 		d.Next = "run more experiments: raise --budget"
 		d.Sentence = fmt.Sprintf("Undetermined after %s: %s.", plural(calls, "experiment"), chancesText(v.chances))
-		d.TooStrong = "naming one of them as the cause"
+		d.TooStrong = "that any one of them is the cause"
 		return
 	}
 	repaired, shown := repairOf(v.root, effects)
+	if shown { // a repair speaks against what no arm stands for, but not of where evidence was lost that it put in
+		v.unmoved = slices.DeleteFunc(v.unmoved, func(c diagnose.Cause) bool { return placeOf(c) == lostNever && !ofGenerator(c) })
+	}
+	if len(v.unmoved) > 0 {
+		d.Set = append([]diagnose.Cause{v.root}, v.unmoved...)
+		if v.either {
+			d.Set = append([]diagnose.Cause{diagnose.Query, diagnose.Retrieve}, v.unmoved...)
+		}
+		d.Sentence = fmt.Sprintf("Undetermined after %s: none of them can tell %s from %s.", plural(calls, "experiment"),
+			strings.ToLower(v.root.Title()), titles(v.unmoved))
+		d.TooStrong = "that any one of them is the cause"
+		return
+	}
 	grade := trace.GradeC
 	if d.Root.Cause == v.root {
 		grade = max(grade, d.Root.Grade)
@@ -289,6 +330,14 @@ func say(v verdict, e Effect, shown bool, replays Count, calls int) (allowed, to
 	}
 	return fmt.Sprintf("Probable cause: %s (%.0f %% after %s).", title, 100*v.p, plural(calls, "experiment")),
 		"that its repair would repair this answer: that takes an arm and its control, four calls or more"
+}
+
+func titles(cs []diagnose.Cause) string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, strings.ToLower(c.Title()))
+	}
+	return strings.Join(out, " or ")
 }
 
 func plural(n int, what string) string {

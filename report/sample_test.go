@@ -190,7 +190,7 @@ func openCase() sampleCase {
 	}
 	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusUndetermined, Right: trace.No, Tags: rec.Tags, Set: []diagnose.Cause{diagnose.Retrieve, diagnose.Select},
 		Missing: []string{"the retriever's candidates"}, Next: "log what the retriever returned before selection (IDs suffice)",
-		Sentence: "Undetermined between retrieval miss and context selection: missing is the retriever's candidates.", TooStrong: "naming one of them as the cause",
+		Sentence: "Undetermined between retrieval miss and context selection: missing is the retriever's candidates.", TooStrong: "that any one of them is the cause",
 		Evidence: []diagnose.Line{{Name: "the answer declines", Truth: trace.Yes, Grade: trace.GradeC, Text: "declines in German"}, {Name: "the evidence is in the prompt", Truth: trace.No, Grade: trace.GradeB, Text: "dogs#1 is not in the prompt"}}}
 	return sampleCase{rec, d}
 }

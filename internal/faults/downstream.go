@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -345,23 +346,97 @@ func missingAlternative(a *attempt) (bool, error) {
 	return true, nil
 }
 
-// alias: the reference writes its number in words.
+// alias: the reference writes its date in another form, or its number in words.
 func alias(a *attempt) (bool, error) {
 	if a.s.item.long != nil {
 		return false, nil
 	}
+	lang := text.Language(a.s.item.gold.Text)
 	for _, answer := range a.s.item.answers {
-		n := digits(answer)
-		word, ok := numberWords[text.Language(a.s.item.gold.Text)][n]
-		if !ok || !slices.Contains(strings.Fields(answer), n) {
-			continue // "6ft" has no other spelling
+		other, ok := otherDate(answer, lang, a.rng)
+		if !ok {
+			n := digits(answer)
+			var word string
+			word, ok = numberWords[lang][n]
+			if !ok || !slices.Contains(strings.Fields(answer), n) || written[lang].MatchString(answer) {
+				continue // "6ft" has no other spelling, and nobody writes two December
+			}
+			other = strings.Replace(answer, n, word, 1)
 		}
 		g := cloneGold(a.s.record.Gold)
-		g.Answers = []string{strings.Replace(answer, n, word, 1)}
+		g.Answers = []string{other}
 		a.s.record.Gold = g
 		return true, nil
 	}
 	return false, nil
+}
+
+// monthNames by language, in order.
+var monthNames = map[string][]string{
+	"en": strings.Fields("January February March April May June July August September October November December"),
+	"de": strings.Fields("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+}
+
+// written finds the first date of a text that is written with the name of its
+// month: day, month and year, of which English may also put the month first.
+var written = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`\b(?:(\d{1,2})(?:st|nd|rd|th)? (` + strings.Join(monthNames["en"], "|") + `)|(` + strings.Join(monthNames["en"], "|") + `) (\d{1,2})(?:st|nd|rd|th)?)\b(?:,? (\d{4})\b)?`),
+	"de": regexp.MustCompile(`\b(\d{1,2})\. (` + strings.Join(monthNames["de"], "|") + `)()()\b(?: (\d{4})\b)?`),
+}
+
+// otherDate writes the first date of an answer in one of the other forms that
+// people of the language use.
+func otherDate(answer, lang string, rng *rand.Rand) (string, bool) {
+	re := written[lang]
+	if re == nil {
+		return "", false
+	}
+	m := re.FindStringSubmatchIndex(answer)
+	if m == nil {
+		return "", false
+	}
+	group := func(i int) string {
+		if m[2*i] < 0 {
+			return ""
+		}
+		return answer[m[2*i]:m[2*i+1]]
+	}
+	day, _ := strconv.Atoi(group(1) + group(4))
+	name, year := group(2)+group(3), group(5)
+	month := slices.Index(monthNames[lang], name) + 1
+	var forms []string
+	switch {
+	case lang == "de" && year != "":
+		forms = []string{fmt.Sprintf("%d.%d.%s", day, month, year), fmt.Sprintf("%02d.%02d.%s", day, month, year), fmt.Sprintf("%s-%02d-%02d", year, month, day)}
+	case lang == "de":
+		return "", false
+	case year != "":
+		forms = []string{
+			fmt.Sprintf("%d %s %s", day, name, year), fmt.Sprintf("%s %d, %s", name, day, year), fmt.Sprintf("%d %s %s", day, name[:3], year),
+			fmt.Sprintf("%s %s, %s", name, nth(day), year), fmt.Sprintf("the %s of %s %s", nth(day), name, year), fmt.Sprintf("%s-%02d-%02d", year, month, day),
+		}
+	default:
+		forms = []string{fmt.Sprintf("%d %s", day, name), fmt.Sprintf("%s %d", name, day), fmt.Sprintf("the %s of %s", nth(day), name)}
+	}
+	was := answer[m[0]:m[1]]
+	forms = slices.DeleteFunc(forms, func(f string) bool { return plain(f) == plain(was) })
+	return answer[:m[0]] + pick(rng, forms) + answer[m[1]:], true
+}
+
+// nth writes an English ordinal in digits: 2nd.
+func nth(n int) string {
+	suffix := "th"
+	if n/10 != 1 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
 }
 
 var numberWords = map[string]map[string]string{

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +35,14 @@ type accepted struct {
 func Accept(aliases []string, lang string) Accepted {
 	out := make(Accepted, len(aliases))
 	for i, a := range aliases {
-		out[i] = accepted{a, []*text.Doc{text.Analyze(a, lang)}}
+		d := text.Analyze(a, lang)
+		out[i] = accepted{a, []*text.Doc{d}}
+		if lang != "en" && len(d.Numbers())+len(d.Dates()) == 0 {
+			// The language of a short answer, or of its text, is easily mistaken.
+			if e := text.Analyze(a, ""); e.Lang != lang && len(e.Numbers())+len(e.Dates()) > 0 {
+				out[i].docs = append(out[i].docs, e)
+			}
+		}
 		if plain := withoutBrackets(a); plain != a {
 			out[i].docs = append(out[i].docs, text.Analyze(plain, lang))
 		}
@@ -84,14 +92,22 @@ func stated(a, d *text.Doc) (text.Span, bool) {
 		}
 		return statedNumber(text.Number{Value: float64(dates[0].Year)}, d) // 1200 may be no year
 	case len(numbers) == 1 && len(dates) == 0 && only(a, numbers[0].Span):
-		return statedNumber(numbers[0], d)
+		if sp, ok := statedNumber(numbers[0], d); ok || strings.ContainsAny(numbers[0].Text, "0123456789") {
+			return sp, ok
+		}
 	case len(a.Tokens) == 1 && utf8.RuneCountInString(a.Tokens[0].Text) == 1:
 		return statedLetter(a, d)
 	}
 	if sp, ok := sequence(a, d); ok {
 		return sp, true
 	}
-	return stems(a, d)
+	if sp, ok := stems(a, d); ok {
+		return sp, true
+	}
+	if len(dates)+len(numbers) == 0 {
+		return text.Span{}, false
+	}
+	return byValue(a, d)
 }
 
 // only reports whether nothing but function words stands outside the stretch.
@@ -212,6 +228,78 @@ func stems(a, d *text.Doc) (text.Span, bool) {
 			continue
 		}
 		if sp := d.TokenSpan(d.Terms[i].Token, d.Terms[i+n-1].Token+1); d.Asserts(sp) {
+			return sp, true
+		}
+	}
+	return text.Span{}, false
+}
+
+// item is a content word of a text, or a number or date in it.
+type item struct {
+	text.Span
+	hash   uint64
+	number *text.Number
+	date   *text.Date
+}
+
+// values lists the numbers and dates of d in order.
+func values(d *text.Doc) []item {
+	dates, numbers := d.Dates(), d.Numbers()
+	out := make([]item, 0, len(dates)+len(numbers))
+	for i := range dates {
+		out = append(out, item{Span: dates[i].Span, date: &dates[i]})
+	}
+	for i := range numbers {
+		out = append(out, item{Span: numbers[i].Span, number: &numbers[i]})
+	}
+	slices.SortFunc(out, func(a, b item) int { return a.Start - b.Start })
+	return out
+}
+
+// items lists the content words of d and its values in order. A word within a
+// value is no item of its own.
+func items(d *text.Doc, values []item) []item {
+	out := make([]item, 0, len(values)+len(d.Terms))
+	for _, t := range d.Terms {
+		tok := d.Tokens[t.Token]
+		for len(values) > 0 && values[0].End <= tok.Start {
+			out, values = append(out, values[0]), values[1:]
+		}
+		if len(values) == 0 || tok.End <= values[0].Start {
+			out = append(out, item{Span: text.Span{Start: tok.Start, End: tok.End}, hash: t.Hash})
+		}
+	}
+	return append(out, values...)
+}
+
+// says reports whether x says everything that want says.
+func (x item) says(want item) bool {
+	switch {
+	case want.date != nil && x.date != nil:
+		return x.date.Says(*want.date)
+	case want.number != nil && x.number != nil:
+		return x.number.Equal(*want.number)
+	}
+	return want.hash != 0 && x.hash == want.hash
+}
+
+// byValue finds the content words of a side by side in d where its numbers and
+// dates may be written in another form: "thirty-eight cars" in "38 cars".
+func byValue(a, d *text.Doc) (text.Span, bool) {
+	values1, values2 := values(a), values(d)
+	if !slices.ContainsFunc(values2, func(x item) bool { return x.says(values1[0]) }) {
+		return text.Span{}, false
+	}
+	want, have := items(a, values1), items(d, values2)
+	for i := 0; i+len(want) <= len(have); i++ {
+		k := 0
+		for k < len(want) && have[i+k].says(want[k]) {
+			k++
+		}
+		if k < len(want) {
+			continue
+		}
+		if sp := (text.Span{Start: have[i].Start, End: have[i+k-1].End}); d.Asserts(sp) {
 			return sp, true
 		}
 	}

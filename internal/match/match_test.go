@@ -166,6 +166,15 @@ func TestAnswer(t *testing.T) {
 		{"Mühle", "Die Mühlen stehen still und das ist gut.", "Mühlen"},
 		{"东京", "日本的首都是东京。", "东京"},
 		{"$3.5 million", "It cost 3,500,000 dollars.", "3,500,000 dollars"},
+		{"thirty-eight passenger cars", "The train had 38 passenger cars.", "38 passenger cars"},
+		{"38 passenger cars", "The train had thirty-seven passenger cars.", ""},
+		{"38 passenger cars", "The train had no thirty-eight passenger cars.", ""},
+		{"December 2nd, 1716, in Halden", "She was born on 2 Dec 1716 in Halden.", "2 Dec 1716 in Halden"},
+		{"31 Urlaubstage", "Alle haben einunddreißig Urlaubstage und noch mehr.", "einunddreißig Urlaubstage"},
+		{"30 Urlaubstage", "Alle haben einunddreißig Urlaubstage und noch mehr.", ""},
+		{"one", "It has 1 engine.", "1"},
+		{"one", "It has one engine.", "one"},
+		{"14 days or 2 months", "You have two weeks or two months.", "two weeks or two months"},
 		{"", "anything", ""},
 	} {
 		_, sp, ok := Answer([]string{tt.alias}, tt.in)

@@ -110,7 +110,7 @@ func dateAt(d *Doc, i int) (Date, int) {
 	}
 	m := d.monthAt(i)
 	if m == 0 || i+1 >= len(d.Tokens) {
-		return Date{}, i
+		return d.dayInWords(i)
 	}
 	next := skip(d, i+1, "the")
 	if !d.capital(i) && (t == "may" || t == "march") {
@@ -121,11 +121,51 @@ func dateAt(d *Doc, i int) (Date, int) {
 			return d.withYear(Date{Month: m, Day: day}, next+1)
 		}
 	}
+	if day, after, _ := d.dayWordAt(next); day > 0 && d.near(next-1) { // May fifth, 2020
+		if date, end := d.withYear(Date{Month: m, Day: day}, after); date.Year != 0 {
+			return date, end
+		}
+	}
 	date, after := d.withYear(Date{Month: m}, skip(d, i+1, "of de del do"))
 	if date.Year == 0 {
 		return Date{}, i
 	}
 	return date, after
+}
+
+// dayInWords reads a date that begins with its day in words: the fifth of May,
+// deux décembre 1716, achter Mai. English counts no days with cardinals, so
+// that there a year must follow.
+func (d *Doc) dayInWords(i int) (Date, int) {
+	day, next, ordinal := d.dayWordAt(i)
+	if day == 0 {
+		return Date{}, i
+	}
+	of := skip(d, next, "of de do del")
+	m := d.monthAt(of)
+	if m == 0 || (d.Lang == "en" || d.Lang == "de") && !d.capital(of) {
+		return Date{}, i
+	}
+	date, after := d.withYear(Date{Month: m, Day: day}, of+1)
+	if date.Year == 0 && (!ordinal || d.Lang == "en" && of == next) && !strings.Contains(" fr es it pt nl ", " "+d.Lang+" ") {
+		return Date{}, i
+	}
+	return date, after
+}
+
+// dayWordAt reads the day of a month in words at token i; 0 if there is none.
+func (d *Doc) dayWordAt(i int) (day, next int, ordinal bool) {
+	if i >= len(d.Tokens) {
+		return 0, i, false
+	}
+	if v, ok := firsts[d.Lang][d.Tokens[i].Text]; ok {
+		return int(v), i + 1, true
+	}
+	n, next, _ := d.numeralAt(i)
+	if next == i || n.Value < 1 || n.Value > 31 {
+		return 0, i, false
+	}
+	return int(n.Value), next, n.Unit == "th"
 }
 
 // withYear reads a year at token j, if there is one near.

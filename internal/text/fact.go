@@ -27,7 +27,12 @@ func (d *Doc) valueStarts() []int {
 	var out []int
 	words := valueWords()
 	for i, t := range d.Tokens {
-		if c := t.Text[0]; c >= '0' && c <= '9' || words.Has(t.Text) {
+		c := t.Text[0]
+		number := c >= '0' && c <= '9' || words.Has(t.Text)
+		if !number && d.Lang == "de" {
+			_, _, number = germanNumeral(t.Text)
+		}
+		if number {
 			out = append(out, i)
 		}
 	}
@@ -40,10 +45,15 @@ var valueWords = sync.OnceValue(func() *WordSet {
 	for w := range months {
 		m.add(w)
 	}
-	for w := range ordinals {
-		m.add(w)
+	for _, n := range numeralsOf {
+		for w := range n.values {
+			m.add(w)
+		}
+		for w := range n.ordinals {
+			m.add(w)
+		}
 	}
-	for _, words := range numberWordMaps {
+	for _, words := range firsts {
 		for w := range words {
 			m.add(w)
 		}

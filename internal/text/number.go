@@ -160,43 +160,6 @@ func thousandsSpace(gap string) bool {
 	return gap == " " || gap == "\u00a0" || gap == "\u202f" || gap == "\u2009"
 }
 
-// wordsAt reads a number in words. A lone "one" is too often a pronoun.
-func wordsAt(d *Doc, i int) (Number, int) {
-	if o, ok := ordinals[d.Tokens[i].Text]; ok && d.Lang == "en" {
-		return Number{Value: o, Unit: "th"}, i + 1
-	}
-	values := numberWords(d.Lang)
-	total, part := 0.0, 0.0
-	next := i
-words:
-	for next < len(d.Tokens) {
-		w := d.Tokens[next].Text
-		if next > i && !d.adjacent(next-1) && d.between(next-1) != "-" {
-			break
-		}
-		v, ok := values[w]
-		switch {
-		case ok && v == 100 && next > i:
-			part = max(part, 1) * 100
-		case ok && v >= 1000 && next > i:
-			total += max(part, 1) * v
-			part = 0
-		case ok && v < 100 && (next == i || part >= 20 && v < 10 || part >= 100 && math.Mod(part, 100) == 0 || part == 0):
-			part += v
-		case ok && next == i && v >= 100 && next+1 < len(d.Tokens):
-			return Number{}, i // "hundreds", "thousand" alone are vague
-		case w == "and" && next > i && (part >= 100 || total > 0) && next+1 < len(d.Tokens) && values[d.Tokens[next+1].Text] > 0:
-		default:
-			break words
-		}
-		next++
-	}
-	if next == i || next == i+1 && total+part == 1 {
-		return Number{}, i
-	}
-	return Number{Value: total + part}, next
-}
-
 // scaled multiplies n by a word such as "million" that follows it.
 func (d *Doc) scaled(n *Number, next int) int {
 	if next < len(d.Tokens) && d.adjacent(next-1) {

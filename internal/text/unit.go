@@ -106,53 +106,7 @@ var scales = map[string]float64{
 	"m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "mio": 1e6, "millionen": 1e6, "millones": 1e6, "millón": 1e6, "milioni": 1e6, "milhões": 1e6, "miljoen": 1e6, "миллионов": 1e6, "млн": 1e6,
 	"bn": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9, "milliarde": 1e9, "milliards": 1e9, "miliardi": 1e9, "bilhões": 1e9, "miljard": 1e9, "млрд": 1e9,
 	"tn": 1e12, "trillion": 1e12, "trillions": 1e12,
-	"hundred": 100, "dozen": 12,
+	"hundred": 100, "hundert": 100, "dozen": 12,
 }
 
 var hanScales = map[string]float64{"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "만": 1e4, "억": 1e8}
-
-var ordinals = map[string]float64{"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20}
-
-// numberWordTable lists number words by language: 0 to 20, then 30 to 90 by
-// tens, 100, 1,000. A dash leaves a value out because the word means more.
-var numberWordTable = map[string]string{
-	"en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand",
-	"de": "null - zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend",
-	"fr": "zéro - deux trois quatre cinq six sept huit - dix onze douze treize quatorze quinze seize - - - vingt trente quarante cinquante soixante - - - cent mille",
-	"es": "cero - dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil",
-	"it": "zero - due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille",
-	"pt": "zero - dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil",
-	"nl": "nul - twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend",
-}
-
-var numberWordMaps = func() map[string]map[string]float64 {
-	all := map[string]map[string]float64{}
-	for lang, row := range numberWordTable {
-		m := map[string]float64{}
-		for i, w := range strings.Fields(row) {
-			v := float64(i)
-			switch {
-			case i == 29:
-				v = 1000
-			case i == 28:
-				v = 100
-			case i > 20:
-				v = float64(i-18) * 10
-			}
-			if w != "-" {
-				m[fold(w)] = v
-			}
-		}
-		all[lang] = m
-	}
-	en := all["en"]
-	en["million"], en["billion"], en["trillion"] = 1e6, 1e9, 1e12
-	return all
-}()
-
-func numberWords(lang string) map[string]float64 {
-	if lang == "" {
-		lang = "en"
-	}
-	return numberWordMaps[lang]
-}

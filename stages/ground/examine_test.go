@@ -295,3 +295,13 @@ func BenchmarkExamine(b *testing.B) {
 		}
 	})
 }
+
+// A passage and an answer that repeat one phrase take time in their lengths,
+// not in the product of them.
+func BenchmarkVerbatimRepeated(b *testing.B) {
+	phrase := strings.Repeat("parcels sail past elephants ", 4000)
+	rec := record(phrase, nil, strings.Repeat(phrase, 10))
+	for b.Loop() {
+		Examine(rec, nil)
+	}
+}

@@ -23,11 +23,13 @@ func (x *examination) verbatim() trace.Value {
 	copied := make([]bool, len(terms))
 	for _, d := range x.texts.Docs() {
 		for i := run; i <= len(d.Terms); i++ {
-			for _, from := range at[runHash(d.Terms[i-run:i])] {
+			h := runHash(d.Terms[i-run : i])
+			for _, from := range at[h] {
 				for j := from; j < from+run; j++ {
 					copied[j] = true
 				}
 			}
+			delete(at, h) // a run that both repeat is looked at once
 		}
 	}
 	n := 0
