@@ -149,3 +149,23 @@ func TestNextPrefersReplayOnTies(t *testing.T) {
 	_, _, ok = only.Next([]string{trace.ArmReplay})
 	require.False(t, ok, "nothing is left to learn")
 }
+
+// What is seen of the place of the evidence is a distribution for each true
+// place, and each rate errs in its own direction.
+func TestMistaken(t *testing.T) {
+	for _, e := range []MatchErrors{{}, {False: .1}, {Missed: .1}, {False: .1, Missed: .1}, {False: .3, Missed: .05}} {
+		for place, row := range mistaken(e) {
+			require.InDelta(t, 1, row[0]+row[1]+row[2], 1e-12, "%+v, place %d", e, place)
+		}
+	}
+	p := mistaken(MatchErrors{False: .1})
+	require.Equal(t, 1., p[lostNever][lostNever], "what is there is seen")
+	require.InDelta(t, .1, p[lostBefore][lostNever], 1e-12)
+	p = mistaken(MatchErrors{Missed: .1})
+	require.Equal(t, 1., p[lostBefore][lostBefore], "what is not there is not seen")
+	require.InDelta(t, .09, p[lostNever][lostAfter], 1e-12)
+	require.Equal(t, MatchErrors{leastError, .1}, MatchErrors{Missed: .1}.orDefault())
+	for _, bad := range []MatchErrors{{False: -.1}, {Missed: .5}} {
+		require.False(t, bad.valid())
+	}
+}

@@ -480,3 +480,45 @@ func TestExperimentsOnASystemOfOnesOwn(t *testing.T) {
 		require.Contains(t, stderr, "--max-calls")
 	}
 }
+
+// A retriever is asked again where it fails for now; one that fails for good
+// costs the experiments on its record, and says so.
+func TestRetrieverOfExperimentsIsAskedAgain(t *testing.T) {
+	impatient(t)
+	dir := failures(t)
+	var mu sync.Mutex
+	seen := map[string]int{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		seen[string(body)]++
+		first := seen[string(body)] == 1
+		mu.Unlock()
+		switch {
+		case first:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case strings.Contains(string(body), "dialect of the island"):
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			fmt.Fprint(w, `{"hits":[]}`)
+		}
+	}))
+	defer srv.Close()
+	code, _, stderr := ragdiag(t.Context(), "intervene", filepath.Join(dir, "run"), "--generator", "stub", "--retriever", srv.URL+"/retrieve", "--out", filepath.Join(dir, "out"))
+	require.Equal(t, exitIncomplete, code, stderr)
+	verdicts := read(t, filepath.Join(dir, "out"), "diagnoses.jsonl")
+	require.Equal(t, records, strings.Count(verdicts, "\n"))
+	require.Greater(t, len(seen), 2)
+	lost := 0
+	for query, n := range seen {
+		if strings.Contains(query, "dialect of the island") {
+			require.Equal(t, 6, n, query)
+			lost++
+			continue
+		}
+		require.GreaterOrEqual(t, n, 2, query)
+	}
+	require.Equal(t, 1, lost)
+	require.Equal(t, 1, strings.Count(verdicts, "no experiment: "))
+	require.Contains(t, firstLine(verdicts, "no experiment: "), "HTTP 500")
+}
