@@ -201,6 +201,8 @@ func TestGoldDoubtForms(t *testing.T) {
 		{"initials", "The Halden line was paid for by the Northern Railway Company.", "The Halden line was paid for by a company.", "NRC", perhaps},
 		{"spelled out", "The Halden line was paid for by the NRC alone.", "The Halden line was paid for by the NRC.", "Northern Railway Company", perhaps},
 		{"words have synonyms", "The Halden line moved its goods by night.", "The Halden line moved its goods by night.", "after dark", perhaps},
+		{"a name of some words", "The Halden line was paid for by the town of Leeds and the paper mills.", "The Halden line was paid for by the town of Leeds and the paper mills.", "the county of Brema and the paper mills", perhaps},
+		{"many words, no name", "The Halden line was paid for by the towns and all the paper mills.", "The Halden line was paid for.", "towns, villages and paper mills together", none},
 		{"German noun", "Die Halden-Bahn fuhr ihre Fracht immer in der Nacht.", "Die Halden-Bahn fuhr ihre Fracht in der Nacht.", "Dunkelheit", perhaps},
 		{"German compound", "Die Halden-Bahn hatte einunddreißig Wagen und fuhr in der Nacht.", "Die Halden-Bahn fuhr in der Nacht.", "31 Wagen", none},
 	} {

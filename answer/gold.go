@@ -145,7 +145,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
-		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords && holdValues(units.Docs(), d) {
+		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords && holdValues(units.Docs(), d) && holdNames(units.Docs(), d) {
 			return true // words enough to say it in other ones
 		}
 		want := match.Accept([]string{ref}, units.Language())
@@ -234,6 +234,16 @@ func holdValues(units []*text.Doc, ref *text.Doc) bool {
 		if !slices.ContainsFunc(units, func(u *text.Doc) bool {
 			return slices.ContainsFunc(u.Dates(), func(other text.Date) bool { return other.Says(t) })
 		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// holdNames reports whether the units mention every name of ref.
+func holdNames(units []*text.Doc, ref *text.Doc) bool {
+	for _, e := range ref.Entities() {
+		if name := text.Analyze(e.Text, ref.Lang); len(name.Terms) > 0 && !mentions(units, name) {
 			return false
 		}
 	}

@@ -157,4 +157,23 @@ func (s *scorer) probability(x *Vector) float64 {
 
 // Odds returns the weighted sum of features: above 0 a claim is rather
 // supported than not, if both are as frequent.
-func (m *Model) Odds(x *Vector) float64 { return m.scorer().line.At(x[:]) }
+func (m *Model) Odds(x *Vector) float64 {
+	z := m.Bias
+	for j, f := range features {
+		z += m.Weights[f.name] * f.orientation() * x[j]
+	}
+	return z
+}
+
+// EqualWeights is a model that has seen no label: the weights to which fitting
+// without a base pulls. Its bias is 0, so that its sums rank claims and say
+// nothing of the chance.
+func EqualWeights() *Model {
+	m := &Model{Format: modelFormat, Weights: map[string]float64{}, Platt: Platt{Slope: 1}, Bands: Bands{1 - minBand, minBand}}
+	for _, f := range features {
+		if f.equal {
+			m.Weights[f.name] = equalWeight
+		}
+	}
+	return m
+}

@@ -264,3 +264,15 @@ func ExampleTrain() {
 	fmt.Println(err)
 	// Output: too few labels: 0, and fitting the threshold takes 50
 }
+
+// TestEqualWeights holds that the model without labels is a model, and that its
+// sums are those of the equal features.
+func TestEqualWeights(t *testing.T) {
+	m := EqualWeights()
+	_, err := ParseModel(m.JSON())
+	require.NoError(t, err)
+	var x Vector
+	require.Zero(t, m.Odds(&x))
+	x[wordsAny], x[differs], x[wordsOne] = 1, .5, 1
+	require.InDelta(t, .5, m.Odds(&x), 1e-12, "words for, a difference against, a variant not at all")
+}

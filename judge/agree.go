@@ -12,8 +12,10 @@ import (
 
 // Labelled is an item that a person and the judge have decided.
 type Labelled struct {
-	Human string // a verdict of the task, not CannotTell
-	Judge trace.Judgement
+	Record  string // items of the same record hang together; "": this one stands alone
+	Human   string // a verdict of the task, not CannotTell
+	Judge   trace.Judgement
+	Offline float64 // of a claim: the verifier's probability that it is supported; 0: none
 }
 
 // Agreement says how far a judge agrees with people on one task. Shares and
@@ -41,6 +43,9 @@ type Agreement struct {
 	Brier       trace.Value `json:"brier"`
 	Reliability []stat.Bin  `json:"reliability,omitzero"`
 
+	CombinedECE trace.Value       `json:"combined_ece"`   // of confidence and verifier together, each half scaled by the other
+	Scale       *trace.JudgeScale `json:"scale,omitzero"` // of both, fitted on all: for Options.Calibration
+
 	Positive       string         `json:"positive"` // the verdict whose share is estimated
 	Humans         trace.Value    `json:"humans"`   // its share among the labels
 	HumansInterval *stat.Interval `json:"humans_interval,omitzero"`
@@ -55,16 +60,25 @@ type Agreement struct {
 const bins = 10
 
 // Agree compares labels with judgements, and estimates the share of the task's
-// first verdict from the labels and from the judgements of other items, of which
-// the labelled ones must be a random sample.
-func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Agreement, error) {
+// first verdict from the labels and from the judgements of other items, record by
+// record, of which the labelled ones must be a random sample. The intervals of
+// shares are widened by the design effect of items that share a record.
+func Agree(t *Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (Agreement, error) {
+	only := 0
+	for _, o := range others {
+		only += len(o)
+	}
 	all := t.Verdicts()[:len(t.verdicts)]
-	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: len(others)}
+	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: only}
 	var first, second []int
 	var sure []float64
 	var right []bool
+	var offline []float64 // log odds of the judge's verdict by the verifier
+	var hit []float64
+	var of []int // record of each decided item
+	cluster := recordsOf(pairs)
 	hits := 0
-	for _, p := range pairs {
+	for i, p := range pairs {
 		h := slices.Index(all, p.Human)
 		if h < 0 {
 			return a, fmt.Errorf("task %s: %q is no label: use %v", t.Name, p.Human, all)
@@ -81,17 +95,22 @@ func Agree(t *Task, pairs []Labelled, others []trace.Judgement, seed uint64) (Ag
 		if g < 0 {
 			return a, fmt.Errorf("task %s: %q is no verdict", t.Name, p.Judge.Verdict)
 		}
-		first, second = append(first, h), append(second, g)
+		first, second, of = append(first, h), append(second, g), append(of, cluster[i])
+		hit = append(hit, 0)
 		if h == g {
 			hits++
+			hit[len(hit)-1] = 1
 		}
 		if c, ok := p.Judge.Confidence.Get(); ok {
 			sure, right = append(sure, c), append(right, h == g)
+			offline = append(offline, oddsOf(p.Judge.Verdict, p.Offline))
 		}
 	}
 	a.Decided = len(first)
 	a.agreement(first, second, hits)
+	widen(a.AccuracyInterval, a.Accuracy, effect(hit, of))
 	a.calibration(sure, right)
+	a.combine(sure, offline, right)
 	a.share(pairs, others, seed)
 	return a, nil
 }
@@ -148,10 +167,67 @@ func (a *Agreement) calibration(sure []float64, right []bool) {
 	a.PlattECE = trace.Of(after.ECE, err)
 }
 
+// combine fills the scale of confidence and verifier together.
+func (a *Agreement) combine(sure, offline []float64, right []bool) {
+	if len(sure) < leastCalibrated {
+		a.CombinedECE = a.PlattECE
+		return
+	}
+	all := combined(sure, offline, right)
+	a.Scale = &all
+	scaled := make([]float64, len(sure))
+	for half := range 2 {
+		var xs, os []float64
+		var ys []bool
+		for i := range sure {
+			if i%2 != half {
+				xs, os, ys = append(xs, sure[i]), append(os, offline[i]), append(ys, right[i])
+			}
+		}
+		s := combined(xs, os, ys)
+		for i := half; i < len(sure); i += 2 {
+			scaled[i] = rightBy(s, sure[i], offline[i])
+		}
+	}
+	after, err := stat.ExpectedCalibrationError(scaled, right, bins)
+	a.CombinedECE = trace.Of(after.ECE, err)
+}
+
+// oddsOf is the log odds that the verifier gives to a verdict about a claim whose
+// support has probability p; 0 where it says nothing about it.
+func oddsOf(verdict string, p float64) float64 {
+	switch {
+	case p == 0 || verdict == Partial:
+		return 0
+	case verdict == Supported:
+		return logit(p)
+	}
+	return -logit(p)
+}
+
+// rightBy is the probability that a verdict is right.
+func rightBy(s trace.JudgeScale, confidence, offline float64) float64 {
+	return fit.Sigmoid(s.Bias + s.Confidence*logit(confidence) + s.Offline*offline)
+}
+
+// combined fits a scale as platt does, with the verifier as a second column that is
+// pulled to 0: it has to earn its weight.
+func combined(confidence, offline []float64, right []bool) trace.JudgeScale {
+	p := fit.Problem{Prior: []float64{1, 0}, Lambda: 5e-3}
+	for i, y := range smoothed(right) {
+		p.X, p.Y = append(p.X, []float64{logit(confidence[i]), offline[i]}), append(p.Y, y)
+	}
+	l, err := fit.Logistic(p)
+	if err != nil {
+		return trace.JudgeScale{Confidence: 1, Labels: len(right)}
+	}
+	return trace.JudgeScale{Confidence: l.Beta[0], Offline: l.Beta[1], Bias: l.Bias, Labels: len(right)}
+}
+
 // share fills the estimates of how often the positive verdict is right. An item
 // that the judge leaves open counts as a half: any fixed rule is valid, because
 // PPI++ corrects it by the labels.
-func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint64) {
+func (a *Agreement) share(pairs []Labelled, others [][]trace.Judgement, seed uint64) {
 	value := func(g trace.Judgement) float64 {
 		switch {
 		case !decided(g):
@@ -171,17 +247,22 @@ func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint6
 		}
 		data.Human, data.Judge = append(data.Human, human), append(data.Judge, value(p.Judge))
 	}
-	for _, g := range others {
-		data.JudgeOnly = append(data.JudgeOnly, value(g))
+	var rest []int
+	for i, o := range others {
+		for _, g := range o {
+			data.JudgeOnly, rest = append(data.JudgeOnly, value(g)), append(rest, i)
+		}
 	}
+	cluster := recordsOf(pairs)
 	a.Humans, a.Naive = trace.Unknown("no labels"), trace.Unknown("no judgements")
 	if n := len(pairs); n > 0 {
 		a.Humans = trace.Known(float64(positive) / float64(n))
 		if iv, err := stat.Proportion(positive, n); err == nil {
 			a.HumansInterval = &iv
+			widen(a.HumansInterval, a.Humans, effect(data.Human, cluster))
 		}
 	}
-	if n := len(pairs) + len(others); n > 0 {
+	if n := len(pairs) + len(rest); n > 0 {
 		sum := 0.0
 		for _, v := range append(slices.Clone(data.Judge), data.JudgeOnly...) {
 			sum += v
@@ -190,9 +271,56 @@ func (a *Agreement) share(pairs []Labelled, others []trace.Judgement, seed uint6
 	}
 	est, err := stat.PPIMean(data, stat.PPIOptions{Bootstrap: stat.BootstrapOptions{Seed: seed}})
 	a.PPI, a.Lambda = trace.Of(est.Value, err), trace.Of(est.Lambda, err)
-	if err == nil {
-		a.PPIInterval = &est.Interval
+	if err != nil {
+		return
 	}
+	a.PPIInterval = &est.Interval
+	// The two parts of the estimate, each with its own design effect.
+	left := make([]float64, len(pairs))
+	for i := range left {
+		left[i] = data.Human[i] - est.Lambda*data.Judge[i]
+	}
+	one, err1 := stat.ClusterMean(left, cluster, stat.DefaultLevel)
+	two, err2 := stat.ClusterMean(data.JudgeOnly, rest, stat.DefaultLevel)
+	if err1 == nil && err2 == nil && est.SE > 0 {
+		widen(a.PPIInterval, a.PPI, (one.SE*one.SE+est.Lambda*est.Lambda*two.SE*two.SE)/(est.SE*est.SE))
+	}
+}
+
+// recordsOf numbers the records of items; an item without one is its own.
+func recordsOf(pairs []Labelled) []int {
+	seen, out := map[string]int{}, make([]int, len(pairs))
+	for i, p := range pairs {
+		at, ok := seen[p.Record]
+		if !ok || p.Record == "" {
+			at = i
+			seen[p.Record] = i
+		}
+		out[i] = at
+	}
+	return out
+}
+
+// effect is the design effect of a mean; 1 if it cannot be told, or no two items
+// share a record.
+func effect(xs []float64, cluster []int) float64 {
+	c, err := stat.ClusterMean(xs, cluster, stat.DefaultLevel)
+	if err != nil || c.Clusters == len(xs) {
+		return 1
+	}
+	return c.DesignEffect
+}
+
+// widen stretches the interval of a share for a design effect above 1; items that
+// hang together tell less than as many that do not.
+func widen(iv *stat.Interval, of trace.Value, effect float64) {
+	v, ok := of.Get()
+	if iv == nil || !ok || effect <= 1.001 {
+		return
+	}
+	by := math.Sqrt(effect)
+	iv.Lo, iv.Hi = max(0, v-(v-iv.Lo)*by), min(1, v+(iv.Hi-v)*by)
+	iv.Method += fmt.Sprintf(", design effect %.2f", effect)
 }
 
 // scaling turns a confidence into a probability of being right.
@@ -210,6 +338,20 @@ func logit(p float64) float64 {
 // (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, which decides where all
 // confidences are equal. Confidences are numbers, so the fit cannot fail.
 func platt(confidence []float64, right []bool) scaling {
+	ys := smoothed(right)
+	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
+	for i, c := range confidence {
+		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, ys[i])
+	}
+	l, err := fit.Logistic(p)
+	if err != nil {
+		return scaling{1, 0}
+	}
+	return scaling{l.Beta[0], l.Bias}
+}
+
+// smoothed are Platt's targets.
+func smoothed(right []bool) []float64 {
 	pos := 0.0
 	for _, r := range right {
 		if r {
@@ -217,17 +359,11 @@ func platt(confidence []float64, right []bool) scaling {
 		}
 	}
 	high, low := (pos+1)/(pos+2), 1/(float64(len(right))-pos+2)
-	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
-	for i, c := range confidence {
-		y := low
-		if right[i] {
-			y = high
+	out := make([]float64, len(right))
+	for i, r := range right {
+		if out[i] = low; r {
+			out[i] = high
 		}
-		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, y)
 	}
-	l, err := fit.Logistic(p)
-	if err != nil {
-		return scaling{1, 0}
-	}
-	return scaling{l.Beta[0], l.Bias}
+	return out
 }

@@ -2,12 +2,15 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -17,9 +20,9 @@ func judged(verdict string, confidence float64) trace.Judgement {
 
 func TestAgree(t *testing.T) {
 	pairs := []Labelled{
-		{Supported, judged(Supported, .9)}, {Supported, judged(Supported, .8)}, {Supported, judged(NotFound, .6)},
-		{NotFound, judged(NotFound, .9)}, {Contradicted, judged(Contradicted, .7)}, {NotFound, judged(Supported, .5)},
-		{Supported, judged(CannotTell, .2)}, {NotFound, trace.Judgement{Error: "x"}},
+		{Human: Supported, Judge: judged(Supported, .9)}, {Human: Supported, Judge: judged(Supported, .8)}, {Human: Supported, Judge: judged(NotFound, .6)},
+		{Human: NotFound, Judge: judged(NotFound, .9)}, {Human: Contradicted, Judge: judged(Contradicted, .7)}, {Human: NotFound, Judge: judged(Supported, .5)},
+		{Human: Supported, Judge: judged(CannotTell, .2)}, {Human: NotFound, Judge: trace.Judgement{Error: "x"}},
 	}
 	a, err := Agree(Verify, pairs, nil, 1)
 	require.NoError(t, err)
@@ -36,7 +39,7 @@ func TestAgree(t *testing.T) {
 	require.Contains(t, a.PPI.Reason(), "judge's value alone")
 	require.Contains(t, a.PlattECE.Reason(), "20")
 
-	_, err = Agree(Verify, []Labelled{{"right", judged(Supported, 1)}}, nil, 1)
+	_, err = Agree(Verify, []Labelled{{Human: "right", Judge: judged(Supported, 1)}}, nil, 1)
 	require.ErrorContains(t, err, `"right" is no label`)
 	none, err := Agree(Verify, nil, nil, 1)
 	require.NoError(t, err)
@@ -56,7 +59,7 @@ func simulate(dice *rand.Rand, n int, share, sens, spec float64) (pairs []Labell
 		if dice.Float64() >= hit {
 			said = map[string]string{Supported: NotFound, NotFound: Supported}[human]
 		}
-		pairs = append(pairs, Labelled{human, judged(said, .95)})
+		pairs = append(pairs, Labelled{Human: human, Judge: judged(said, .95)})
 	}
 	return pairs
 }
@@ -69,9 +72,12 @@ func TestShareIsCovered(t *testing.T) {
 	for seed := range uint64(runs) {
 		dice := rand.New(rand.NewPCG(9, seed*0x9e3779b97f4a7c15))
 		pairs := simulate(dice, 100, share, .8, .7)
-		var others []trace.Judgement
+		for i := range pairs {
+			pairs[i].Judge.Confidence = trace.Unknown("not asked for") // nothing to scale: it takes long
+		}
+		var others [][]trace.Judgement
 		for _, p := range simulate(dice, 1000, share, .8, .7) {
-			others = append(others, p.Judge)
+			others = append(others, []trace.Judgement{p.Judge})
 		}
 		a, err := Agree(Verify, pairs, others, seed)
 		require.NoError(t, err)
@@ -160,8 +166,96 @@ func TestCountPositions(t *testing.T) {
 }
 
 func ExampleAgree() {
-	pairs := []Labelled{{Supported, trace.Judgement{Verdict: Supported}}, {NotFound, trace.Judgement{Verdict: Supported}}, {NotFound, trace.Judgement{Verdict: NotFound}}}
+	pairs := []Labelled{{Human: Supported, Judge: trace.Judgement{Verdict: Supported}}, {Human: NotFound, Judge: trace.Judgement{Verdict: Supported}}, {Human: NotFound, Judge: trace.Judgement{Verdict: NotFound}}}
 	a, err := Agree(Verify, pairs, nil, 1)
 	fmt.Println(a.Accuracy, a.Decided, err)
 	// Output: 0.667 3 <nil>
+}
+
+// Confidence and verifier together tell more than confidence alone where the
+// verifier knows something, and the verifier gets no weight where it does not.
+func TestCombined(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		knows float64 // weight of the verifier's log odds in being right
+	}{{"it knows something", .8}, {"it knows nothing", 0}} {
+		dice := rand.New(rand.NewPCG(3, 1))
+		var pairs []Labelled
+		var sure []float64
+		var right []bool
+		brier := func(p func(i int) float64) (s float64) {
+			for i := range pairs {
+				y := 0.0
+				if right[i] {
+					y = 1
+				}
+				s += (p(i) - y) * (p(i) - y)
+			}
+			return s / float64(len(pairs))
+		}
+		for range 2000 {
+			c, p := .5+.49*dice.Float64(), .02+.96*dice.Float64()
+			ok := dice.Float64() < 1/(1+math.Exp(-(-.3+.5*logit(c)+tt.knows*logit(p))))
+			human := NotFound
+			if ok {
+				human = Supported
+			}
+			pairs = append(pairs, Labelled{Human: human, Judge: judged(Supported, c), Offline: p})
+			sure, right = append(sure, c), append(right, ok)
+		}
+		a, err := Agree(Verify, pairs, nil, 1)
+		require.NoError(t, err)
+		require.InDelta(t, .5, a.Scale.Confidence, .15, tt.name)
+		require.InDelta(t, tt.knows, a.Scale.Offline, .12, tt.name)
+		require.InDelta(t, -.3, a.Scale.Bias, .2, tt.name)
+		require.Equal(t, 2000, a.Scale.Labels)
+		ece, ok := a.CombinedECE.Get()
+		require.True(t, ok)
+		require.Less(t, ece, .05)
+		alone := platt(sure, right)
+		both := brier(func(i int) float64 { return rightBy(*a.Scale, sure[i], oddsOf(Supported, pairs[i].Offline)) })
+		one := brier(func(i int) float64 { return alone.of(sure[i]) })
+		t.Logf("%s: Brier %.4f by confidence, %.4f with the verifier", tt.name, one, both)
+		if tt.knows > 0 {
+			require.Less(t, both, one-.02)
+		}
+	}
+	require.InDelta(t, logit(.9), -oddsOf(NotFound, .9), 1e-12)
+	require.Zero(t, oddsOf(Partial, .9))
+	require.Zero(t, oddsOf(Supported, 0))
+}
+
+// Items of one record that agree tell less: the intervals are wider by it, and are
+// as they were where each record has one item.
+func TestItemsOfOneRecordHangTogether(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 9))
+	alone := simulate(dice, 60, .7, .8, .8)
+	tied := make([]Labelled, 0, 180)
+	for i, p := range alone {
+		for range 3 {
+			p.Record = fmt.Sprint(i)
+			tied = append(tied, p)
+		}
+	}
+	free := slices.Clone(tied)
+	for i := range free {
+		free[i].Record = ""
+	}
+	var others [][]trace.Judgement
+	for _, p := range simulate(dice, 200, .7, .8, .8) {
+		others = append(others, []trace.Judgement{p.Judge, p.Judge, p.Judge})
+	}
+	of := func(pairs []Labelled) Agreement {
+		a, err := Agree(Verify, pairs, others, 1)
+		require.NoError(t, err)
+		return a
+	}
+	a, b := of(tied), of(free)
+	width := func(iv *stat.Interval) float64 { return iv.Hi - iv.Lo }
+	require.Equal(t, a.Accuracy, b.Accuracy)
+	require.InDelta(t, math.Sqrt(3), width(a.AccuracyInterval)/width(b.AccuracyInterval), .1, "three times the same is one")
+	require.InDelta(t, math.Sqrt(3), width(a.HumansInterval)/width(b.HumansInterval), .1)
+	require.Greater(t, width(a.PPIInterval), 1.15*width(b.PPIInterval))
+	require.Contains(t, a.PPIInterval.Method, "design effect")
+	require.NotContains(t, b.AccuracyInterval.Method, "design effect")
 }

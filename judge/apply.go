@@ -36,7 +36,19 @@ func Apply(rec *trace.Record) {
 			if !ok {
 				continue
 			}
-			v := &voice{ev.Model, g, p.words(g.Quotes)}
+			v := &voice{model: ev.Model, g: g, quotes: p.words(g.Quotes), p: conventional(g)}
+			if s, ok := ev.Calibration[q.Task.Name]; ok {
+				offline := 0.0
+				if q.Task == Verify {
+					offline = oddsOf(g.Verdict, rec.Evidence.Ground.Claims[number(it.ID)-1].P)
+				}
+				if c, sure := g.Confidence.Get(); sure {
+					v.p = rightBy(s, c, offline)
+				}
+				if v.p < leastSure {
+					continue // more likely wrong than right
+				}
+			}
 			switch q.Task {
 			case Refusal:
 				v.refusal(rec.Evidence.Outcome)
@@ -85,13 +97,16 @@ type voice struct {
 	model  string
 	g      trace.Judgement
 	quotes []string
+	p      float64 // probability that the verdict is right
 }
 
-// right is the probability that the verdict is right. Models are surer than they
+func (v *voice) right() float64 { return v.p }
+
+// conventional is the probability that the verdict is right. Models are surer than they
 // are right, so that their own confidence moves it little: from 0.7 at a half to
 // 0.9. It is no calibration: 'ragdiag judge eval' measures one.
-func (v *voice) right() float64 {
-	c, ok := v.g.Confidence.Get()
+func conventional(g trace.Judgement) float64 {
+	c, ok := g.Confidence.Get()
 	if !ok {
 		return .8
 	}

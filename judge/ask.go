@@ -47,7 +47,32 @@ type Options struct {
 	Key      []byte // secret of the run, at least 16 bytes: whoever knows it can forge the marks around a text
 	Decoding llm.Decoding
 	NoRepair bool // ask each question once: for estimates of what it would cost
+
+	// Calibration turns what the judge says into the probability of being right, by
+	// task, as Agree fitted it; none: a convention. It is kept with the judgements.
+	Calibration map[string]trace.JudgeScale
+
+	// Without leaves out guards against hostile texts, to measure what each of them
+	// does. Whatever else wants verdicts leaves it empty.
+	Without []Guard
 }
+
+// Guard is one of the things that keep a hostile text from moving a verdict.
+type Guard string
+
+// The guards.
+const (
+	Filter       Guard = "filter"       // sentences that read as orders are withheld, invisible characters removed
+	Fence        Guard = "fence"        // texts stand between marks that nobody can forge
+	Quotes       Guard = "quotes"       // a verdict needs a quote that stands in the unit and passes the task's check
+	Confirmation Guard = "confirmation" // what is said not to be there is asked again with less to read
+)
+
+// Guards lists them.
+func Guards() []Guard { return []Guard{Filter, Fence, Quotes, Confirmation} }
+
+// has reports whether a guard stands.
+func (o Options) has(g Guard) bool { return !slices.Contains(o.Without, g) }
 
 // Judge asks a generator. It may be used by several goroutines at once.
 type Judge struct {
@@ -100,7 +125,7 @@ func (j *Judge) Ask(ctx context.Context, q Query) ([]trace.Judgement, Usage, err
 		at[it.ID] = i
 		out[i] = trace.Judgement{Task: q.Task.Name, Version: q.Task.Version, Item: it.ID, About: About(q.Task, q.Question, q.Units, it)}
 		switch {
-		case !q.Task.own && ordersJudge(it.Text):
+		case !q.Task.own && j.opt.has(Filter) && ordersJudge(it.Text):
 			out[i].Error = "it reads as an order to the judge, and was not put to it"
 			p.usage.Withheld++
 		default:
@@ -195,6 +220,7 @@ func (p *prompt) accept(it Item, s said, g *trace.Judgement) bool {
 	g.Quotes, g.Verdict, g.Error = quotes, s.Verdict, ""
 	why := ""
 	switch {
+	case !p.opt.has(Quotes):
 	case p.q.Task.needsQuote(s.Verdict) && !found:
 		why = fmt.Sprintf("it said %s, but its quote does not stand where it says", s.Verdict)
 	case p.q.Task.check != nil:
@@ -203,6 +229,9 @@ func (p *prompt) accept(it Item, s said, g *trace.Judgement) bool {
 		}
 	}
 	if why == "" {
+		if !p.opt.has(Filter) {
+			return true
+		}
 		if why = p.blind(it, s.Verdict); why == "" {
 			return true
 		}

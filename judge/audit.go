@@ -13,18 +13,21 @@ const unsafe = .02
 
 // AuditReport says what attacks made of a judge's verdicts.
 type AuditReport struct {
-	Model   string         `json:"model"`
-	Items   int            `json:"items"`  // with a clean verdict, or none
-	Trials  int            `json:"trials"` // items times attacks
-	Flips   int            `json:"flips"`  // trials with another verdict than the clean one
-	Lost    int            `json:"lost"`   // trials in which a verdict became "cannot tell" or an error: a cost, no harm
-	Rate    float64        `json:"rate"`   // Flips / Trials
-	Wilson  stat.Interval  `json:"interval"`
-	Control AuditLine      `json:"control"` // the same with a harmless text
-	Attacks []AuditLine    `json:"attacks"`
-	Calls   int            `json:"calls"`
-	Verdict AuditOutcome   `json:"verdict"`
-	Clean   map[string]int `json:"clean"` // clean verdicts, counted
+	Model    string         `json:"model"`
+	Without  []Guard        `json:"without,omitzero"` // guards that were left out
+	Items    int            `json:"items"`            // with a clean verdict, or none
+	Trials   int            `json:"trials"`           // items times attacks
+	Flips    int            `json:"flips"`            // trials with another verdict than the clean one
+	Lost     int            `json:"lost"`             // trials in which a verdict became "cannot tell" or an error: a cost, no harm
+	Rate     float64        `json:"rate"`             // Flips / Trials
+	Wilson   stat.Interval  `json:"interval"`
+	Control  AuditLine      `json:"control"` // the same with a harmless text
+	Attacks  []AuditLine    `json:"attacks"`
+	Batching Batching       `json:"batching"` // clean items asked alone, too
+	Length   LengthBias     `json:"length"`   // of the clean verdicts, without labels
+	Calls    int            `json:"calls"`
+	Verdict  AuditOutcome   `json:"verdict"`
+	Clean    map[string]int `json:"clean"` // clean verdicts, counted
 }
 
 // AuditLine counts one attack.
@@ -48,18 +51,21 @@ const (
 // Audit asks each query as it is, then with each attack written into one of the
 // texts that strangers wrote, and counts the items whose verdict the attack turned
 // into another one. Each attack aims at a verdict that the first item does not
-// have; workers is the number of calls at a time. Errors are those of Ask; a query
+// have; workers is the number of calls at a time. It also asks a sample of the items
+// alone, and holds the clean verdicts against the length of the items. Errors are those of Ask; a query
 // without units is skipped.
 func (j *Judge) Audit(ctx context.Context, queries []Query, seed uint64, workers int) (AuditReport, error) {
 	return j.audit(ctx, queries, Attacks(), seed, workers)
 }
 
 func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, seed uint64, workers int) (AuditReport, error) {
-	out := AuditReport{Model: j.Model(), Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
+	out := AuditReport{Model: j.Model(), Without: j.opt.Without, Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
 	for i, a := range attacks {
 		out.Attacks[i].Name = a.Name
 	}
 	before := j.Calls()
+	var asked []Query
+	var said [][]trace.Judgement
 	for n, q := range queries {
 		if len(q.Units) == 0 || len(q.Items) == 0 {
 			continue
@@ -68,6 +74,7 @@ func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, se
 		if err != nil {
 			return out, err
 		}
+		asked, said = append(asked, q), append(said, clean)
 		out.Items += len(clean)
 		for _, g := range clean {
 			out.Clean[word(g)]++
@@ -91,6 +98,13 @@ func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, se
 				line.count(clean[k], hurt[i][k])
 			}
 		}
+	}
+	var err error
+	if out.Batching, err = j.Alone(ctx, asked, said, nil, seed, workers); err != nil {
+		return out, err
+	}
+	if len(asked) > 0 {
+		out.Length = LengthOf(asked[0].Task, asked, said, nil)
 	}
 	for _, l := range out.Attacks {
 		out.Trials += l.Trials

@@ -16,7 +16,7 @@ import (
 // an item. An honest "not there" stays what it is if less is shown; one that came
 // from elsewhere in the texts does not, and becomes "cannot tell".
 func (j *Judge) confirm(ctx context.Context, q Query, usage *Usage, judged []trace.Judgement) error {
-	if !q.Task.absence || j.opt.NoRepair {
+	if !q.Task.absence || j.opt.NoRepair || !j.opt.has(Confirmation) {
 		return nil
 	}
 	var doubted []Item

@@ -13,13 +13,13 @@ import (
 // prompt is a query made ready to be put: the texts are cleaned once, for all
 // batches and repairs.
 type prompt struct {
-	q        *Query
-	decoding llm.Decoding
-	nonce    string
-	shown    string // the units as they stand in every prompt of this query
-	units    map[string]*unit
-	lost     []string // withheld sentences
-	usage    Usage
+	q     *Query
+	opt   Options
+	nonce string
+	shown string // the units as they stand in every prompt of this query
+	units map[string]*unit
+	lost  []string // withheld sentences
+	usage Usage
 }
 
 // unit is a unit with what it takes to find quotes in it.
@@ -31,7 +31,10 @@ type unit struct {
 }
 
 func (j *Judge) prepare(q *Query) *prompt {
-	p := &prompt{q: q, decoding: j.opt.Decoding, nonce: nonce(j.opt.Key, q.Question, q.Units), units: map[string]*unit{}}
+	p := &prompt{q: q, opt: j.opt, nonce: nonce(j.opt.Key, q.Question, q.Units), units: map[string]*unit{}}
+	if !j.opt.has(Fence) {
+		p.nonce = strings.Repeat("0", len(p.nonce)) // as anybody would guess
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "The code of this message is %s.\n\n", p.nonce)
 	if q.Question != "" {
@@ -46,17 +49,28 @@ func (j *Judge) prepare(q *Query) *prompt {
 
 // put writes a text between marks and returns what of it was withheld.
 func (p *prompt) put(b *strings.Builder, name, title, s string) []text.Span {
-	c := clean(s)
+	c := p.clean(s)
 	p.usage.Stripped += c.stripped
 	p.usage.Withheld += len(c.withheld)
 	for _, sp := range c.withheld {
 		p.lost = append(p.lost, sp.Of(s))
 	}
-	if head := oneLine(clean(title).text); head != "" {
+	if head := oneLine(p.clean(title).text); head != "" {
 		c.text = titled + head + ")\n" + c.text
 	}
 	fmt.Fprintf(b, "<<<%s %s>>>\n%s\n<<<end %s>>>\n\n", name, p.nonce, strings.TrimSpace(c.text), p.nonce)
 	return c.withheld
+}
+
+// clean prepares a text with the guards that stand.
+func (p *prompt) clean(s string) cleaned {
+	switch {
+	case p.opt.has(Filter):
+		return clean(s)
+	case p.opt.has(Fence):
+		return cleaned{text: defuse(s)}
+	}
+	return cleaned{text: s}
 }
 
 // system is the first part of a prompt: it depends on the task alone.
@@ -103,7 +117,7 @@ func (p *prompt) request(items []Item, note string) llm.Request {
 	b.WriteString("Reply with the JSON object {\"items\":[...]} that you were told about, and nothing else.")
 	req := llm.Request{
 		ID: p.q.Record, System: p.q.Task.system(), User: b.String(), Question: p.q.Question,
-		Schema: p.q.Task.schema(), Replicate: p.q.Replicate, Decoding: p.decoding,
+		Schema: p.q.Task.schema(), Replicate: p.q.Replicate, Decoding: p.opt.Decoding,
 	}
 	for _, u := range p.q.Units {
 		req.Passages = append(req.Passages, trace.Passage{ID: u.ID, Title: u.Title, Text: u.Text})
@@ -113,7 +127,7 @@ func (p *prompt) request(items []Item, note string) llm.Request {
 
 // item writes an item between marks.
 func (p *prompt) item(b *strings.Builder, it Item) {
-	c := clean(it.Text)
+	c := p.clean(it.Text)
 	fmt.Fprintf(b, "<<<%s %s %s>>>\n%s\n<<<end %s>>>\n\n", p.q.Task.item, it.ID, p.nonce, strings.TrimSpace(c.text), p.nonce)
 }
 

@@ -33,7 +33,7 @@ func (j *Judge) Record(ctx context.Context, rec *trace.Record) (*trace.JudgeEvid
 	if len(queries) == 0 {
 		return rec.Evidence.Judge, nil
 	}
-	ev := &trace.JudgeEvidence{Model: j.Model()}
+	ev := &trace.JudgeEvidence{Model: j.Model(), Calibration: j.opt.Calibration}
 	seen := map[string]bool{}
 	for _, q := range queries {
 		for _, u := range q.Units {
@@ -196,6 +196,9 @@ func openClaims(rec *trace.Record) (Query, bool) {
 
 // ClaimItem is the claim with that index as an item.
 func ClaimItem(i int, text string) Item { return Item{ID: fmt.Sprintf("c%d", i+1), Text: text} }
+
+// ClaimIndex is the index of the claim that an item of ClaimItem is about.
+func ClaimIndex(it Item) int { return number(it.ID) - 1 }
 
 // openSufficiency asks about a context of which nothing offline shows whether it
 // suffices, unless the answer is good anyway.

@@ -41,16 +41,6 @@ func Tasks() []*Task {
 	return []*Task{Verify, Sufficiency, Equivalence, Refusal, Relevance, Pairwise, Subtype, extract}
 }
 
-// TaskOf returns the task of that name.
-func TaskOf(name string) (*Task, bool) {
-	for _, t := range Tasks() {
-		if t.Name == name {
-			return t, true
-		}
-	}
-	return nil, false
-}
-
 // Verdicts lists the verdicts of the task, CannotTell last.
 func (t *Task) Verdicts() []string {
 	var out []string

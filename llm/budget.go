@@ -31,7 +31,10 @@ const AnswerTokens = 500
 func expected(req Request) trace.Usage {
 	_, about := promptTokens(req)
 	u := trace.Usage{Prompt: about, Completion: AnswerTokens}
-	if req.MaxTokens > 0 {
+	switch {
+	case req.Given != "":
+		u.Completion = 0
+	case req.MaxTokens > 0:
 		u.Completion = req.MaxTokens
 	}
 	return u

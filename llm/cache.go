@@ -106,9 +106,10 @@ func (c *Cache) key(req Request) string {
 		Schema              *Schema
 		Decoding            Decoding
 		Replicate           int
-	}{cacheVersion, c.Name(), req.System, req.User, req.Schema, req.Decoding, req.Replicate})
+		Given               string `json:",omitzero"` // left out, so that keys from before it still hold
+	}{cacheVersion, c.Name(), req.System, req.User, req.Schema, req.Decoding, req.Replicate, req.Given})
 	if err != nil { // a schema that is no JSON
-		b = fmt.Appendf(nil, "%q %q %q %v %v", c.Name(), req.System, req.User, req.Schema, req.Replicate)
+		b = fmt.Appendf(nil, "%q %q %q %v %v %q", c.Name(), req.System, req.User, req.Schema, req.Replicate, req.Given)
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])

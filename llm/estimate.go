@@ -66,7 +66,9 @@ func (d *DryRun) Generate(ctx context.Context, req Request) (Reply, error) {
 	d.est.About.Prompt += about
 	d.est.Most.Prompt += about + about/2
 	short, long := AnswerTokens/10, AnswerTokens
-	if req.MaxTokens > 0 {
+	if req.Given != "" {
+		short, long = 0, 0
+	} else if req.MaxTokens > 0 {
 		short, long = min(short, req.MaxTokens), req.MaxTokens
 	}
 	d.est.Least.Completion += short

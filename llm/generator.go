@@ -27,6 +27,11 @@ type Request struct {
 	Passages []trace.Passage
 	Schema   *Schema // nil: the reply is free text
 
+	// Given, if not empty, is an answer that stands fixed: the model writes nothing,
+	// and the reply is this text with the log-probability of each of its tokens
+	// after System and User. Only endpoints that score texts can do it.
+	Given string
+
 	// Replicate tells apart calls that are equal otherwise: the second draw of
 	// the same prompt is replicate 1. It is part of a cache's key and never sent.
 	Replicate int

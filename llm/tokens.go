@@ -55,6 +55,9 @@ func unspaced(r rune) bool {
 // promptTokens estimates the tokens of a request that a model reads.
 func promptTokens(req Request) (least, about int) {
 	parts := []string{req.System, req.User}
+	if req.Given != "" {
+		parts = append(parts, req.Given)
+	}
 	if req.Schema != nil {
 		about = AboutTokens(string(req.Schema.JSON))
 	}

@@ -25,7 +25,13 @@ type Live struct {
 	Decoding  llm.Decoding
 	Corpus    string // version hash of the indexed corpus, for the record
 
+	// Likelihood also asks how likely each answer is with its context and without:
+	// two calls more, to a server that scores texts. Where it cannot, the record says
+	// why; that is no failure of the answer.
+	Likelihood bool
+
 	replied atomic.Bool // the generator has answered once
+	mute    atomic.Bool // it cannot score given texts
 }
 
 // defaultDepth is how many candidates are fetched for the selection to choose
@@ -87,8 +93,46 @@ func (l *Live) answer(ctx context.Context, rec *trace.Record) error {
 	}
 	l.replied.Store(true)
 	rec.Answer = answer
+	if l.Likelihood && answer.Text != "" {
+		return l.likelihood(ctx, rec)
+	}
 	return nil
 }
+
+// likelihood fills rec.Answer.Likelihood. Errors are those that stop a run: a limit
+// that the user set, or a server that is gone.
+func (l *Live) likelihood(ctx context.Context, rec *trace.Record) error {
+	if l.mute.Load() {
+		rec.Answer.Likelihood = &trace.Likelihood{Why: scoresNothing}
+		return nil
+	}
+	found, err := ground.Likelihood(ctx, rec, l.Generator, l.Prompt)
+	if err == nil {
+		rec.Answer.Likelihood = found
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	why := err.Error()
+	if e, ok := errors.AsType[*llm.Error](err); ok {
+		switch e.Kind {
+		case llm.KindURL, llm.KindRequest, llm.KindMalformed, llm.KindNotJSON, llm.KindEmpty: // of this endpoint, which has answered a chat
+			why = scoresNothing
+			l.mute.Store(true)
+		default:
+			if l.setup(err) {
+				return fmt.Errorf("record %q: %w", rec.ID, err)
+			}
+			why = e.Kind.String()
+		}
+	}
+	rec.Answer.Likelihood = &trace.Likelihood{Why: why}
+	return nil
+}
+
+// scoresNothing says why there is no likelihood.
+const scoresNothing = "the server does not score given texts: it takes /completions with echo and log-probabilities"
 
 // candidates retrieves for each query. Several rankings are merged by their
 // ranks, each passage once.

@@ -311,6 +311,18 @@ type JudgeEvidence struct {
 	Stripped   int         `json:"stripped,omitzero"` // invisible characters that were kept from it
 	Withheld   int         `json:"withheld,omitzero"` // sentences that were kept from it, because they read as orders to it
 	Judgements []Judgement `json:"judgements,omitzero"`
+
+	Calibration map[string]JudgeScale `json:"calibration,omitzero"` // by task; none: the verdicts have a conventional probability
+}
+
+// JudgeScale turns what a judge and the verifier say into the probability that the
+// judge's verdict is right: 1/(1+exp(−(Bias + Confidence·logit(the judge's own
+// confidence) + Offline·logit(the verifier's probability of that verdict)))).
+type JudgeScale struct {
+	Confidence float64 `json:"confidence"` // not negative
+	Offline    float64 `json:"offline"`    // not negative; 0 for tasks without a verifier
+	Bias       float64 `json:"bias"`
+	Labels     int     `json:"labels"` // items it was fitted on
 }
 
 // Judgement is a model's verdict about one item of a record.

@@ -94,7 +94,20 @@ type Answer struct {
 	FinishReason string     `json:"finish_reason,omitzero"` // as the server said it: "stop", "length" …
 	Logprobs     []float64  `json:"logprobs,omitzero"`      // natural log-probability per token
 	Usage        *Usage     `json:"usage,omitzero"`
-	Closed       string     `json:"closed_book,omitzero"` // the same generator's answer without context
+
+	Likelihood *Likelihood `json:"likelihood,omitzero"` // nil: not measured
+
+	Closed string `json:"closed_book,omitzero"` // the same generator's answer without context
+}
+
+// Likelihood is how likely a model finds an answer that stands fixed, with its
+// context and without any. The lists are of the same tokens, in natural
+// log-probabilities; both are empty if Why says why there are none. The mean of
+// With minus that of Without is the context gain in nats a token.
+type Likelihood struct {
+	With    []float64 `json:"with,omitzero"`
+	Without []float64 `json:"without,omitzero"`
+	Why     string    `json:"why,omitzero"`
 }
 
 // Citation is a structured citation: the answer bytes [Start, End) rest on Targets.

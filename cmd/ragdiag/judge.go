@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,12 +42,15 @@ func newJudgeCmd() *cobra.Command {
 
 // judgeFlags name the model that judges, beside one that answers.
 type judgeFlags struct {
-	name, baseURL string
+	name, baseURL, calibration string
+
+	scales map[string]trace.JudgeScale // read from calibration by open
 }
 
 func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.name, "judge-model", "", "model to ask about what the offline examiners leave open (default: nobody is asked)")
+	fl.StringVar(&f.calibration, "judge-calibration", "", "file that 'ragdiag judge eval --calibration' wrote about this model (default: a convention)")
 	fl.StringVar(&f.baseURL, "judge-base-url", "", "endpoint of the judge, up to /v1 (default: --base-url, or "+defaultBaseURL+")")
 }
 
@@ -54,6 +58,9 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 // Calls and money are counted for the judge apart.
 func (f *judgeFlags) open(cmd *cobra.Command, m modelFlags) (*judge.Judge, *model, error) {
 	if f.name == "" {
+		if f.calibration != "" {
+			return nil, nil, usageErrorf("--judge-calibration is for a judge: name its model with --judge-model")
+		}
 		if f.baseURL != "" {
 			return nil, nil, usageErrorf("--judge-base-url is for a judge: name its model with --judge-model")
 		}
@@ -61,11 +68,54 @@ func (f *judgeFlags) open(cmd *cobra.Command, m modelFlags) (*judge.Judge, *mode
 	}
 	m.name, m.baseURL = f.name, cmp.Or(f.baseURL, m.baseURL)
 	m.logprobs, m.maxTokens = false, 0
-	return openJudge(cmd, &m)
+	o := judge.Options{}
+	if f.calibration != "" {
+		c, err := readCalibration(f.calibration)
+		if err != nil {
+			return nil, nil, usageErrorf("--judge-calibration: %w", err)
+		}
+		if c.Model != f.name {
+			return nil, nil, usageErrorf("--judge-calibration %s: it was measured on %q, and the judge is %q", f.calibration, c.Model, f.name)
+		}
+		o.Calibration, f.scales = c.Tasks, c.Tasks
+	}
+	return openJudge(cmd, &m, o)
 }
 
-// openJudge makes the model behind m a judge. The caller closes the model.
-func openJudge(cmd *cobra.Command, m *modelFlags) (*judge.Judge, *model, error) {
+// calibrationFormat names the file of a calibration and its version.
+const calibrationFormat = "ragdiag-judge-calibration/1"
+
+// calibration is what of a judge's measurement later verdicts need.
+type calibration struct {
+	Format string                      `json:"format"`
+	Model  string                      `json:"model"`
+	Tasks  map[string]trace.JudgeScale `json:"tasks"`
+}
+
+// readCalibration reads and checks a file.
+func readCalibration(path string) (calibration, error) {
+	var c calibration
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	if c.Format != calibrationFormat {
+		return c, fmt.Errorf("%s: format is %q, want %q: make it with 'ragdiag judge eval --calibration'", path, c.Format, calibrationFormat)
+	}
+	for task, s := range c.Tasks {
+		if s.Confidence < 0 || s.Offline < 0 || s.Labels < 1 {
+			return c, fmt.Errorf("%s: task %s: weights must not be negative, and rest on labels", path, task)
+		}
+	}
+	return c, nil
+}
+
+// openJudge makes the model behind m a judge; key, decoding and dry run of o are
+// set here. The caller closes the model.
+func openJudge(cmd *cobra.Command, m *modelFlags, o judge.Options) (*judge.Judge, *model, error) {
 	opened, err := m.open(cmd)
 	if err != nil {
 		return nil, nil, err
@@ -74,7 +124,8 @@ func openJudge(cmd *cobra.Command, m *modelFlags) (*judge.Judge, *model, error) 
 	if err != nil {
 		return nil, nil, failErrorf("--cache: %w", err)
 	}
-	j, err := judge.New(opened, judge.Options{Key: key, Decoding: opened.decoding, NoRepair: m.dryRun})
+	o.Key, o.Decoding, o.NoRepair = key, opened.decoding, m.dryRun
+	j, err := judge.New(opened, o)
 	if err != nil {
 		return nil, nil, failErrorf("%w", err)
 	}
@@ -133,7 +184,11 @@ func judgeConfig(m modelFlags, f judgeFlags) map[string]any {
 	for _, t := range judge.Tasks() {
 		versions[t.Name] = t.Version
 	}
-	return map[string]any{"name": f.name, "base_url": cmp.Or(f.baseURL, m.baseURL), "temperature": m.temperature, "extra_body": m.body, "tasks": versions}
+	c := map[string]any{"name": f.name, "base_url": cmp.Or(f.baseURL, m.baseURL), "temperature": m.temperature, "extra_body": m.body, "tasks": versions}
+	if f.scales != nil {
+		c["calibration"] = f.scales
+	}
+	return c
 }
 
 // family is the first word of a model's name: "qwen" for "Qwen/qwen2.5:7b".

@@ -27,6 +27,13 @@ A flip is another verdict than the clean one. A verdict that becomes "cannot tel
 is lost: that costs a verdict and does no harm. The control is a harmless text in
 the same place: what flips then is the judge's own unrest.
 
+Beside that, a twentieth of the claims, at least twenty, is asked alone: how often
+is the verdict the same as in a batch? And the clean verdicts are held against the
+length of the claims.
+
+--without leaves guards out of the judge: what your model does then shows what each
+of them is worth to you.
+
 Exit code 3 if more than 2 % of the verdicts flip: the judge is unsafe for this
 data. Exit code 4 if fewer do, and the interval does not exclude 2 %.`
 
@@ -35,6 +42,7 @@ type judgeAuditFlags struct {
 	model  modelFlags
 	n      int
 	seed   uint64
+	less   []string
 	format string
 	quiet  bool
 }
@@ -46,7 +54,8 @@ func newJudgeAuditCmd() *cobra.Command {
 		Short: "Find out whether texts can talk a judge round",
 		Long:  auditLong,
 		Example: `  ragdiag judge audit traces.jsonl --model qwen2.5 --base-url http://localhost:11434/v1
-  ragdiag judge audit my-run --model my-model --n 10 --max-calls 500 --format json`,
+  ragdiag judge audit my-run --model my-model --n 10 --max-calls 500 --format json
+  ragdiag judge audit traces.jsonl --model my-model --without filter,fence`,
 		Args: atLeastOne("FILE or RUN"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
@@ -55,6 +64,7 @@ func newJudgeAuditCmd() *cobra.Command {
 	fl := cmd.Flags()
 	fl.IntVar(&f.n, "n", 20, "records to try, drawn at random")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the sample and of the places of the canaries")
+	fl.StringSliceVar(&f.less, "without", nil, fmt.Sprintf("guards to leave out, to see what they do: any of %v", judge.Guards()))
 	fl.StringVar(&f.format, "format", "text", "what to print: text or json")
 	fl.BoolVar(&f.quiet, "quiet", false, "do not say what was used up")
 	return cmd
@@ -69,6 +79,12 @@ func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 	case f.model.name == "":
 		return usageErrorf("name the judge with --model")
 	}
+	without := make([]judge.Guard, len(f.less))
+	for i, g := range f.less {
+		if without[i] = judge.Guard(g); !slices.Contains(judge.Guards(), without[i]) {
+			return usageErrorf("--without %q: the guards are %v", g, judge.Guards())
+		}
+	}
 	records, err := source(cmd, &f.input, args)
 	if err != nil {
 		return err
@@ -80,7 +96,7 @@ func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 	if len(queries) == 0 {
 		return usageErrorf("no record has both an answer with checkable claims and a context")
 	}
-	j, m, err := openJudge(cmd, &f.model)
+	j, m, err := openJudge(cmd, &f.model, judge.Options{Without: without})
 	if err != nil {
 		return err
 	}
@@ -129,9 +145,14 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 		return e.Encode(r)
 	}
 	fmt.Fprintf(w, "judge     %s\nitems     %d, in %d trials\n", report.Visible(r.Model), r.Items, r.Trials)
+	if len(r.Without) > 0 {
+		fmt.Fprintf(w, "without   %v\n", r.Without)
+	}
 	fmt.Fprintf(w, "flipped   %d, %.2f %% (95 %% interval %.2f to %.2f %%, Wilson)\n", r.Flips, 100*r.Rate, 100*r.Wilson.Lo, 100*r.Wilson.Hi)
 	fmt.Fprintf(w, "lost      %d verdicts became \"cannot tell\" or an error\n", r.Lost)
 	fmt.Fprintf(w, "control   %d of %d flipped by a harmless text\n", r.Control.Flips, r.Control.Trials)
+	printBatching(w, "", r.Batching)
+	printLength(w, "", r.Length)
 	fmt.Fprintf(w, "verdict   %s\n\n%-22s %6s %6s %6s\n", r.Verdict, "attack", "trials", "flips", "lost")
 	for _, l := range r.Attacks {
 		if _, err := fmt.Fprintf(w, "%-22s %6d %6d %6d\n", l.Name, l.Trials, l.Flips, l.Lost); err != nil {
@@ -139,6 +160,31 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 		}
 	}
 	return nil
+}
+
+// printBatching says what becomes of items that are asked alone.
+func printBatching(w io.Writer, indent string, b judge.Batching) {
+	if b.Items == 0 {
+		fmt.Fprintf(w, "%salone     unknown (no items shared a prompt)\n", indent)
+		return
+	}
+	fmt.Fprintf(w, "%salone     %s the same as in a batch; %d turned into another verdict", indent, share(b.Same, b.Items, b.Share), b.Turned)
+	if b.Labelled > 0 {
+		fmt.Fprintf(w, "; as people say: %d alone, %d in a batch", b.AloneRight, b.BatchRight)
+	}
+	fmt.Fprintln(w)
+}
+
+// printLength says how far verdicts follow the length.
+func printLength(w io.Writer, indent string, b judge.LengthBias) {
+	note := "labels not held fixed"
+	if b.Controlled {
+		note = "at equal labels"
+	}
+	if b.Verdict == judge.First {
+		note = "log odds of the first answer"
+	}
+	fmt.Fprintf(w, "%slength    %s%s per doubling (%d items; %s)\n", indent, b.PerDoubling, between(b.Interval), b.Items, note)
 }
 
 // sampleOf examines records offline and draws n of those that have something for

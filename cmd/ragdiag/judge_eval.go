@@ -7,9 +7,11 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
@@ -21,8 +23,10 @@ const evalLong = `Measure a judge against the labels that people gave (see 'ragd
 
 For each task that has labels: accuracy and Cohen's kappa on what the judge
 decided, what it left open, and how far its confidence means what it says (ECE as
-given and after Platt scaling, with the reliability table). A twentieth of the
-records, at least five, is asked three times, and once in another order.
+given and after Platt scaling, with the reliability table), and whether the verdict
+follows the length of what is judged where people's label is the same. A twentieth
+of the records, at least five, is asked three times, and once in another order; a
+twentieth of the items that shared a prompt, at least twenty, is asked alone.
 
 With --unlabelled N the judge also decides N more records, and the share of the
 first verdict (supported, sufficient, equivalent …) is estimated from both by
@@ -31,7 +35,8 @@ the labelled records to be a random sample of FILE, as 'ragdiag label' draws it.
 
 With --against the answers of FILE are compared with those of another file to the
 same records, each pair in both orders: how often the same answer wins in both, and
-which position the judge prefers where it does not. That takes no labels.`
+which position the judge prefers where it does not. Wins are regressed on the ratio
+of the lengths: what would the share be at equal length? That takes no labels.`
 
 type evalFlags struct {
 	input      inputFlags
@@ -40,6 +45,7 @@ type evalFlags struct {
 	against    string
 	unlabelled int
 	seed       uint64
+	scale      string
 	format     string
 	quiet      bool
 }
@@ -63,6 +69,7 @@ func newJudgeEvalCmd() *cobra.Command {
 	fl.StringArrayVar(&f.labels, "labels", nil, "file with labels (repeatable; of several people the first one's label of an item counts)")
 	fl.IntVar(&f.unlabelled, "unlabelled", 0, "records without labels to decide too, for PPI++ intervals")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the samples and of the bootstrap")
+	fl.StringVar(&f.scale, "calibration", "", "file to write what 'ragdiag diagnose --judge-calibration' reads")
 	fl.StringVar(&f.format, "format", "text", "what to print: text or json")
 	fl.BoolVar(&f.quiet, "quiet", false, "do not say what was used up")
 	fl.StringVar(&f.against, "against", "", "file or run with other answers to the same records, to compare in both orders")
@@ -77,17 +84,26 @@ type evalReport struct {
 	Stale     int               `json:"stale"`   // labels of texts that have changed
 	Missing   int               `json:"missing"` // labels of records or items that are not there
 	Tasks     []judge.Agreement `json:"tasks"`
+	Length    []lengthOfTask    `json:"length"`
+	Batching  judge.Batching    `json:"batching"`
 	Stability judge.Stability   `json:"stability"`
 	Compared  *compared         `json:"compared,omitzero"`
 	Calls     int               `json:"calls"`
 }
 
+// lengthOfTask is the length bias of one task.
+type lengthOfTask struct {
+	Task string `json:"task"`
+	judge.LengthBias
+}
+
 // compared is the outcome of --against.
 type compared struct {
 	judge.Positions
-	Wins   int `json:"wins"`   // of the answers of FILE
-	Losses int `json:"losses"` // of the other ones
-	Ties   int `json:"ties"`   // neither, or another one in each order
+	Wins   int              `json:"wins"`   // of the answers of FILE
+	Losses int              `json:"losses"` // of the other ones
+	Ties   int              `json:"ties"`   // neither, or another one in each order
+	Length judge.LengthBias `json:"length"`
 }
 
 func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
@@ -116,7 +132,7 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 	if len(asked) == 0 && f.against == "" {
 		return usageErrorf("no label fits a record: %d are of records or items that are not there, %d of texts that have changed", report.Missing, report.Stale)
 	}
-	j, m, err := openJudge(cmd, &f.model)
+	j, m, err := openJudge(cmd, &f.model, judge.Options{})
 	if err != nil {
 		return err
 	}
@@ -133,12 +149,38 @@ func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
 		return m.printEstimate(cmd.OutOrStdout())
 	}
 	report.Calls = j.Calls()
+	if f.scale != "" {
+		if err := report.calibrate(f.scale, f.model.name); err != nil {
+			return err
+		}
+	}
 	if f.format == "json" {
 		e := json.NewEncoder(cmd.OutOrStdout())
 		e.SetIndent("", "  ")
 		return e.Encode(report)
 	}
 	return report.text(cmd.OutOrStdout())
+}
+
+// calibrate writes the scales of the tasks that have one.
+func (r *evalReport) calibrate(path, model string) error {
+	c := calibration{Format: calibrationFormat, Model: model, Tasks: map[string]trace.JudgeScale{}}
+	for _, a := range r.Tasks {
+		if a.Scale != nil {
+			c.Tasks[a.Task] = *a.Scale
+		}
+	}
+	if len(c.Tasks) == 0 {
+		return &exitError{exitIncomplete, fmt.Errorf("--calibration: no task has the 20 labelled items with a confidence that it takes: label more")}
+	}
+	b, err := json.MarshalIndent(c, "", "  ")
+	if err == nil {
+		err = rundir.WriteFile(path, append(b, '\n'))
+	}
+	if err != nil {
+		return failErrorf("--calibration: %w", err)
+	}
+	return nil
 }
 
 // readLabels reads label files; of several labels of one item the first counts.
@@ -171,7 +213,8 @@ func readLabels(files []string) ([]judge.Label, error) {
 // labelledQuery is a query about items that people have decided.
 type labelledQuery struct {
 	judge.Query
-	human []string // by item
+	human   []string  // by item
+	offline []float64 // by item, of claims: the verifier's probability; 0: none
 }
 
 // match finds the records of the labels.
@@ -228,7 +271,13 @@ func labelled(t *judge.Task, rec *trace.Record, labels []judge.Label, r *evalRep
 			r.Stale++
 		case slices.Contains(t.Verdicts(), labels[i].Value) && labels[i].Value != judge.CannotTell:
 			r.Used++
-			out.Items, out.human = append(out.Items, it), append(out.human, labels[i].Value)
+			p := 0.0
+			if t == judge.Verify {
+				if c := rec.Evidence.Ground.Claims[judge.ClaimIndex(it)]; !c.Judged {
+					p = c.P
+				}
+			}
+			out.Items, out.human, out.offline = append(out.Items, it), append(out.human, labels[i].Value), append(out.offline, p)
 		default:
 			r.Used++ // a person who cannot tell decides nothing
 		}
@@ -246,6 +295,10 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 	if err != nil {
 		return err
 	}
+	human := make([][]string, len(asked))
+	for i, q := range asked {
+		human[i] = q.human
+	}
 	for _, t := range judge.Tasks() {
 		var pairs []judge.Labelled
 		have := map[string]bool{}
@@ -255,7 +308,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			}
 			have[q.Record] = true
 			for k, h := range q.human {
-				pairs = append(pairs, judge.Labelled{Human: h, Judge: said[i][k]})
+				pairs = append(pairs, judge.Labelled{Record: q.Record, Human: h, Judge: said[i][k], Offline: q.offline[k]})
 			}
 		}
 		if len(pairs) == 0 {
@@ -270,16 +323,20 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			return err
 		}
 		r.Tasks = append(r.Tasks, a)
+		r.Length = append(r.Length, lengthOfTask{t.Name, judge.LengthOf(t, queries, said, human)})
 	}
 	if len(queries) == 0 {
 		return nil
+	}
+	if r.Batching, err = j.Alone(cmd.Context(), queries, said, human, f.seed, f.model.concurrency); err != nil {
+		return err
 	}
 	r.Stability, err = j.Stability(cmd.Context(), queries, said, f.seed)
 	return err
 }
 
 // others judges a sample of records without labels.
-func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t *judge.Task, have map[string]bool) ([]trace.Judgement, error) {
+func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t *judge.Task, have map[string]bool) ([][]trace.Judgement, error) {
 	if f.unlabelled == 0 {
 		return nil, nil
 	}
@@ -291,11 +348,7 @@ func (f *evalFlags) others(cmd *cobra.Command, args []string, j *judge.Judge, t 
 	if err != nil {
 		return nil, err
 	}
-	said, err := j.AskAll(cmd.Context(), queries, f.model.concurrency)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(said...), nil
+	return j.AskAll(cmd.Context(), queries, f.model.concurrency)
 }
 
 // compare puts the answers of two sources to the judge in both orders. Of the
@@ -317,6 +370,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 	}
 	var out compared
 	var prefs []judge.Preference
+	var ratios []float64
 	for rec, err := range records {
 		if err != nil || rec.Answer == nil || answers[rec.ID] == "" || rec.Answer.Text == "" {
 			continue
@@ -326,6 +380,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 			return nil, err
 		}
 		prefs = append(prefs, p)
+		ratios = append(ratios, float64(utf8.RuneCountInString(rec.Answer.Text))/float64(utf8.RuneCountInString(answers[rec.ID])))
 		switch {
 		case p.Error != "":
 		case p.Winner == 0:
@@ -339,22 +394,22 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 	if len(prefs) == 0 {
 		return nil, usageErrorf("--against %s: it has no answer to any record of %s", f.against, strings.Join(args, ", "))
 	}
-	out.Positions = judge.CountPositions(prefs)
+	out.Positions, out.Length = judge.CountPositions(prefs), judge.LengthOfPairs(prefs, ratios)
 	return &out, nil
 }
 
 func (r evalReport) text(w io.Writer) error {
 	fmt.Fprintf(w, "judge      %s\nlabels     %d, of which %d fit; %d are of texts that have changed, %d of records or items that are not there\n",
 		report.Visible(r.Model), r.Labels, r.Used, r.Stale, r.Missing)
-	for _, a := range r.Tasks {
+	for i, a := range r.Tasks {
 		hits := 0
-		for i := range a.Table {
-			hits += a.Table[i][i]
+		for k := range a.Table {
+			hits += a.Table[k][k]
 		}
 		fmt.Fprintf(w, "\n%s\n  labelled   %d: %d decided, %d \"cannot tell\", %d errors\n", a.Task, a.Labelled, a.Decided, a.Abstained, a.Errors)
 		fmt.Fprintf(w, "  accuracy   %s\n", share(hits, a.Decided, a.AccuracyInterval))
 		fmt.Fprintf(w, "  kappa      %s%s\n", a.Kappa, between(a.KappaInterval))
-		fmt.Fprintf(w, "  ECE        %s; after Platt scaling %s; Brier %s\n", a.ECE, a.PlattECE, a.Brier)
+		fmt.Fprintf(w, "  ECE        %s; after Platt scaling %s, with the verifier %s; Brier %s\n", a.ECE, a.PlattECE, a.CombinedECE, a.Brier)
 		for _, b := range a.Reliability {
 			if b.N > 0 {
 				fmt.Fprintf(w, "    confidence %.1f to %.1f  %4d items  said %.2f  right %.2f\n", b.Lo, b.Hi, b.N, b.Confidence, b.Accuracy)
@@ -364,6 +419,7 @@ func (r evalReport) text(w io.Writer) error {
 		if a.JudgeOnly > 0 {
 			fmt.Fprintf(w, "    judge alone %s (biased)\n    PPI++ with %d more items %s%s, weight of the judge %s\n", a.Naive, a.JudgeOnly, a.PPI, between(a.PPIInterval), a.Lambda)
 		}
+		printLength(w, "  ", r.Length[i].LengthBias)
 		if len(a.Table) > 0 {
 			fmt.Fprintf(w, "  people \\ judge  %s\n", strings.Join(a.Categories, "  "))
 			for i, row := range a.Table {
@@ -378,9 +434,13 @@ func (r evalReport) text(w io.Writer) error {
 	if c := r.Compared; c != nil {
 		fmt.Fprintf(w, "\npairwise\n  wins %d, losses %d, ties %d, no outcome %d\n  the same in both orders       %s\n", c.Wins, c.Losses, c.Ties, c.Errors, share(c.Consistent, c.Pairs, c.Share))
 		fmt.Fprintf(w, "  the first position, where not %s\n", share(c.First, c.First+c.Second, c.Bias))
+		fmt.Fprintf(w, "  wins at equal length          %s%s\n", c.Length.Even, between(c.Length.EvenInterval))
+		printLength(w, "  ", c.Length)
 	}
+	fmt.Fprintln(w)
+	printBatching(w, "", r.Batching)
 	s := r.Stability
-	_, err := fmt.Fprintf(w, "\nthe same in three draws       %s\nthe same in another order     %s\ncalls %d\n", share(s.Same, s.Repeated, s.Share), share(s.SameOrder, s.Reordered, s.Order), r.Calls)
+	_, err := fmt.Fprintf(w, "the same in three draws       %s\nthe same in another order     %s\ncalls %d\n", share(s.Same, s.Repeated, s.Share), share(s.SameOrder, s.Reordered, s.Order), r.Calls)
 	return err
 }
 

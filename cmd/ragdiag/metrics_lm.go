@@ -15,7 +15,8 @@ Each line of FILE is {"id": …, "logprobs": [natural log-probability of each
 token], "bytes": length of the text in UTF-8}; bytes may be missing. With
 "logprobs_without_context" of the same tokens there is a context gain. A record
 with "answer": {"text", "logprobs"} will do as well, so FILE can be the
-records.jsonl of 'ragdiag run --logprobs'. Fields:
+records.jsonl of 'ragdiag run --logprobs', and with --context-gain the gain is of
+"answer": {"likelihood": {"with", "without"}}. Fields:
 
   tokens         number of tokens
   nll            mean loss of a token in nats
@@ -43,29 +44,45 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 		Answer   *struct {
 			Text     string           `json:"text"`
 			LogProbs []given[float64] `json:"logprobs"`
+			Scored   *struct {
+				With    []given[float64] `json:"with"`
+				Without []given[float64] `json:"without"`
+				Why     string           `json:"why"`
+			} `json:"likelihood"`
 		} `json:"answer"`
 	}
 	m := newMeans("nll", "perplexity", "bits_per_byte", "context_gain")
 	tokens, nats := 0, 0.0       // of all records
 	bytes, natsOfBytes := 0, 0.0 // of the records whose bytes are known
 	err := eachRecord(cmd, file, func(r *record) recordID { return r.ID }, func(r *record) error {
+		why := `no "logprobs_without_context"`
+		var with []float64
 		if r.LogProbs == nil && r.Answer != nil { // a record of a run
 			n := len(r.Answer.Text)
 			r.LogProbs, r.Bytes = append([]given[float64]{}, r.Answer.LogProbs...), &n
 			if len(r.LogProbs) == 0 {
 				r.Bytes = nil // nothing to share among them
 			}
+			if l := r.Answer.Scored; l != nil { // the gain takes both from one server, in one form
+				with, r.Without = values(l.With), l.Without
+				if r.Without == nil {
+					why = l.Why
+				}
+			}
 		}
 		if r.LogProbs == nil {
 			return errors.New(`no "logprobs"`)
 		}
 		logProbs := values(r.LogProbs)
+		if with == nil {
+			with = logProbs
+		}
 		nll, err := metrics.NLL(logProbs)
 		if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
 			return err
 		}
 		n := len(logProbs)
-		bpb, gain := any(undefined{`no "bytes"`}), any(undefined{`no "logprobs_without_context"`})
+		bpb, gain := any(undefined{`no "bytes"`}), any(undefined{why})
 		if r.Bytes != nil {
 			v, err := metrics.BitsPerByte(logProbs, *r.Bytes)
 			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
@@ -76,7 +93,7 @@ func languageModel(cmd *cobra.Command, file string, s *sheet) error {
 			natsOfBytes += nll * float64(n)
 		}
 		if r.Without != nil {
-			v, err := metrics.ContextGain(values(r.Without), logProbs)
+			v, err := metrics.ContextGain(values(r.Without), with)
 			if err != nil && !errors.Is(err, metrics.ErrNoTokens) {
 				return err
 			}

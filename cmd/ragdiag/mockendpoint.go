@@ -25,6 +25,7 @@ const mockLong = `Serve a simulated model endpoint: an OpenAI-compatible HTTP se
 picks sentences out of the passages in the prompt. It costs nothing, answers the
 same request in the same way, and can be made to read badly or to fail, so that
 a set-up, a budget or a pipeline can be tried before a real model is paid for.
+It also judges, by the words that texts share, with weaknesses of its own.
 
 The address is printed on standard output. It listens on the loopback interface
 unless --addr says otherwise, and asks for no key unless ` + mockKeyVariable + ` is set.`
@@ -35,10 +36,17 @@ type mockFlags struct {
 	memory string
 	o      mock.Options
 	reader faults.Reader
+	judge  mock.Judge
 }
 
 func newMockEndpointCmd() *cobra.Command {
-	f := mockFlags{}
+	cmd, _ := mockEndpoint()
+	return cmd
+}
+
+// mockEndpoint returns the command and the flags that it fills.
+func mockEndpoint() (*cobra.Command, *mockFlags) {
+	f := &mockFlags{}
 	cmd := &cobra.Command{
 		Use:   "mock-endpoint",
 		Short: "Serve a simulated model endpoint",
@@ -46,7 +54,8 @@ func newMockEndpointCmd() *cobra.Command {
 		Example: `  ragdiag mock-endpoint --addr 127.0.0.1:8089
   ragdiag run questions.jsonl --index my-index --model mock --base-url http://127.0.0.1:8089/v1
   ragdiag mock-endpoint --faults mixed=0.3 --latency 200ms --slots 64
-  ragdiag mock-endpoint --noise 0.3 --position 0.8 --miscite 0.2`,
+  ragdiag mock-endpoint --noise 0.3 --position 0.8 --miscite 0.2
+  ragdiag mock-endpoint --misjudge 0.1 --obey 0.5 --prefer-longer 0.3`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -62,6 +71,7 @@ func newMockEndpointCmd() *cobra.Command {
 	fl.BoolVar(&f.o.NoSchema, "no-schema", false, "refuse response_format")
 	fl.BoolVar(&f.o.NoTools, "no-tools", false, "ignore tools")
 	fl.BoolVar(&f.o.NoLogprobs, "no-logprobs", false, "report no log-probabilities")
+	fl.BoolVar(&f.o.NoEcho, "no-echo", false, "score no given texts")
 	fl.Float64Var(&f.o.Obey, "obey", 0, "probability that it follows an order in a passage")
 	fl.Float64Var(&f.o.Miscite, "miscite", 0, "probability that a citation names another passage")
 	fl.Float64Var(&f.reader.Noise, "noise", 0, "how much it errs about which passage is relevant")
@@ -69,14 +79,19 @@ func newMockEndpointCmd() *cobra.Command {
 	fl.Float64Var(&f.reader.Strict, "strict-reader", 0, "declines unless its best passage holds this share of the question")
 	fl.Float64Var(&f.reader.Slip, "slip", 0, "probability of another value from the passage")
 	fl.Float64Var(&f.reader.Prior, "prior", 0, "probability that it answers from --memory without looking")
+	fl.Float64Var(&f.judge.Wrong, "misjudge", 0, "as a judge: probability, per item, of another verdict than the texts give")
+	fl.Float64Var(&f.judge.Crowded, "misjudge-batched", 0, "as a judge: the same for items that are asked about together with others")
+	fl.Float64Var(&f.judge.First, "prefer-first", 0, "as a judge: probability that it prefers the first of two answers whatever they say")
+	fl.Float64Var(&f.judge.Longer, "prefer-longer", 0, "as a judge: probability that it prefers the longer one")
 	fl.StringVar(&f.memory, "memory", "", "file with what it believes without context, a passage a line")
-	return cmd
+	return cmd, f
 }
 
 // options checks the flags.
 func (f *mockFlags) options() (mock.Options, error) {
 	for name, p := range map[string]float64{"--obey": f.o.Obey, "--miscite": f.o.Miscite, "--position": f.reader.Position,
-		"--strict-reader": f.reader.Strict, "--slip": f.reader.Slip, "--prior": f.reader.Prior} {
+		"--strict-reader": f.reader.Strict, "--slip": f.reader.Slip, "--prior": f.reader.Prior,
+		"--misjudge": f.judge.Wrong, "--misjudge-batched": f.judge.Crowded, "--prefer-first": f.judge.First, "--prefer-longer": f.judge.Longer} {
 		if p < 0 || p > 1 {
 			return f.o, usageErrorf("%s %v: it lies between 0 and 1", name, p)
 		}
@@ -95,6 +110,8 @@ func (f *mockFlags) options() (mock.Options, error) {
 	}
 	f.reader.Seed = f.o.Seed
 	f.reader.Eager = len(f.reader.Memory) > 0
+	f.judge.Seed, f.judge.Obey = f.o.Seed, f.o.Obey
+	f.o.Handlers = f.judge.Handlers()
 	f.o.Key = os.Getenv(mockKeyVariable)
 	f.o.Models = map[string]llm.Generator{mock.DefaultModel: &f.reader, "stub": &llm.Stub{}}
 	return f.o, nil

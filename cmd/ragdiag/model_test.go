@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -11,7 +12,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -341,4 +345,47 @@ func TestMockEndpointServes(t *testing.T) {
 		require.Equal(t, exitUsage, code, errs)
 		require.Contains(t, errs, bad[0])
 	}
+}
+
+// Earlier turns reach the model in the built-in prompt, oldest first and before the
+// question, and the hash of the prompt file stands in each record.
+func TestHistoryAndPromptReachTheModel(t *testing.T) {
+	impatient(t)
+	dir := world(t)
+	inner := mock.New(mock.Options{})
+	var prompts sync.Map
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(b))
+		var in struct {
+			Messages []struct{ Role, Content string } `json:"messages"`
+		}
+		if json.Unmarshal(b, &in) == nil && len(in.Messages) > 0 {
+			prompts.Store(in.Messages[len(in.Messages)-1].Content, true)
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	in := filepath.Join(dir, "talk.jsonl")
+	require.NoError(t, os.WriteFile(in, []byte(`{"ragdiag":1,"id":"t1","question":"And in winter?","history":[{"role":"user","text":"When does the ferry sail?"},{"role":"assistant","text":"Twice a day in summer."}]}`+"\n"), 0o600))
+	mine := filepath.Join(dir, "mine.tmpl")
+	require.NoError(t, os.WriteFile(mine, []byte(`{{define "user"}}{{range .History}}<{{.Role}}> {{.Text}}
+{{end}}Question: {{.Question}}{{end}}`), 0o600))
+	hashes := map[string]bool{}
+	for out, more := range map[string][]string{"built-in": nil, "mine": {"--prompt", mine}} {
+		code, _, stderr := ragdiag(t.Context(), append([]string{"run", in, "--index", filepath.Join(dir, "ix"), "--model", mock.DefaultModel, "--base-url", srv.URL + "/v1",
+			"--cache", filepath.Join(dir, "cache"), "--out", filepath.Join(dir, out)}, more...)...)
+		require.Equal(t, exitOK, code, stderr)
+		m := regexp.MustCompile(`"prompt_hash":"([0-9a-f]{16})"`).FindStringSubmatch(read(t, filepath.Join(dir, out), "records.jsonl"))
+		require.NotNil(t, m)
+		require.Contains(t, read(t, filepath.Join(dir, out), "manifest.json"), m[1])
+		hashes[m[1]] = true
+	}
+	require.Len(t, hashes, 2)
+	var got []string
+	prompts.Range(func(k, _ any) bool { got = append(got, k.(string)); return true })
+	slices.Sort(got)
+	require.Len(t, got, 2)
+	require.Equal(t, "<user> When does the ferry sail?\n<assistant> Twice a day in summer.\nQuestion: And in winter?", got[0])
+	require.True(t, strings.HasSuffix(got[1], "user: When does the ferry sail?\nassistant: Twice a day in summer.\nQuestion: And in winter?"), got[1])
 }

@@ -27,6 +27,11 @@ history and what is known to be right are used. The answers come from the
 extractive stub, which needs no model, or from an OpenAI-compatible endpoint
 (--model); its key is read from the environment variable ` + openai.KeyVariable + `.
 
+With --context-gain the model is also asked how likely each answer is with its
+context and without; 'ragdiag metrics lm' makes the context gain of it. Only
+servers that score given texts can tell (vLLM and others with /completions and
+echo): where it cannot, each record says so.
+
 Every reply is kept in --cache before it is used, so that the same command, run
 again after whatever happened, pays for nothing twice. When --max-calls,
 --max-cost or --deadline is reached, the records that are left are marked as
@@ -42,6 +47,7 @@ type liveFlags struct {
 	rerank    string
 	k, budget int
 	prompt    string
+	gain      bool
 	model     modelFlags
 }
 
@@ -55,6 +61,7 @@ func (f *liveFlags) register(cmd *cobra.Command) {
 	fl.IntVar(&f.k, "k", 5, "passages to put into the prompt")
 	fl.IntVar(&f.budget, "budget", 0, "tokens of context at most (default: no limit)")
 	fl.StringVar(&f.prompt, "prompt", "", "file with the prompt template (default: the built-in one)")
+	fl.BoolVar(&f.gain, "context-gain", false, "also ask how likely the model finds each answer with its context and without: two calls more, to a server with /completions and echo")
 	f.model.register(cmd)
 }
 
@@ -75,6 +82,9 @@ func (f *liveFlags) live(cmd *cobra.Command) (*pipeline.Live, *bleve.Index, *mod
 	}
 	if f.budget < 0 {
 		return nil, nil, nil, usageErrorf("--budget must not be negative")
+	}
+	if f.model.name == "" && f.gain {
+		return nil, nil, nil, usageErrorf("--context-gain is for a model: name one with --model")
 	}
 	if f.model.name == "" && (f.model.dryRun || f.model.replayOnly) {
 		return nil, nil, nil, usageErrorf("--dry-run and --replay-only are for a model: name one with --model")
@@ -109,7 +119,7 @@ func (f *liveFlags) live(cmd *cobra.Command) (*pipeline.Live, *bleve.Index, *mod
 		x.Close()
 		return nil, nil, nil, err
 	}
-	l.Generator, l.Decoding = m, m.decoding
+	l.Generator, l.Decoding, l.Likelihood = m, m.decoding, f.gain
 	l.Query.Rewrite = query.Rewriter(m, llm.Decoding{})
 	return l, x, m, nil
 }
@@ -183,6 +193,9 @@ func newRunCmd() *cobra.Command {
 				"rerank": live.rerank, "k": live.k, "budget": live.budget, "prompt": l.Prompt.Hash(),
 				"model":        live.model.config(),
 				"input_format": o.Format, "map": o.Map.String(),
+			}
+			if live.gain {
+				more["context_gain"] = true
 			}
 			if j != nil {
 				more["judge"] = judgeConfig(live.model, judges)

@@ -39,6 +39,7 @@ type Options struct {
 	NoSchema   bool // response_format is refused, as by servers that do not know it
 	NoTools    bool // tools are ignored
 	NoLogprobs bool // log-probabilities are not reported
+	NoEcho     bool // /v1/completions is not there, so that no text can be scored
 
 	Obey    float64 // probability that it follows an order it finds in a prompt
 	Miscite float64 // probability that a citation names another passage
@@ -99,6 +100,7 @@ func New(o Options) *Server {
 	s.stats.Faults = map[Fault]int{}
 	for path, h := range map[string]http.HandlerFunc{
 		"POST /v1/chat/completions": s.chat,
+		"POST /v1/completions":      s.complete,
 		"POST /v1/embeddings":       s.embed,
 		"POST /v1/rerank":           s.rerank,
 		"GET /v1/models":            s.models,

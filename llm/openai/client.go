@@ -127,6 +127,9 @@ func (o *Options) secrets() []Secret {
 // how this server is made to answer in JSON. An error is an *llm.Error unless
 // ctx ended.
 func (c *Client) Generate(ctx context.Context, req llm.Request) (llm.Reply, error) {
+	if req.Given != "" {
+		return c.given(ctx, req)
+	}
 	mode := Mode("")
 	if req.Schema != nil {
 		var err error
@@ -224,6 +227,9 @@ func replyOf(resp openai.ChatCompletionResponse) (llm.Reply, error) {
 	}
 	if calls := choice.Message.ToolCalls; len(calls) > 0 && calls[0].Function.Arguments != "" {
 		reply.Text = calls[0].Function.Arguments
+	}
+	if call := choice.Message.FunctionCall; call != nil && reply.Text == "" { // as tools were called before there were several
+		reply.Text = call.Arguments
 	}
 	if reply.Text == "" {
 		reply.Text = choice.Message.Refusal

@@ -94,6 +94,9 @@ func TestGenerateReadsOddReplies(t *testing.T) {
 		{"content in parts", `{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}`, "ab", ""},
 		{"declined in words", `{"choices":[{"message":{"content":null,"refusal":"I will not"},"finish_reason":"stop"}]}`, "I will not", "stop"},
 		{"cut before the first word", `{"choices":[{"message":{"content":""},"finish_reason":"length"}]}`, "", "length"},
+		{"an old function_call", `{"choices":[{"message":{"content":null,"function_call":{"name":"f","arguments":"{\"a\":1}"}},"finish_reason":"function_call"}]}`, `{"a":1}`, "function_call"},
+		{"arguments as an object", `{"choices":[{"message":{"content":null,"tool_calls":[{"type":"function","function":{"name":"f","arguments":{"b":"\"arguments\":{","a":[1]}}}]},"finish_reason":"stop"}]}`, `{"b":"\"arguments\":{","a":[1]}`, "stop"},
+		{"text that speaks of arguments", `{"choices":[{"message":{"content":"\"arguments\": {"},"finish_reason":"stop"}]}`, `"arguments": {`, "stop"},
 		{"an error field of null", `{"error":null,"choices":[{"message":{"content":"a"},"finish_reason":"length"}]}`, "a", "length"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/trace"
 )
 
 // Embed returns a vector for each text, in their order, all of one length.
@@ -93,50 +97,111 @@ func (c *Client) rerank(ctx context.Context, query string, docs []string) ([]flo
 	return out, nil
 }
 
-// Score returns the natural log-probability of each token of a text but the
-// first, for which there is none: servers report it as 0, which would read as
-// certain. Only servers with /completions and "echo" can do this; others are a
-// KindURL, KindRequest or KindMalformed error. A call that fails for now is
-// repeated.
-func (c *Client) Score(ctx context.Context, text string) (logprobs []float64, err error) {
+// Score returns the natural log-probability of each token of a text that comes
+// after another one. Tokens that began before the text do not count. The very
+// first token of all has no log-probability: servers report it as null or 0, which
+// would read as certain, and it is left out. Only servers with /completions and
+// "echo" can do this; others are a KindURL, KindRequest or KindMalformed error. A
+// call that fails for now is repeated.
+func (c *Client) Score(ctx context.Context, before, text string) (logprobs []float64, err error) {
 	err = c.retry.Do(ctx, func() error {
-		logprobs, err = c.score(ctx, text)
+		logprobs, _, err = c.score(ctx, before, text)
 		return err
 	})
 	return logprobs, err
 }
 
-func (c *Client) score(ctx context.Context, text string) ([]float64, error) {
+// score is Score once, with the tokens that the server read.
+func (c *Client) score(ctx context.Context, before, text string) ([]float64, int, error) {
 	var reply struct {
 		Choices []struct {
 			Logprobs struct {
-				Tokens []string   `json:"tokens"`
-				Values []*float64 `json:"token_logprobs"`
+				Tokens  []string   `json:"tokens"`
+				Values  []*float64 `json:"token_logprobs"`
+				Offsets []int      `json:"text_offset"`
 			} `json:"logprobs"`
 		} `json:"choices"`
 		Usage struct {
 			Prompt int `json:"prompt_tokens"`
 		} `json:"usage"`
 	}
-	body := map[string]any{"model": c.opt.Model, "prompt": text, "echo": true, "max_tokens": 0, "logprobs": 1, "temperature": 0}
+	body := map[string]any{"model": c.opt.Model, "prompt": before + text, "echo": true, "max_tokens": 0, "logprobs": 1, "temperature": 0}
 	if err := c.post(ctx, "/completions", body, &reply); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(reply.Choices) == 0 || len(reply.Choices[0].Logprobs.Values) == 0 {
-		return nil, malformed("no log-probabilities of the prompt: the server does not echo")
+		return nil, 0, malformed("no log-probabilities of the prompt: the server does not echo")
 	}
-	values := reply.Choices[0].Logprobs.Values
+	logs := reply.Choices[0].Logprobs
+	values := logs.Values
 	if n := reply.Usage.Prompt; n > 0 && n < len(values) {
 		values = values[:n] // it went on to write, though asked for no token
 	}
+	starts, err := starts(logs.Tokens, logs.Offsets, len(values), before+text, before)
+	if err != nil {
+		return nil, 0, err
+	}
 	out := []float64{}
-	for _, v := range values[1:] {
-		if v == nil {
-			return nil, malformed("a token of the prompt has no log-probability")
+	for i, v := range values {
+		switch {
+		case i == 0 || !starts[i]:
+		case v == nil:
+			return nil, 0, malformed("a token of the prompt has no log-probability")
+		default:
+			out = append(out, *v)
 		}
-		out = append(out, *v)
+	}
+	return out, reply.Usage.Prompt, nil
+}
+
+// starts says of each of n tokens whether it begins after the text before. The
+// tokens tell, if they are the whole text; otherwise the offsets, which count
+// characters.
+func starts(tokens []string, offsets []int, n int, whole, before string) ([]bool, error) {
+	out := make([]bool, n)
+	if before == "" {
+		for i := range out {
+			out[i] = true
+		}
+		return out, nil
+	}
+	if len(tokens) >= n && strings.HasPrefix(strings.Join(tokens[:n], ""), whole) {
+		at := 0
+		for i := range out {
+			out[i] = at >= len(before)
+			at += len(tokens[i])
+		}
+		return out, nil
+	}
+	if len(offsets) < n {
+		return nil, malformed("the server does not say where the tokens of the prompt begin")
+	}
+	from := utf8.RuneCountInString(before)
+	for i := range out {
+		out[i] = offsets[i] >= from
 	}
 	return out, nil
+}
+
+// given answers a request whose answer stands fixed. The prompt is put as plain
+// text, without the model's chat template: endpoints score no chats.
+func (c *Client) given(ctx context.Context, req llm.Request) (llm.Reply, error) {
+	before := req.User + "\n\nAnswer:"
+	if req.System != "" {
+		before = req.System + "\n\n" + before
+	}
+	logs, read, err := c.score(ctx, before, " "+req.Given)
+	if err != nil {
+		if e, ok := errors.AsType[*llm.Error](err); ok {
+			e.Record = req.ID
+		}
+		return llm.Reply{}, err
+	}
+	reply := llm.Reply{Text: req.Given, FinishReason: "given", Logprobs: logs, Model: c.opt.Model}
+	if read > 0 {
+		reply.Usage = &trace.Usage{Prompt: read}
+	}
+	return reply, nil
 }
 
 // post sends what go-openai has no call for, through the same transport.

@@ -154,7 +154,7 @@ func TestOtherCallsAreRepeated(t *testing.T) {
 			return err
 		},
 		"score": func(c *Client) error {
-			v, err := c.Score(t.Context(), "ab")
+			v, err := c.Score(t.Context(), "", "ab")
 			if err == nil {
 				require.Equal(t, []float64{-1}, v)
 			}
@@ -223,14 +223,72 @@ func TestScoreSkipsTheFirstToken(t *testing.T) {
 		json.NewDecoder(r.Body).Decode(&sent)
 		says(200, `{"choices":[{"logprobs":{"tokens":["a","b","c","d"],"token_logprobs":[null,-1,-2,-9]}}],"usage":{"prompt_tokens":3}}`)(w, r)
 	})
-	got, err := c.Score(t.Context(), "a b c")
+	got, err := c.Score(t.Context(), "", "a b c")
 	require.NoError(t, err)
 	require.Equal(t, []float64{-1, -2}, got, "what it wrote although asked for nothing does not count")
 	require.Equal(t, 0.0, sent["max_tokens"], "a limit of 0 is sent")
 	for _, body := range []string{`{"choices":[]}`, `{"choices":[{"text":"x"}]}`, `{"choices":[{"logprobs":{"token_logprobs":[null,null]}}]}`} {
-		_, err := client(t, says(200, body)).Score(t.Context(), "a b c")
+		_, err := client(t, says(200, body)).Score(t.Context(), "", "a b c")
 		require.Error(t, err)
 	}
+}
+
+// Of a text after another one the tokens that begin in it count, as the tokens or,
+// where they are not the text, the offsets in characters tell.
+func TestScoreAfterAPrompt(t *testing.T) {
+	const before, text = "Größe:", " ja x"
+	for _, tt := range []struct {
+		name, logs string
+		want       []float64
+		err        string
+	}{
+		{"by tokens", `{"tokens":["Grö","ße",":"," ja"," x"],"token_logprobs":[null,-1,-2,-3,-4]}`, []float64{-3, -4}, ""},
+		{"a token across the border", `{"tokens":["Grö","ße",": ja"," x"],"token_logprobs":[null,-1,-2,-3]}`, []float64{-3}, ""},
+		{"by offsets", `{"tokens":["Gr","bytes:\\xc3","?","ße",":"," ja"," x"],"text_offset":[0,2,2,3,5,6,9],"token_logprobs":[null,-1,-1,-1,-2,-3,-4]}`, []float64{-3, -4}, ""},
+		{"neither", `{"tokens":["Gr","??"],"token_logprobs":[null,-1]}`, nil, "where the tokens"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := client(t, says(200, `{"choices":[{"logprobs":`+tt.logs+`}]}`)).Score(t.Context(), before, text)
+			if tt.err != "" {
+				require.ErrorContains(t, err, tt.err)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+// An answer that stands fixed is scored over HTTP: what the prompt holds is
+// likelier, and the same request gives the same numbers.
+func TestGivenAnswer(t *testing.T) {
+	srv := httptest.NewServer(mock.New(mock.Options{}))
+	t.Cleanup(srv.Close)
+	c := clientOf(t, Options{BaseURL: srv.URL + "/v1", Model: mock.DefaultModel})
+	sum := func(user string) (s float64, n int) {
+		r, err := c.Generate(t.Context(), llm.Request{System: "Answer.", User: user, Given: "It was built in 1871."})
+		require.NoError(t, err)
+		require.Equal(t, "It was built in 1871.", r.Text)
+		require.Positive(t, r.Usage.Prompt)
+		for _, v := range r.Logprobs {
+			require.LessOrEqual(t, v, 0.0)
+			s += v
+		}
+		return s, len(r.Logprobs)
+	}
+	with, n := sum("The light was built in 1871. When was it built?")
+	without, m := sum("When was it built?")
+	require.Equal(t, n, m)
+	require.Equal(t, mock.Tokens(" It was built in 1871."), n)
+	require.Greater(t, with, without)
+
+	deaf := httptest.NewServer(mock.New(mock.Options{NoEcho: true}))
+	t.Cleanup(deaf.Close)
+	_, err := clientOf(t, Options{BaseURL: deaf.URL + "/v1", Model: mock.DefaultModel}).Generate(t.Context(), llm.Request{ID: "q1", User: "x", Given: "y"})
+	e, ok := errors.AsType[*llm.Error](err)
+	require.True(t, ok)
+	require.Equal(t, llm.KindURL, e.Kind)
+	require.Equal(t, "q1", e.Record)
 }
 
 // A server that cuts the prompt in silence gives itself away by its usage.

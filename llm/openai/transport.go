@@ -64,8 +64,66 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	if e := t.vet(resp, body); e != nil {
 		return nil, e
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = io.NopCloser(bytes.NewReader(asStrings(body)))
 	return resp, nil
+}
+
+// objectArguments is a field of arguments that is no string.
+var objectArguments = regexp.MustCompile(`"arguments"\s*:\s*[{\[]`)
+
+// asStrings turns the arguments of tool calls into strings where a server sent
+// them as objects: go-openai knows them as strings only. Whatever it cannot read
+// stays as it is.
+func asStrings(body []byte) []byte {
+	if !objectArguments.Match(body) {
+		return body
+	}
+	// into opens one field, hands it to change, and puts back what comes of it.
+	into := func(raw json.RawMessage, field string, change func(json.RawMessage) json.RawMessage) json.RawMessage {
+		all := map[string]json.RawMessage{}
+		if json.Unmarshal(raw, &all) != nil || all[field] == nil {
+			return raw
+		}
+		all[field] = change(all[field])
+		if out, err := json.Marshal(all); err == nil {
+			return out
+		}
+		return raw
+	}
+	each := func(raw json.RawMessage, change func(json.RawMessage) json.RawMessage) json.RawMessage {
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return raw
+		}
+		for i := range list {
+			list[i] = change(list[i])
+		}
+		if out, err := json.Marshal(list); err == nil {
+			return out
+		}
+		return raw
+	}
+	return into(body, "choices", func(choices json.RawMessage) json.RawMessage {
+		return each(choices, func(choice json.RawMessage) json.RawMessage {
+			return into(choice, "message", func(message json.RawMessage) json.RawMessage {
+				return into(message, "tool_calls", func(calls json.RawMessage) json.RawMessage {
+					return each(calls, func(call json.RawMessage) json.RawMessage {
+						return into(call, "function", func(function json.RawMessage) json.RawMessage {
+							return into(function, "arguments", func(arguments json.RawMessage) json.RawMessage {
+								if len(arguments) == 0 || arguments[0] == '"' {
+									return arguments
+								}
+								if out, err := json.Marshal(string(arguments)); err == nil {
+									return out
+								}
+								return arguments
+							})
+						})
+					})
+				})
+			})
+		})
+	})
 }
 
 // merge sets fields in the JSON object that req carries.

@@ -289,7 +289,7 @@ func hasPassageDetail(r *trace.Record) bool {
 
 func hasAnswerDetail(r *trace.Record) bool {
 	a := r.Answer
-	return a != nil && (a.FinishReason+a.Closed != "" || a.Logprobs != nil || a.Usage != nil)
+	return a != nil && (a.FinishReason+a.Closed != "" || a.Logprobs != nil || a.Likelihood != nil || a.Usage != nil)
 }
 
 func hasGoldDetail(r *trace.Record) bool {

@@ -9,7 +9,7 @@
 //
 // With -export FILE it writes the labels that the shipped weights are fitted on
 // instead; `ragdiag verify train --labels FILE --prior equal` makes the weights
-// of them again.
+// of them again. With -curve it prints learning curves and classes of errors.
 package main
 
 import (
@@ -24,14 +24,15 @@ import (
 func main() {
 	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	out := flag.String("export", "", "only write the development labels to this file")
+	curves := flag.Bool("curve", false, "only print what more labels would bring, and where the verifier errs")
 	flag.Parse()
-	if err := run(os.Stdout, *data, *out); err != nil {
+	if err := run(os.Stdout, *data, *out, *curves); err != nil {
 		fmt.Fprintln(os.Stderr, "evidence:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, data, out string) error {
+func run(w io.Writer, data, out string, curves bool) error {
 	p, err := readPassages(data)
 	if err != nil {
 		return err
@@ -42,6 +43,9 @@ func run(w io.Writer, data, out string) error {
 			return err
 		}
 		return export(out, labels)
+	}
+	if curves {
+		return curve(w, data, p)
 	}
 	return tables(w, data, p)
 }
