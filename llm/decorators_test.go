@@ -394,6 +394,7 @@ func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
 				if tt.slow {
 					bound /= .9
 				}
+				t.Logf("%.2f of the bound", took.Seconds()/bound)
 				require.LessOrEqual(t, took.Seconds(), tt.over*bound, "window %.0f, usual %.2f", a.limit, a.usual)
 				require.GreaterOrEqual(t, a.limit, 45.)
 				require.LessOrEqual(t, a.limit, 90.)
