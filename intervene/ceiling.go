@@ -292,7 +292,7 @@ func (c *ceiling) play(ctx context.Context) error {
 	for h := range c.strata {
 		s := &c.strata[h]
 		for _, x := range s.sample {
-			if x.err != nil && setup(x.err) {
+			if x.err != nil && hopeless(x.err) {
 				return fmt.Errorf("record %q: %w", x.res.Record.ID, x.err)
 			}
 			c.table.Calls += x.calls

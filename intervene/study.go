@@ -166,7 +166,7 @@ func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 			switch {
 			case err == nil:
 				*one.out = r.outcome(one.rec, one.arm, text)
-			case setup(err):
+			case hopeless(err):
 				cancel(fmt.Errorf("record %q: %w", one.rec.ID, err))
 			}
 			one.err = err
