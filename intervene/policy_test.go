@@ -138,19 +138,6 @@ func TestFitFindsTheWorld(t *testing.T) {
 	require.Equal(t, DefaultLikelihoods(), Fit(nil, DefaultLikelihoods()))
 }
 
-func TestTemperature(t *testing.T) {
-	var p [][]float64
-	var truth []int
-	for i := range 100 { // says .99 and is right in 8 of 10
-		p = append(p, []float64{.99, .01})
-		truth = append(truth, map[bool]int{true: 1, false: 0}[i%5 == 0])
-	}
-	got := Temper(p[0], FitTemperature(p, truth))
-	require.InDelta(t, .8, got[0], .01)
-	require.InDelta(t, 1, got[0]+got[1], 1e-12)
-	require.Equal(t, 1., FitTemperature(nil, nil))
-}
-
 func TestNextPrefersReplayOnTies(t *testing.T) {
 	b := NewBelief([]Hypothesis{{Cause: diagnose.Ignore}, {Cause: diagnose.Flaky}}, []float64{.5, .5}, DefaultLikelihoods())
 	b.share(trace.ArmInsertGold, trace.ArmReplay)
