@@ -421,14 +421,14 @@ func points(m Measure) string {
 	unit := "points"
 	if m.Kind == ShareOf {
 		unit = "%"
-	} else if math.Abs(whole(v)) == 1 {
+	} else if math.Abs(percents(v)) == 1 {
 		unit = "point"
 	}
-	return fmt.Sprintf("%.0f %s [%.0f, %.0f]", whole(v), unit, whole(m.Interval.Lo), whole(m.Interval.Hi))
+	return fmt.Sprintf("%.0f %s [%.0f, %.0f]", percents(v), unit, percents(m.Interval.Lo), percents(m.Interval.Hi))
 }
 
-// whole is a share in whole per cent; a zero has no sign.
-func whole(v float64) float64 { return math.Round(100*v) + 0 }
+// percents is a share in whole per cent; a zero has no sign.
+func percents(v float64) float64 { return math.Round(100*v) + 0 }
 
 // sentence words a finding: what costs how much, or why nothing is said.
 func (a *Aspect) sentence(weak, ruledOut string) {

@@ -55,7 +55,7 @@ func TestSteer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := &trace.Record{ID: "x", Answer: &trace.Answer{Text: said}, Evidence: trace.Evidence{Arms: tt.arms}}
 			d := asIfDiagnosed(tt.root)
-			Decide(rec, &d, Beliefs{DefaultMix(), DefaultLikelihoods(), .02, 0})
+			Decide(rec, &d, Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods()})
 			require.Equal(t, tt.want, d.Root.Slug())
 			advice := map[string]diagnose.Attribution{"position": {Cause: diagnose.Ignore, Sub: "position"}, "override": {Cause: diagnose.Ignore, Sub: "override"},
 				"promptable": {Cause: diagnose.Unsupported, Sub: "promptable"}, "chunking": {Cause: diagnose.Retrieve, Sub: "split"}}
@@ -137,12 +137,11 @@ func TestProbesArePrior(t *testing.T) {
 			}
 			d := diagnose.Classify(rec, diagnose.DefaultParams())
 			before := map[diagnose.Cause]float64{}
-			hyps, weights := hypotheses(doubted(believed(&d)), DefaultMix(), .02)
-			for i, h := range hyps {
-				before[h.Cause] += weights[i]
+			for _, c := range believed(&d) {
+				before[c.Cause] += c.P
 			}
 			rec.Evidence.Arms = []trace.Arm{{Name: trace.ArmReplay, N: 2}, {Name: trace.ArmInsertGold, N: 2, K: 2}}
-			Decide(rec, &d, Beliefs{DefaultMix(), DefaultLikelihoods(), .02, 0})
+			Decide(rec, &d, Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods()})
 			require.Equal(t, diagnose.StatusDiagnosed, d.Status)
 			require.Equal(t, diagnose.Retrieve, d.Root.Cause.Coarse())
 			require.Len(t, d.Set, tt.set)
