@@ -310,7 +310,7 @@ func TestStudyStops(t *testing.T) {
 		require.NoError(t, err)
 		p, err := r.Profile(t.Context(), slices.Values([]pipeline.Result{res}), intervene.ProfileOptions{})
 		if tt.ends {
-			require.ErrorContains(t, err, `record "r"`)
+			require.ErrorContains(t, err, "as planted")
 			continue
 		}
 		require.NoError(t, err)

@@ -162,21 +162,29 @@ func (e *experiments) explain(err error) error {
 // finish writes down what the experiments cost.
 func (e *experiments) finish(dir string, stderr io.Writer) error {
 	if e.alone() {
-		return nil
+		return e.settle()
 	}
 	t := e.runner.Totals()
 	b, err := json.MarshalIndent(t.Stable(), "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := e.ledger.Settle(); err != nil {
-		return fmt.Errorf("%s: %w", callsFile, err)
+	if err := e.settle(); err != nil {
+		return err
 	}
 	if err := rundir.WriteFile(filepath.Join(dir, experimentsFile), append(b, '\n')); err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "experiments: %d failures, %.2f calls each, %d calls beside them; %d replies are new in %s, %d experiments failed\n",
 		t.Failures, t.PerFailure(), t.Extra, t.Paid, callsFile, t.Failed)
+	return nil
+}
+
+// settle puts the ledger in order, once nothing more is asked.
+func (e *experiments) settle() error {
+	if err := e.ledger.Settle(); err != nil {
+		return fmt.Errorf("%s: %w", callsFile, err)
+	}
 	return nil
 }
 
@@ -207,6 +215,14 @@ func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Resul
 	if err != nil {
 		return failErrorf("%w", err)
 	}
+	if e.studies != nil {
+		if err := e.studies.make(cmd.Context(), e.options, "", cmd.ErrOrStderr()); err != nil {
+			return failErrorf("%w", err)
+		}
+	}
+	if e.alone() {
+		results = func(func(pipeline.Result) bool) {}
+	}
 	skipped := 0
 	for res := range runner.Run(cmd.Context(), results) {
 		if res.Err != nil && cmd.Context().Err() == nil {
@@ -230,7 +246,7 @@ func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Resul
 			return failErrorf("%w", err)
 		}
 	}
-	if m != nil {
+	if m != nil && !e.alone() {
 		fmt.Fprintf(w, "at most    %d calls for %d failures, by --budget%s\n", most, t.Failures, map[bool]string{true: " and --arms"}[t.Extra > 0])
 	}
 	if skipped > 0 {
