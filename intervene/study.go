@@ -3,7 +3,6 @@ package intervene
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"iter"
@@ -13,7 +12,6 @@ import (
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/trace"
@@ -120,7 +118,8 @@ type question struct {
 	arm       *arm
 	replicate int
 	out       *outcome
-	err       error
+	open      bool // not asked, or to be made up by the same command
+	failed    bool
 }
 
 // asks puts questions together: the same prompt of a record is asked once.
@@ -145,49 +144,52 @@ func (q *asks) add(rec *trace.Record, a arm, replicate int) *outcome {
 
 // run asks everything, some at a time. A question that fails stays without an
 // outcome and is counted; the error is one that every other call would meet, or
-// the end of ctx. Once a limit is reached only the ledger answers.
+// the end of ctx. Once a limit is reached, or the server is lost, only the ledger
+// answers.
 func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, r.o.Workers)
-	stop, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	before := r.totals.Paid
+	before := r.Totals().Paid
 	for _, one := range q.list {
 		select {
 		case slots <- struct{}{}:
-		case <-stop.Done():
+		case <-ctx.Done():
 		}
-		if stop.Err() != nil {
+		if ctx.Err() != nil || r.broken() != nil {
 			break
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			text, err := r.ask(stop, one.rec, one.arm, one.replicate)
-			switch {
-			case err == nil:
-				*one.out = r.outcome(one.rec, one.arm, text)
-			case hopeless(err):
-				cancel(fmt.Errorf("record %q: %w", one.rec.ID, err))
+			if _, kept := r.o.Ledger.find(one.rec.ID, one.arm.key, one.replicate); !kept && r.halted() {
+				one.open = true
+				return
 			}
-			one.err = err
+			text, err := r.ask(ctx, one.rec, one.arm, one.replicate)
+			if err != nil {
+				one.open, one.failed = r.failed(ctx, err), true
+				return
+			}
+			*one.out = r.outcome(one.rec, one.arm, text)
 		})
 	}
 	wg.Wait()
-	if stop.Err() != nil {
-		return context.Cause(stop)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err := r.broken(); err != nil {
+		return err
 	}
 	for _, one := range q.list {
 		spent.Prompts++
-		switch e, ok := errors.AsType[*llm.Error](one.err); {
-		case one.err == nil:
-		case ok && e.Kind == llm.KindBudget:
+		switch {
+		case one.open:
 			spent.Unasked++
-		default:
+		case one.failed:
 			spent.Failed++
 		}
 	}
 	spent.Incomplete = spent.Failed+spent.Unasked > 0
-	spent.Paid += r.totals.Paid - before
+	spent.Paid += r.Totals().Paid - before
 	return nil
 }
 

@@ -175,15 +175,15 @@ func (e *experiments) explain(err error) error {
 // finish writes down what the experiments cost.
 func (e *experiments) finish(dir string, stderr io.Writer) error {
 	if e.alone() {
-		return nil
+		return e.settle()
 	}
 	t := e.runner.Totals()
 	b, err := json.MarshalIndent(t.Stable(), "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := e.ledger.Settle(); err != nil {
-		return fmt.Errorf("%s: %w", callsFile, err)
+	if err := e.settle(); err != nil {
+		return err
 	}
 	if err := rundir.WriteFile(filepath.Join(dir, experimentsFile), append(b, '\n')); err != nil {
 		return err
@@ -193,15 +193,23 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 	return nil
 }
 
+// settle puts the ledger in order, once nothing more is asked.
+func (e *experiments) settle() error {
+	if err := e.ledger.Settle(); err != nil {
+		return fmt.Errorf("%s: %w", callsFile, err)
+	}
+	return nil
+}
+
 // unfinished says what the experiments leave open.
 func (e *experiments) unfinished() []string {
 	t := e.runner.Totals()
 	var out []string
-	if stopped := e.runner.Stopped(); stopped != nil {
-		out = append(out, fmt.Sprintf("the experiments on %d of %d failures are not done: %v", t.Unasked, t.Failures, stopped))
-	}
 	if e.studies != nil && e.studies.left > 0 {
 		out = append(out, fmt.Sprintf("%d calls of the studies got no answer: run the same command again to make them up", e.studies.left))
+	}
+	if stopped := e.runner.Stopped(); stopped != nil {
+		out = append(out, fmt.Sprintf("the experiments on %d of %d failures are not done: %v", t.Unasked, t.Failures, stopped))
 	}
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
@@ -222,6 +230,14 @@ func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Resul
 	runner, err := intervene.New(e.options)
 	if err != nil {
 		return failErrorf("%w", err)
+	}
+	if e.studies != nil {
+		if err := e.studies.make(cmd.Context(), e.options, "", cmd.ErrOrStderr()); err != nil {
+			return failErrorf("%w", err)
+		}
+	}
+	if e.alone() {
+		results = func(func(pipeline.Result) bool) {}
 	}
 	skipped := 0
 	for res := range runner.Run(cmd.Context(), results) {
@@ -246,7 +262,7 @@ func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Resul
 			return failErrorf("%w", err)
 		}
 	}
-	if m != nil {
+	if m != nil && !e.alone() {
 		fmt.Fprintf(w, "at most    %d calls for %d failures, by --budget%s\n", most, t.Failures, map[bool]string{true: " and --arms"}[t.Extra > 0])
 	}
 	if skipped > 0 {

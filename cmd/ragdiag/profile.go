@@ -89,7 +89,8 @@ func (f *studyFlags) of(cmd *cobra.Command, saved *rundir.Saved, seed uint64, co
 	}}
 }
 
-// make makes the studies and writes them into the run directory.
+// make makes the studies and writes them into the run directory; without one they
+// are only tried, for a dry run.
 func (s *studies) make(ctx context.Context, o intervene.Options, dir string, stderr io.Writer) error {
 	var damage error // of the saved records
 	records := func(yield func(pipeline.Result) bool) {
@@ -140,6 +141,9 @@ func (s *studies) keep(dir, name string, v any, spent intervene.Spent, sampled i
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
+	}
+	if dir == "" { // a dry run
+		return nil
 	}
 	s.left += spent.Failed + spent.Unasked
 	fmt.Fprintf(stderr, "%s: %d records drawn, %d calls; %d paid for now, %d without an answer\n", name, sampled, spent.Prompts, spent.Paid, spent.Failed+spent.Unasked)
