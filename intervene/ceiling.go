@@ -288,15 +288,19 @@ func (c *ceiling) play(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	if err := c.r.broken(); err != nil {
+		return err
+	}
 	longer := 0
 	for h := range c.strata {
 		s := &c.strata[h]
 		for _, x := range s.sample {
-			if x.err != nil && hopeless(x.err) {
-				return fmt.Errorf("record %q: %w", x.res.Record.ID, x.err)
-			}
 			c.table.Calls += x.calls
-			if x.why == "" && x.err != nil {
+			switch {
+			case x.why != "":
+			case x.open:
+				x.why = "not asked to the end: a limit was reached, or the server was lost"
+			case x.err != nil:
 				x.why = "a call failed"
 			}
 			if x.why == "" && slices.ContainsFunc(x.arms, func(a arm) bool { return x.runs[a.key].count.N == 0 }) {
@@ -326,9 +330,13 @@ func (c *ceiling) draw(ctx context.Context, s *subject) {
 		run := &record{name: a.name, arm: a}
 		s.runs[a.key] = run
 		for ; run.drawn < c.r.o.Repeats; run.drawn++ {
+			if _, kept := c.r.o.Ledger.find(s.res.Record.ID, a.key, run.drawn); !kept && c.r.halted() {
+				s.open = true
+				return
+			}
 			text, err := c.r.ask(ctx, s.res.Record, a, run.drawn)
 			if err != nil {
-				s.err = err
+				s.err, s.open = err, c.r.failed(ctx, err)
 				return
 			}
 			s.calls++

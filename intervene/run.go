@@ -683,16 +683,6 @@ func (r *Runner) conclude(s *subject) {
 	}
 }
 
-// hopeless reports whether an error is one that every other call would meet too,
-// or says that what was paid for cannot be kept.
-func hopeless(err error) bool {
-	if _, ok := errors.AsType[*ledgerError](err); ok {
-		return true
-	}
-	e, ok := errors.AsType[*llm.Error](err)
-	return ok && setup(e.Kind)
-}
-
 // setup reports whether every other call would meet a failure too.
 func setup(k llm.Kind) bool {
 	switch k {

@@ -209,7 +209,11 @@ func (e *experiments) unfinished() []string {
 		out = append(out, fmt.Sprintf("%d calls of the studies got no answer: run the same command again to make them up", e.studies.left))
 	}
 	if stopped := e.runner.Stopped(); stopped != nil {
-		out = append(out, fmt.Sprintf("the experiments on %d of %d failures are not done: %v", t.Unasked, t.Failures, stopped))
+		what := fmt.Sprintf("the experiments on %d of %d failures are not done", t.Unasked, t.Failures)
+		if t.Unasked == 0 {
+			what = "not all of the ceiling table or the studies was asked"
+		}
+		out = append(out, fmt.Sprintf("%s: %v", what, stopped))
 	}
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
