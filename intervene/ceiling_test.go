@@ -230,7 +230,7 @@ func TestCeilingWithFailingCalls(t *testing.T) {
 
 	never := &reader{fails: func(llm.Request) error { return &llm.Error{Kind: llm.KindAuth, Message: "no"} }}
 	_, err = tableOf(t, Options{Generator: never}, openings(30, true), CeilingOptions{})
-	require.ErrorContains(t, err, "record")
+	require.ErrorContains(t, err, "not authorised")
 	var e *llm.Error
 	require.ErrorAs(t, err, &e)
 

@@ -345,7 +345,8 @@ func TestAdaptiveBacksOff(t *testing.T) {
 
 // Refusals that do not hang on the window do not close it: one call of ten is
 // refused whoever asks, at once or after the time of a reply. A caller asks
-// again at once, so that only the window costs time.
+// again at once, so that only the window costs time. No two things happen at one
+// moment, so that every run is the same.
 func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
 	const calls, round = 6000, 200 * time.Millisecond
 	for _, tt := range []struct {
@@ -370,7 +371,7 @@ func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
 					fmt.Fprint(h, req.User, "/", n.(*atomic.Int32).Add(1))
 					unlucky := h.Sum64()%1000 < 100
 					if unlucky && tt.slow || !unlucky && !over {
-						if err := wait(ctx, round); err != nil {
+						if err := wait(ctx, round+apart(h.Sum64())); err != nil {
 							return Reply{}, err
 						}
 					}
@@ -380,12 +381,14 @@ func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
 					return Reply{}, nil
 				}), tt.most).(*adaptive)
 				again := server(func(ctx context.Context, req Request) (Reply, error) {
+					h := fnv.New64a()
 					for {
+						fmt.Fprint(h, req.User)
+						if err := wait(ctx, time.Millisecond+apart(h.Sum64())); err != nil {
+							return Reply{}, err
+						}
 						if r, err := a.Generate(ctx, req); err == nil {
 							return r, nil
-						}
-						if err := wait(ctx, time.Millisecond); err != nil {
-							return Reply{}, err
 						}
 					}
 				})
@@ -403,6 +406,9 @@ func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
 		})
 	}
 }
+
+// apart spreads moments over a millisecond, by a hash.
+func apart(h uint64) time.Duration { return time.Duration(h >> 20 % uint64(time.Millisecond)) }
 
 // A server that refuses nearly everything gets few calls, whatever that hangs on.
 func TestAdaptiveGivesWayToAServerThatIsDown(t *testing.T) {

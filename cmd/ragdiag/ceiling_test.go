@@ -179,7 +179,7 @@ func TestCeilingFindsThePlantedFault(t *testing.T) {
 
 			// The same again pays for nothing, and gives the same bytes.
 			before, paid := read(t, out, ceilingFile), server.Stats().Replies
-			code, _, stderr = ragdiag(t.Context(), append(args, "--workers", "1", "--in-flight", "1")...)
+			code, _, stderr = ragdiag(t.Context(), append(args, "--workers", "1", "--concurrency", "1")...)
 			require.Equal(t, exitOK, code, stderr)
 			require.Equal(t, before, read(t, out, ceilingFile))
 			require.Equal(t, paid, server.Stats().Replies)
