@@ -42,6 +42,15 @@ func (f *ceilingFlags) check() error {
 	return nil
 }
 
+func (f *ceilingFlags) options(seed uint64) intervene.CeilingOptions {
+	return intervene.CeilingOptions{Failures: f.failures, Successes: f.successes, Seed: seed}
+}
+
+func isNoCeiling(err error) bool {
+	_, ok := errors.AsType[*intervene.NoCeilingError](err)
+	return ok
+}
+
 // makeCeiling estimates the table from what the run has on disk and writes it
 // there. A run whose records allow none is no failure: it says so.
 func (e *experiments) makeCeiling(ctx context.Context, dir string, seed uint64, stderr io.Writer) error {
@@ -65,13 +74,13 @@ func (e *experiments) makeCeiling(ctx context.Context, dir string, seed uint64, 
 			}
 		}
 	}
-	c, err := e.runner.Ceiling(ctx, results, intervene.CeilingOptions{Failures: e.ceiling.failures, Successes: e.ceiling.successes, Seed: seed})
+	c, err := e.runner.Ceiling(ctx, results, e.ceiling.options(seed))
 	if damage != nil {
 		return damage
 	}
-	if none, ok := errors.AsType[*intervene.NoCeilingError](err); ok {
-		e.noCeiling = none
-		fmt.Fprintf(stderr, "ceiling: %v\n", none)
+	if isNoCeiling(err) {
+		e.noCeiling = err
+		fmt.Fprintf(stderr, "ceiling: %v\n", err)
 		return nil
 	}
 	if err != nil {

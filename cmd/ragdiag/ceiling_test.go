@@ -145,7 +145,14 @@ func TestCeilingFindsThePlantedFault(t *testing.T) {
 			if stage != "retrieval" { // the index at hand would have found it
 				args = append(args, "--index", filepath.Join(dir, "ix"))
 			}
-			code, text, stderr := ragdiag(t.Context(), args...)
+			asked := server.Stats().Replies
+			code, text, stderr := ragdiag(t.Context(), append(slices.Clone(args), "--dry-run")...)
+			require.Equal(t, exitOK, code, stderr)
+			require.Regexp(t, `calls +([1-9]\d\d,|\d+, and [1-9]\d\d answered)`, text, "the prompts of the table are in the estimate")
+			require.Equal(t, asked, server.Stats().Replies)
+			require.NoFileExists(t, filepath.Join(out, ceilingFile))
+
+			code, text, stderr = ragdiag(t.Context(), args...)
 			require.Equal(t, exitOK, code, stderr)
 
 			var c summary.Ceiling

@@ -142,7 +142,7 @@ func newDiagnoseCmd() *cobra.Command {
 				experiments: ex,
 			}
 			if ex != nil && limits.dryRun {
-				return ex.dryRun(cmd, work.diagnosed(cmd.Context(), records))
+				return ex.dryRun(cmd, work.diagnosed(cmd.Context(), records), nil, 0)
 			}
 			err = work.run(cmd)
 			if m != nil {

@@ -230,10 +230,16 @@ func (e *experiments) unfinished() []string {
 // dryRun takes results through the experiments without asking, and prints what
 // they would take. A generator that is not asked is taken to decline, which
 // decides few failures early; --budget bounds the calls whatever it answers.
-func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Result]) error {
+// again are the same results, for --ceiling; nil where they can be read once only.
+func (e *experiments) dryRun(cmd *cobra.Command, results, again iter.Seq[pipeline.Result], seed uint64) error {
 	runner, err := intervene.New(e.options)
 	if err != nil {
 		return failErrorf("%w", err)
+	}
+	if e.ceiling.wanted && again != nil {
+		if _, err := runner.Ceiling(cmd.Context(), again, e.ceiling.options(seed)); err != nil && !isNoCeiling(err) {
+			return failErrorf("%w", err)
+		}
 	}
 	if e.studies != nil {
 		if err := e.studies.make(cmd.Context(), e.options, "", cmd.ErrOrStderr()); err != nil {
@@ -267,7 +273,14 @@ func (e *experiments) dryRun(cmd *cobra.Command, results iter.Seq[pipeline.Resul
 		}
 	}
 	if m != nil && !e.alone() {
-		fmt.Fprintf(w, "at most    %d calls for %d failures, by --budget%s\n", most, t.Failures, map[bool]string{true: " and --arms"}[t.Extra > 0])
+		what := ""
+		if t.Extra > 0 {
+			what = " and --arms"
+		}
+		fmt.Fprintf(w, "at most    %d calls for %d failures, by --budget%s\n", most, t.Failures, what)
+	}
+	if e.ceiling.wanted && again == nil {
+		fmt.Fprintln(w, "not in it  the prompts of --ceiling: estimate them with 'ragdiag intervene' on the run")
 	}
 	if skipped > 0 {
 		return &exitError{exitIncomplete, fmt.Errorf("%d records could not be read and are not in the estimate", skipped)}
@@ -367,7 +380,7 @@ func newInterveneCmd() *cobra.Command {
 				experiments: ex,
 			}
 			if model.dryRun {
-				return ex.dryRun(cmd, j.diagnosed(cmd.Context(), j.records))
+				return ex.dryRun(cmd, j.diagnosed(cmd.Context(), j.records), j.diagnosed(cmd.Context(), j.records), flags.seed)
 			}
 			return ex.explain(j.run(cmd))
 		},
