@@ -141,7 +141,7 @@ func TestCeilingFindsThePlantedFault(t *testing.T) {
 			code, _, stderr := ragdiag(t.Context(), "diagnose", traces, "--out", run, "--quiet")
 			require.Equal(t, exitOK, code, stderr)
 			args := []string{"intervene", run, "--generator", "model:" + mock.DefaultModel, "--base-url", url, "--temperature", "1",
-				"--ceiling", "--out", out, "--quiet", "--allow-incomplete"}
+				"--ceiling", "--out", out, "--cache", filepath.Join(dir, "cache"), "--quiet", "--allow-incomplete"}
 			if stage != "retrieval" { // the index at hand would have found it
 				args = append(args, "--index", filepath.Join(dir, "ix"))
 			}
