@@ -37,11 +37,13 @@ var fixes = map[string]string{
 	"ignored-context.over-refusal": "Soften the instruction to decline: the prompt held the answer.",
 	"ignored-context.distractor":   "Remove look-alike passages before the prompt, and state in the question what they differ by.",
 	"ignored-context.override":     "Tell the generator that the context wins over what it remembers.",
+	"ignored-context.position":     "Put the best passages where the generator looks: first, or pass fewer of them.",
 	"ignored-context.misread":      "Ask for the value with the sentence that holds it, and check the two against each other.",
 	"ignored-context.incomplete":   "Ask for every point to be answered, one by one.",
 
 	"unsupported-generation":               "Ask for an answer from the context only, with a quotation for each statement.",
 	"unsupported-generation.abstention":    "Tell the generator to decline when the context does not answer, and test it on such questions.",
+	"unsupported-generation.promptable":    "Tell the generator to use the passages only, and to decline without them: that was shown to help.",
 	"unsupported-generation.extrapolation": "Ask for nothing beyond what the passages say.",
 
 	"citation-fault":             "Check each citation against its passage before the answer is shown.",

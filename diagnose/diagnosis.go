@@ -94,13 +94,35 @@ type Diagnosis struct {
 	Next    string   `json:"next,omitzero"`    // the cheapest evidence to add
 	Notes   []string `json:"notes,omitzero"`   // "gold evidence is incomplete", warnings
 
-	Fix       string `json:"fix,omitzero"`        // what to try first
-	Sentence  string `json:"sentence"`            // what the evidence allows to say
-	TooStrong string `json:"too_strong,omitzero"` // what it does not
-	Evidence  []Line `json:"evidence,omitzero"`
+	Fix       string  `json:"fix,omitzero"`        // what to try first
+	Repair    *Repair `json:"repair,omitzero"`     // what experiments say about repairing this answer; nil: they show nothing
+	Sentence  string  `json:"sentence"`            // what the evidence allows to say
+	TooStrong string  `json:"too_strong,omitzero"` // what it does not
+	Evidence  []Line  `json:"evidence,omitzero"`
 
 	Quarantined bool     `json:"quarantined,omitzero"` // the gold label is in doubt: leave it out of quality
 	Versions    Versions `json:"versions"`
+}
+
+// Repair says which stages, made perfect, repair one answer, as far as the
+// experiments that were run show it.
+type Repair struct {
+	// First is the earliest stage whose repair alone repairs the answer; without
+	// one, the smallest set of stages that does. Nil: not shown.
+	First []trace.Stage `json:"first_fix,omitzero"`
+	// Responsible holds the stages of which it is known: 1 where the stage alone
+	// repairs, 1/2 where one more has to be repaired with it.
+	Responsible []Responsibility `json:"responsible,omitzero"`
+	Either      bool             `json:"either,omitzero"` // over-determined: each of several stages repairs it alone
+	Text        string           `json:"text"`            // for people
+}
+
+// Responsibility is how much a failure hangs on a stage: 1/(1+k), k being the
+// least number of other stages that have to be repaired before its own repair
+// is the one that counts (Chockler and Halpern 2004).
+type Responsibility struct {
+	Stage  trace.Stage `json:"stage"`
+	Degree float64     `json:"degree"` // in (0, 1]
 }
 
 // Versions says what produced a diagnosis.

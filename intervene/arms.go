@@ -350,29 +350,46 @@ func shifted(n string, step int) string {
 	return string(b)
 }
 
-// neighbours is I9: each passage with the chunks before and behind it.
+// neighbours is I9: each passage with the chunks before and behind it, and as
+// many of the first passages as the prompt then has room for: larger chunks under
+// the same budget. A chunk that stands in the prompt already is not repeated.
 func (p *planner) neighbours() {
 	if p.around == nil {
 		return
 	}
-	s := slices.Clone(p.rec.Context)
-	changed := false
-	for i, c := range s {
-		near := p.around(c)
-		if len(near) == 0 {
-			continue
-		}
+	var s []trace.Passage
+	changed, spent := false, 0
+	before := tokens(p.rec.Context)
+	room := max(before, int(grown*float64(before)))
+	a := arm{name: trace.ArmNeighbours}
+	for i, c := range p.rec.Context {
 		var parts []string
-		for _, n := range near {
-			parts = append(parts, n.Text)
+		for _, n := range p.around(c) {
+			if n.ID == c.ID || !slices.ContainsFunc(p.rec.Context, func(x trace.Passage) bool { return x.ID == n.ID }) {
+				parts = append(parts, n.Text)
+			}
 		}
-		if t := strings.Join(parts, "\n\n"); t != c.Text {
-			s[i].Text, changed = t, true
+		wider := c
+		if t := strings.Join(parts, "\n\n"); t != "" && t != c.Text {
+			wider.Text = t
 		}
+		if spent += tokens([]trace.Passage{wider}); i > 0 && spent > room {
+			if slices.ContainsFunc(p.rec.Context[i:], p.relevant) {
+				a.confounded = "a passage that matters had to make room for the chunks around others"
+			}
+			break
+		}
+		changed = changed || wider.Text != c.Text
+		s = append(s, wider)
 	}
-	if changed {
-		p.add(arm{name: trace.ArmNeighbours, context: s, confounded: "the prompt got longer by the chunks around"})
+	if !changed {
+		return
 	}
+	if after := tokens(s); after > room {
+		a.confounded = fmt.Sprintf("the prompt grew from %d to %d tokens", before, after)
+	}
+	a.context = s
+	p.add(a)
 }
 
 func tokens(ps []trace.Passage) int {

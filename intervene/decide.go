@@ -18,8 +18,7 @@ const ByExperiment diagnose.Basis = "experiment"
 type Beliefs struct {
 	Mix         Mix         `json:"mix"`
 	Likelihoods Likelihoods `json:"likelihoods"`
-	MatchError  float64     `json:"match_error"`
-	Temperature float64     `json:"temperature,omitzero"` // of the probabilities; 0: 1
+	Match       MatchErrors `json:"match"`
 }
 
 // What makes a probable cause a decided one.
@@ -33,9 +32,9 @@ const (
 // record's evidence. Without any it changes nothing. It draws nothing and asks
 // nobody: the same evidence gives the same verdict.
 func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
-	hyps, weights := hypotheses(doubted(believed(d)), b.Mix, b.MatchError)
+	hyps, weights := hypotheses(doubted(believed(d)), b.Mix, b.Match)
 	if len(hyps) == 0 && d.Root.Cause == diagnose.Flaky {
-		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, b.Mix, b.MatchError)
+		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, b.Mix, b.Match)
 	}
 	runs := countsOf(rec)
 	calls := 0
@@ -56,9 +55,6 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 		belief.runs[a] = Count{c.N + runs[a].N, c.K + runs[a].K}
 	}
 	p := belief.P()
-	if b.Temperature > 0 {
-		p = Temper(p, b.Temperature)
-	}
 	v := verdictOf(hyps, p)
 	if d.Status == diagnose.StatusUndetermined {
 		v.unmoved = unmoved(d.Set, v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
@@ -66,6 +62,10 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	d.Posterior = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
+	if d.Status == diagnose.StatusDiagnosed {
+		steer(rec, d, effects)
+	}
+	d.Repair = repair(rec, d, effects, runs[trace.ArmReplay])
 	for _, e := range effects {
 		if e.Verdict != NotRun {
 			d.Evidence = append(d.Evidence, diagnose.Line{
@@ -281,7 +281,7 @@ func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]C
 // repairOf returns the effect that shows the root, if one does: with at least
 // four calls, and nothing else changed.
 func repairOf(root diagnose.Cause, effects []Effect) (Effect, bool) {
-	wanted := []string{trace.ArmClean, trace.ArmOrder, trace.ArmStrict, trace.ArmGoldOnly}
+	wanted := []string{trace.ArmOrder, trace.ArmClean, trace.ArmStrict, trace.ArmNeighbours, trace.ArmGoldOnly}
 	switch {
 	case upstream(root):
 		wanted = []string{trace.ArmInsertGold}

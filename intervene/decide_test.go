@@ -25,7 +25,7 @@ func TestDecideLeavesOpenWhatNoArmTells(t *testing.T) {
 	arms := func(arms ...trace.Arm) *trace.Record {
 		return &trace.Record{ID: "q", Evidence: trace.Evidence{Arms: arms}}
 	}
-	beliefs := Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods(), MatchError: .02}
+	beliefs := Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods(), Match: MatchErrors{False: .02, Missed: .02}}
 	replays := trace.Arm{Name: trace.ArmReplay, N: 3, K: 0}
 	gold := trace.Arm{Name: trace.ArmInsertGold, N: 3, K: 3}
 	chosen := trace.Arm{Name: trace.ArmOracleSelect, N: 3, K: 0}

@@ -15,6 +15,9 @@
 // replay, order and closed book can be run. The probabilities are those of a
 // model with Beta-Binomial outcomes, refitted on each run set (Fit).
 //
+// Ceiling estimates from failures and good answers what a perfect stage would
+// buy; game.go has the coalitions, ceiling.go the prompts, estimate.go the table.
+//
 // Start reading in policy.go, which is the heart; arms.go builds the prompts,
 // run.go spends the budget, decide.go turns what came of it into a verdict.
 package intervene

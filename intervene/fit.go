@@ -1,10 +1,6 @@
 package intervene
 
-import (
-	"math"
-
-	"github.com/ragdiag/ragdiag/trace"
-)
+import "github.com/ragdiag/ragdiag/trace"
 
 // Case is what Fit learns from: one failure with its prior and its runs.
 type Case struct {
@@ -83,52 +79,4 @@ func moments(from Beta, draws, hits, pairs, both float64) Beta {
 	size := mean*(1-mean)/max(variance, 1e-6) - 1
 	size = min(60, max(2, size))
 	return Beta{mean * size, (1 - mean) * size}
-}
-
-// FitTemperature returns the T that makes P^(1/T), scaled to add up to 1, most
-// likely for cases whose truth is known: above 1 where P was over-confident.
-// truth[i] is an index into p[i]; −1, a truth that was no hypothesis, is left
-// out. Without a case it is 1.
-func FitTemperature(p [][]float64, truth []int) float64 {
-	loss := func(t float64) float64 {
-		sum := 0.0
-		for i := range p {
-			if truth[i] >= 0 {
-				sum -= math.Log(max(Temper(p[i], t)[truth[i]], 1e-12))
-			}
-		}
-		return sum
-	}
-	if len(p) == 0 {
-		return 1
-	}
-	lo, hi := math.Log(.25), math.Log(8.)
-	const golden = .6180339887498949
-	for hi-lo > 1e-3 {
-		a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
-		if loss(math.Exp(a)) < loss(math.Exp(b)) {
-			hi = b
-		} else {
-			lo = a
-		}
-	}
-	return math.Exp((lo + hi) / 2)
-}
-
-// Temper returns p^(1/t), scaled to add up to 1.
-func Temper(p []float64, t float64) []float64 {
-	out := make([]float64, len(p))
-	sum := 0.0
-	for i, x := range p {
-		if x > 0 {
-			out[i] = math.Pow(x, 1/t)
-		}
-		sum += out[i]
-	}
-	for i := range out {
-		if sum > 0 {
-			out[i] /= sum
-		}
-	}
-	return out
 }

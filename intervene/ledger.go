@@ -3,14 +3,18 @@ package intervene
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 
+	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -90,6 +94,35 @@ func (l *Ledger) keep(e Entry) error {
 	}
 	_, err = l.f.Write(append(line, '\n'))
 	return err
+}
+
+// Settle puts the ledger on disk into the order of records, prompts and draws, so
+// that two equal runs leave the same bytes whichever reply came first. The file
+// is replaced whole or not at all. Nothing can be kept after it.
+func (l *Ledger) Settle() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.f == nil {
+		return nil
+	}
+	all := slices.SortedFunc(maps.Values(l.have), func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Replicate, b.Replicate))
+	})
+	var b bytes.Buffer
+	for _, e := range all {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		b.Write(append(line, '\n'))
+	}
+	path := l.f.Name()
+	err := l.f.Close()
+	l.f = nil
+	if err != nil {
+		return err
+	}
+	return rundir.WriteFile(path, b.Bytes())
 }
 
 // Close ends the ledger.

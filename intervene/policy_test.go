@@ -138,19 +138,6 @@ func TestFitFindsTheWorld(t *testing.T) {
 	require.Equal(t, DefaultLikelihoods(), Fit(nil, DefaultLikelihoods()))
 }
 
-func TestTemperature(t *testing.T) {
-	var p [][]float64
-	var truth []int
-	for i := range 100 { // says .99 and is right in 8 of 10
-		p = append(p, []float64{.99, .01})
-		truth = append(truth, map[bool]int{true: 1, false: 0}[i%5 == 0])
-	}
-	got := Temper(p[0], FitTemperature(p, truth))
-	require.InDelta(t, .8, got[0], .01)
-	require.InDelta(t, 1, got[0]+got[1], 1e-12)
-	require.Equal(t, 1., FitTemperature(nil, nil))
-}
-
 func TestNextPrefersReplayOnTies(t *testing.T) {
 	b := NewBelief([]Hypothesis{{Cause: diagnose.Ignore}, {Cause: diagnose.Flaky}}, []float64{.5, .5}, DefaultLikelihoods())
 	b.share(trace.ArmInsertGold, trace.ArmReplay)
@@ -161,4 +148,24 @@ func TestNextPrefersReplayOnTies(t *testing.T) {
 	only := NewBelief([]Hypothesis{{Cause: diagnose.Flaky}}, []float64{1}, DefaultLikelihoods())
 	_, _, ok = only.Next([]string{trace.ArmReplay})
 	require.False(t, ok, "nothing is left to learn")
+}
+
+// What is seen of the place of the evidence is a distribution for each true
+// place, and each rate errs in its own direction.
+func TestMistaken(t *testing.T) {
+	for _, e := range []MatchErrors{{}, {False: .1}, {Missed: .1}, {False: .1, Missed: .1}, {False: .3, Missed: .05}} {
+		for place, row := range mistaken(e) {
+			require.InDelta(t, 1, row[0]+row[1]+row[2], 1e-12, "%+v, place %d", e, place)
+		}
+	}
+	p := mistaken(MatchErrors{False: .1})
+	require.Equal(t, 1., p[lostNever][lostNever], "what is there is seen")
+	require.InDelta(t, .1, p[lostBefore][lostNever], 1e-12)
+	p = mistaken(MatchErrors{Missed: .1})
+	require.Equal(t, 1., p[lostBefore][lostBefore], "what is not there is not seen")
+	require.InDelta(t, .09, p[lostNever][lostAfter], 1e-12)
+	require.Equal(t, MatchErrors{leastError, .1}, MatchErrors{Missed: .1}.orDefault())
+	for _, bad := range []MatchErrors{{False: -.1}, {Missed: .5}} {
+		require.False(t, bad.valid())
+	}
 }

@@ -37,14 +37,32 @@ func placeOf(c diagnose.Cause) int {
 	return lostNever
 }
 
+// MatchErrors are how often the evidence matcher errs: the rates that 'ragdiag
+// audit match' measures, both in [0, 0.5).
+type MatchErrors struct {
+	False  float64 `json:"false"`  // of evidence that it sees, the share that is none
+	Missed float64 `json:"missed"` // of evidence that it does not see, the share that is there
+}
+
+func (e MatchErrors) valid() bool {
+	return e.False >= 0 && e.False < .5 && e.Missed >= 0 && e.Missed < .5
+}
+
+// leastError is what a matcher is taken to err at least: that of labels by ID.
+const leastError = .02
+
+func (e MatchErrors) orDefault() MatchErrors {
+	return MatchErrors{max(e.False, leastError), max(e.Missed, leastError)}
+}
+
 // mistaken returns P(place as seen | true place), if "among the candidates" and
-// "in the prompt" are each seen wrongly with probability e. Evidence that is
-// seen in the prompt counts as retrieved.
-func mistaken(e float64) (p [places][places]float64) {
-	r := 1 - e
-	p[lostBefore] = [places]float64{r * r, r * e, e}
-	p[lostAfter] = [places]float64{r * e, r * r, e}
-	p[lostNever] = [places]float64{e * e, e * r, r}
+// "in the prompt" are each seen wrongly with these rates. Evidence that is seen
+// in the prompt counts as retrieved.
+func mistaken(e MatchErrors) (p [places][places]float64) {
+	f, m := e.False, e.Missed
+	p[lostBefore] = [places]float64{(1 - f) * (1 - f), (1 - f) * f, f}
+	p[lostAfter] = [places]float64{(1 - f) * m, (1 - f) * (1 - m), f}
+	p[lostNever] = [places]float64{m * m, m * (1 - m), 1 - m}
 	return p
 }
 
@@ -81,10 +99,10 @@ func doubted(believed []diagnose.Chance) []diagnose.Chance {
 
 // hypotheses turns what is believed without experiments into hypotheses with
 // weights among failures. The causes share what the posterior gives them, or
-// the set of causes left in equal parts. With probability e the evidence was
-// not where it seemed to be, so weight leaks to the causes of other places;
+// the set of causes left in equal parts. With the rates of e the evidence was not
+// where it seemed to be, so weight leaks to the causes of other places;
 // flaky and joint causes get their share of the mix.
-func hypotheses(believed []diagnose.Chance, m Mix, e float64) ([]Hypothesis, []float64) {
+func hypotheses(believed []diagnose.Chance, m Mix, e MatchErrors) ([]Hypothesis, []float64) {
 	var seen [places]float64
 	within := [places]map[diagnose.Cause]float64{{}, {}, {}}
 	gold, sum := 0.0, 0.0

@@ -42,12 +42,12 @@ type Options struct {
 	Library   Library
 	Answer    answer.Options
 
-	Budget     float64      // mean generator calls per failure; 0: 2
-	MaxCalls   int          // for one failure; 0: 6, or three times the budget if that is more
-	Tau        float64      // 0: .9
-	MatchError float64      // probability that the matcher misplaced the evidence; 0: .02
-	Mix        *Mix         // nil: DefaultMix
-	Start      *Likelihoods // nil: DefaultLikelihoods; refitted window by window
+	Budget   float64      // mean generator calls per failure; 0: 2
+	MaxCalls int          // for one failure; 0: 6, or three times the budget if that is more
+	Tau      float64      // 0: .9
+	Match    MatchErrors  // of the evidence matcher
+	Mix      *Mix         // nil: DefaultMix
+	Start    *Likelihoods // nil: DefaultLikelihoods; refitted window by window
 
 	// Extra arms are run Repeats times on every failure, beside as many replays,
 	// whatever the budget is. They are what "repairs" is said of.
@@ -66,6 +66,7 @@ type Totals struct {
 	Paid     int `json:"paid"`     // made in this process
 	Failed   int `json:"failed"`   // that gave no answer
 	Starved  int `json:"starved"`  // failures left below tau when the budget was used up
+	Unasked  int `json:"unasked"`  // failures that were not asked about, or not to the end, when Run stopped early
 	Prompt   int `json:"prompt_tokens"`
 	Output   int `json:"completion_tokens"`
 
@@ -87,15 +88,20 @@ func (t Totals) PerFailure() float64 {
 	return float64(t.Calls) / float64(t.Failures)
 }
 
-// Runner runs experiments over diagnosed records. It serves one Run.
+// Runner runs experiments over diagnosed records. It serves one Run, and one
+// Ceiling after it.
 type Runner struct {
 	o        Options
 	mix      Mix
 	lik      Likelihoods
 	verifier *claim.Verifier
 	cases    []Case
-	totals   Totals
-	mu       sync.Mutex // guards the counts of totals that workers change
+
+	mu      sync.Mutex // guards what follows, which workers change
+	totals  Totals
+	replied bool       // the generator has answered once
+	stopped *llm.Error // why no more is asked; what is done stands
+	fatal   error      // why nothing can be done at all
 }
 
 // New returns a runner, or says which option is wrong.
@@ -105,8 +111,8 @@ func New(o Options) (*Runner, error) {
 		return nil, errors.New("intervene: no generator: name the system that answered")
 	case o.Budget < 0 || o.MaxCalls < 0 || o.Repeats < 0 || o.Workers < 0:
 		return nil, errors.New("intervene: budget, calls, repeats and workers must not be negative")
-	case o.MatchError < 0 || o.MatchError >= .5:
-		return nil, fmt.Errorf("intervene: a matching error of %v: it lies in [0, 0.5)", o.MatchError)
+	case !o.Match.valid():
+		return nil, fmt.Errorf("intervene: matching errors of %v and %v: they lie in [0, 0.5)", o.Match.False, o.Match.Missed)
 	case o.Tau < 0 || o.Tau >= 1:
 		return nil, fmt.Errorf("intervene: tau %v: it lies in (0, 1)", o.Tau)
 	}
@@ -118,7 +124,7 @@ func New(o Options) (*Runner, error) {
 	o.Budget = cmp.Or(o.Budget, defaultBudget)
 	o.MaxCalls = cmp.Or(o.MaxCalls, max(defaultMaxCalls, int(3*o.Budget)))
 	o.Tau = cmp.Or(o.Tau, defaultTau)
-	o.MatchError = cmp.Or(o.MatchError, .02)
+	o.Match = o.Match.orDefault()
 	o.Repeats = cmp.Or(o.Repeats, 2)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	r := &Runner{o: o, mix: DefaultMix(), lik: DefaultLikelihoods(), verifier: claim.New(claim.Options{})}
@@ -146,8 +152,18 @@ func Arms() []string {
 // hypothesis says what to expect.
 var steering = []string{trace.ArmReplay, trace.ArmInsertGold, trace.ArmOracleSelect, trace.ArmClean, trace.ArmGoldOnly}
 
+// Stopped returns why the run asked no more before it was done: a limit that the
+// user set, or a server that was lost after it had answered. nil: it asked all.
+func (r *Runner) Stopped() *llm.Error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
+}
+
 // Totals returns the cost so far.
 func (r *Runner) Totals() Totals {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	t := r.totals
 	t.Likelihoods = r.lik
 	return t
@@ -165,6 +181,7 @@ type subject struct {
 	err    error              // of its last call
 	next   string             // arm chosen for this round
 	gain   float64
+	open   bool // the run stopped before it was done
 }
 
 // record is what came of one prompt.
@@ -180,8 +197,13 @@ type record struct {
 // order: a failure with its arms in Record.Evidence.Arms and the diagnosis that
 // they lead to, all else as it came. Failures share their budget in windows,
 // within which each call goes where it tells most; so the same input gives the
-// same calls whatever the parallelism. An error of the generator that every
-// other call would meet becomes the result's error.
+// same calls whatever the parallelism.
+//
+// A call that fails for good is noted in the diagnosis of its failure. A fault of
+// the set-up, which every other call would meet, becomes the error of a result
+// until the generator has answered once; after that, and where a limit is
+// reached, nothing more is asked, all records still come out, and those that
+// were not asked about to the end say so (Stopped).
 func (r *Runner) Run(ctx context.Context, in iter.Seq[pipeline.Result]) iter.Seq[pipeline.Result] {
 	return func(yield func(pipeline.Result) bool) {
 		var window []pipeline.Result
@@ -224,7 +246,7 @@ func Promising(rec *trace.Record, d *diagnose.Diagnosis) string {
 	if d.Root.Cause == diagnose.Flaky {
 		return ""
 	}
-	if hyps, _ := hypotheses(believed(d), DefaultMix(), .02); len(hyps) == 0 {
+	if hyps, _ := hypotheses(believed(d), DefaultMix(), MatchErrors{}.orDefault()); len(hyps) == 0 {
 		return "no arm can repair " + string(d.Root.Cause)
 	}
 	return ""
@@ -252,9 +274,14 @@ func (r *Runner) window(ctx context.Context, results []pipeline.Result, left flo
 		if res.Err != nil || Promising(res.Record, &res.Diagnosis) != "" {
 			continue
 		}
+		if r.halted() {
+			r.totals.Failures++
+			r.leave(&res.Diagnosis)
+			continue
+		}
 		s, err := r.subject(ctx, res)
 		if err != nil {
-			res.Err = err
+			r.lost(res, err)
 			continue
 		}
 		if len(s.arms) > 0 {
@@ -263,14 +290,25 @@ func (r *Runner) window(ctx context.Context, results []pipeline.Result, left flo
 	}
 	r.totals.Failures += len(subjects)
 	left += r.o.Budget * float64(len(subjects))
-	for round := 0; ctx.Err() == nil; round++ {
+	for ctx.Err() == nil && !r.halted() {
 		chosen := r.choose(subjects, int(left))
 		if len(chosen) == 0 {
 			break
 		}
 		r.each(ctx, chosen, func(s *subject) { r.experiment(ctx, s, s.next) })
-		left -= float64(len(chosen))
-		r.totals.Calls += len(chosen)
+		asked := 0
+		for _, s := range chosen {
+			if !s.open {
+				asked++
+			}
+		}
+		left -= float64(asked)
+		r.totals.Calls += asked
+	}
+	if r.halted() {
+		for _, s := range r.choose(subjects, min(len(subjects), max(0, int(left)))) {
+			s.open = true
+		}
 	}
 	for _, s := range subjects {
 		if _, p := s.belief.Best(); p < r.o.Tau && s.err == nil && s.calls < r.o.MaxCalls && left < 1 {
@@ -279,6 +317,12 @@ func (r *Runner) window(ctx context.Context, results []pipeline.Result, left flo
 	}
 	if len(r.o.Extra) > 0 && ctx.Err() == nil {
 		r.each(ctx, subjects, func(s *subject) { r.extra(ctx, s) })
+	}
+	if err := r.broken(); err != nil {
+		for _, s := range subjects {
+			s.res.Err = err
+		}
+		return left
 	}
 	r.learn(subjects)
 	for _, s := range subjects {
@@ -300,9 +344,9 @@ func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, e
 		return nil, fmt.Errorf("record %q: %w", rec.ID, err)
 	}
 	p := &planner{rec: rec, gold: gold, note: note, byPrompt: r.o.Prompt != nil, around: r.o.Library.around(ctx)}
-	hyps, weights := hypotheses(doubted(believed(&res.Diagnosis)), r.mix, r.o.MatchError)
+	hyps, weights := hypotheses(doubted(believed(&res.Diagnosis)), r.mix, r.o.Match)
 	if len(hyps) == 0 { // called flaky by replays that the trace brought
-		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, r.mix, r.o.MatchError)
+		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, r.mix, r.o.Match)
 	}
 	s := &subject{res: res, arms: p.plan(), note: note, prior: weights, runs: map[string]*record{}}
 	s.belief = NewBelief(hyps, weights, r.lik)
@@ -399,6 +443,10 @@ func (r *Runner) each(ctx context.Context, subjects []*subject, f func(*subject)
 
 // experiment draws an arm once and counts the outcome.
 func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
+	if r.halted() {
+		s.open = true
+		return
+	}
 	a := s.arm(name)
 	rec := s.runs[a.key]
 	if rec == nil {
@@ -407,7 +455,7 @@ func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
 	}
 	text, err := r.ask(ctx, s.res.Record, a, rec.drawn)
 	if err != nil {
-		s.err = err
+		s.err, s.open = err, r.failed(ctx, err)
 		return
 	}
 	rec.drawn++
@@ -430,7 +478,7 @@ func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
 // from the generator.
 func (r *Runner) ask(ctx context.Context, rec *trace.Record, a *arm, replicate int) (string, error) {
 	if e, ok := r.o.Ledger.find(rec.ID, a.key, replicate); ok {
-		return e.Text, nil
+		return e.Text, whole(e)
 	}
 	prompt := r.o.Prompt
 	if prompt == nil {
@@ -441,19 +489,106 @@ func (r *Runner) ask(ctx context.Context, rec *trace.Record, a *arm, replicate i
 		seed += *r.o.Decoding.Seed
 	}
 	got, err := ground.Generate(ctx, a.request(rec), draw{r.o.Generator, a.wording, replicate, seed}, prompt, r.o.Decoding)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.totals.Paid++
 	if err != nil {
-		r.totals.Failed++
 		return "", err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.replied = true
+	r.totals.Paid++
 	e := Entry{ID: rec.ID, Arm: a.name, Key: a.key, Replicate: replicate, Text: got.Text, Finish: got.FinishReason, Usage: got.Usage}
 	if got.Usage != nil {
 		r.totals.Prompt += got.Usage.Prompt
 		r.totals.Output += got.Usage.Completion
 	}
-	return got.Text, r.o.Ledger.keep(e)
+	if err := r.o.Ledger.keep(e); err != nil {
+		return "", &ledgerError{err}
+	}
+	return got.Text, whole(e)
+}
+
+// whole is an error for a reply to a prompt of which the server read less than it
+// must have had: what the arm changed may lie in the part that was cut off.
+func whole(e Entry) error {
+	if !e.Usage.Cut() {
+		return nil
+	}
+	return &llm.Error{Kind: llm.KindTooLong, Record: e.ID, Message: fmt.Sprintf(
+		"the server read %d tokens of a prompt that has %d or more, at least %d too many, and cut the rest in silence", e.Usage.Prompt, e.Usage.Least, e.Usage.Least-e.Usage.Prompt)}
+}
+
+// ledgerError says that a reply was paid for and cannot be kept.
+type ledgerError struct{ err error }
+
+func (e *ledgerError) Error() string {
+	return "a paid reply cannot be written down: " + e.err.Error() + "; make room and run the same command again"
+}
+func (e *ledgerError) Unwrap() error { return e.err }
+
+// failed draws the consequences of a call that failed: for this failure alone,
+// for the rest of the run, or for all of it. open is true if the call was never
+// made, or will be made up by the same command.
+func (r *Runner) failed(ctx context.Context, err error) (open bool) {
+	if ctx.Err() != nil {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, ok := errors.AsType[*llm.Error](err)
+	_, lost := errors.AsType[*ledgerError](err)
+	switch {
+	case lost:
+		r.fatal = cmp.Or(r.fatal, err)
+		return true
+	case !ok:
+	case e.Kind == llm.KindBudget:
+		r.stopped = cmp.Or(r.stopped, e)
+		return true
+	case e.Kind == llm.KindReplay || e.Kind == llm.KindCache, setup(e.Kind) && !r.replied:
+		r.fatal = cmp.Or(r.fatal, err)
+		return true
+	case setup(e.Kind) && e.Kind != llm.KindNotJSON: // it answered once, so a web page is a passing fault
+		r.stopped = cmp.Or(r.stopped, e)
+		return true
+	}
+	r.totals.Failed++
+	return false
+}
+
+// lost ends the experiments on a record whose evidence could not be looked up.
+func (r *Runner) lost(res *pipeline.Result, err error) {
+	e, ok := errors.AsType[*llm.Error](err)
+	switch {
+	case ok && e.Kind == llm.KindBudget:
+		r.stopped = cmp.Or(r.stopped, e)
+		r.totals.Failures++
+		r.leave(&res.Diagnosis)
+	case !ok || setup(e.Kind):
+		res.Err = err
+	default:
+		r.totals.Failures++
+		r.totals.Failed++
+		res.Diagnosis.Notes = append(res.Diagnosis.Notes, "no experiment: "+strings.TrimSpace(err.Error()))
+	}
+}
+
+// leave notes that a failure was not experimented on to the end.
+func (r *Runner) leave(d *diagnose.Diagnosis) {
+	r.totals.Unasked++
+	d.Notes = append(d.Notes, "the experiments on this failure are not done: "+r.stopped.Kind.String())
+}
+
+// halted reports whether no more is asked.
+func (r *Runner) halted() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped != nil || r.fatal != nil
+}
+
+func (r *Runner) broken() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fatal
 }
 
 // firstSeed keeps the seeds of replays apart from those that answered first.
@@ -466,26 +601,20 @@ func (r *Runner) right(rec *trace.Record, a *arm, text string) (right, known boo
 		_, _, ok := match.Answer([]string{a.expects}, text)
 		return ok, true
 	}
-	asked := a.request(rec)
-	asked.Answer = &trace.Answer{Text: text}
-	asked.Labels = nil // they are about the recorded answer
-	e := answer.Examine(asked, r.verifier.Record(asked), r.o.Answer)
-	if e.Artefact.IsYes() {
-		return true, true
-	}
-	return e.Bad.IsNo(), !e.Bad.IsUnknown()
+	o := r.outcome(rec, a, text)
+	return o.right == trace.Yes, o.right != trace.TruthUnknown
 }
 
 // extra runs the arms that were asked for, beside replays.
 func (r *Runner) extra(ctx context.Context, s *subject) {
 	for _, name := range append([]string{trace.ArmReplay}, r.o.Extra...) {
 		a := s.arm(name)
-		for a != nil && s.err == nil && ctx.Err() == nil {
+		for a != nil && s.err == nil && !s.open && ctx.Err() == nil {
 			if rec := s.runs[a.key]; rec != nil && rec.drawn >= r.o.Repeats {
 				break
 			}
 			r.experiment(ctx, s, name)
-			if s.err == nil {
+			if s.err == nil && !s.open {
 				r.mu.Lock()
 				r.totals.Extra++
 				r.mu.Unlock()
@@ -540,26 +669,23 @@ func (r *Runner) conclude(s *subject) {
 	if len(have) > 0 {
 		rec.Evidence.Arms = have
 	}
-	Decide(rec, d, Beliefs{Mix: r.mix, Likelihoods: r.lik, MatchError: r.o.MatchError})
+	Decide(rec, d, Beliefs{Mix: r.mix, Likelihoods: r.lik, Match: r.o.Match})
 	if s.note != "" && s.calls > 0 {
 		d.Notes = append(d.Notes, s.note)
 	}
-	if s.err != nil {
-		if setup(s.err) {
-			s.res.Err = fmt.Errorf("record %q: %w", rec.ID, s.err)
-			return
+	switch {
+	case s.open:
+		if stopped := r.Stopped(); stopped != nil { // else ctx ended
+			r.leave(d)
 		}
+	case s.err != nil:
 		d.Notes = append(d.Notes, "an experiment failed: "+strings.TrimSpace(s.err.Error()))
 	}
 }
 
-// setup reports whether every other call would meet the error too.
-func setup(err error) bool {
-	e, ok := errors.AsType[*llm.Error](err)
-	if !ok {
-		return false
-	}
-	switch e.Kind {
+// setup reports whether every other call would meet a failure too.
+func setup(k llm.Kind) bool {
+	switch k {
 	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS, llm.KindNotJSON:
 		return true
 	}

@@ -73,7 +73,7 @@ func (s Simulation) Run() []Simulated {
 			seen = lostBefore
 		}
 		believed := diagnose.Chance{Cause: []diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Ignore}[seen], P: 1}
-		hyps, prior := hypotheses([]diagnose.Chance{believed}, s.Mix, s.Error)
+		hyps, prior := hypotheses([]diagnose.Chance{believed}, s.Mix, MatchErrors{s.Error, s.Error})
 		b := NewBelief(hyps, prior, lik)
 		rates := map[string]float64{}
 		for _, arm := range simulatedArms {

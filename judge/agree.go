@@ -44,7 +44,7 @@ type Agreement struct {
 	Reliability []stat.Bin  `json:"reliability,omitzero"`
 
 	CombinedECE trace.Value       `json:"combined_ece"`   // of confidence and verifier together, each half scaled by the other
-	Scale       *trace.JudgeScale `json:"scale,omitzero"` // of both, fitted on all: for Options.Calibration
+	Scale       *trace.JudgeScale `json:"scale,omitzero"` // fitted on all, for Options.Calibration; of both only if that errs less on the other half
 
 	Positive       string         `json:"positive"` // the verdict whose share is estimated
 	Humans         trace.Value    `json:"humans"`   // its share among the labels
@@ -173,9 +173,8 @@ func (a *Agreement) combine(sure, offline []float64, right []bool) {
 		a.CombinedECE = a.PlattECE
 		return
 	}
-	all := combined(sure, offline, right)
-	a.Scale = &all
 	scaled := make([]float64, len(sure))
+	with, without := 0.0, 0.0 // squared errors on the other half
 	for half := range 2 {
 		var xs, os []float64
 		var ys []bool
@@ -184,11 +183,26 @@ func (a *Agreement) combine(sure, offline []float64, right []bool) {
 				xs, os, ys = append(xs, sure[i]), append(os, offline[i]), append(ys, right[i])
 			}
 		}
-		s := combined(xs, os, ys)
+		s, plain := combined(xs, os, ys), platt(xs, ys)
 		for i := half; i < len(sure); i += 2 {
 			scaled[i] = rightBy(s, sure[i], offline[i])
+			y := 0.0
+			if right[i] {
+				y = 1
+			}
+			with += (scaled[i] - y) * (scaled[i] - y)
+			without += (plain.of(sure[i]) - y) * (plain.of(sure[i]) - y)
 		}
 	}
+	all := combined(sure, offline, right)
+	if with >= without { // the verifier has not earned its weight
+		s := platt(sure, right)
+		all = trace.JudgeScale{Confidence: max(0, s.a), Bias: s.b, Labels: len(right)}
+		if s.a < 0 {
+			all.Bias = logit(mean(right))
+		}
+	}
+	a.Scale = &all
 	after, err := stat.ExpectedCalibrationError(scaled, right, bins)
 	a.CombinedECE = trace.Of(after.ECE, err)
 }
@@ -366,4 +380,15 @@ func smoothed(right []bool) []float64 {
 		}
 	}
 	return out
+}
+
+// mean is the share of yes.
+func mean(all []bool) float64 {
+	n := 0
+	for _, yes := range all {
+		if yes {
+			n++
+		}
+	}
+	return float64(n) / float64(len(all))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"sync"
@@ -339,6 +340,95 @@ func TestAdaptiveBacksOff(t *testing.T) {
 		wg.Wait()
 		require.Zero(t, a.flying)
 		require.Empty(t, a.queue)
+	})
+}
+
+// Refusals that do not hang on the window do not close it: one call of ten is
+// refused whoever asks, at once or after the time of a reply. A caller asks
+// again at once, so that only the window costs time. No two things happen at one
+// moment, so that every run is the same.
+func TestAdaptiveLivesWithRandomRefusals(t *testing.T) {
+	const calls, round = 6000, 200 * time.Millisecond
+	for _, tt := range []struct {
+		name        string
+		slots, most int // slots 0: the server takes any number
+		slow        bool
+		over        float64 // the time it may take, of the bound
+	}{
+		{"at once", 0, 64, false, 1.25},
+		{"late", 0, 64, true, 1.25},
+		{"with a limit", 64, 256, true, 1.5},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var flying atomic.Int32
+				var tries sync.Map
+				a := Adaptive(server(func(ctx context.Context, req Request) (Reply, error) {
+					over := int(flying.Add(1)) > tt.slots && tt.slots > 0
+					defer flying.Add(-1)
+					n, _ := tries.LoadOrStore(req.User, new(atomic.Int32))
+					h := fnv.New64a()
+					fmt.Fprint(h, req.User, "/", n.(*atomic.Int32).Add(1))
+					unlucky := h.Sum64()%1000 < 100
+					if unlucky && tt.slow || !unlucky && !over {
+						if err := wait(ctx, round+apart(h.Sum64())); err != nil {
+							return Reply{}, err
+						}
+					}
+					if over || unlucky {
+						return Reply{}, &Error{Kind: KindRate, Status: 429}
+					}
+					return Reply{}, nil
+				}), tt.most).(*adaptive)
+				again := server(func(ctx context.Context, req Request) (Reply, error) {
+					h := fnv.New64a()
+					for {
+						fmt.Fprint(h, req.User)
+						if err := wait(ctx, time.Millisecond+apart(h.Sum64())); err != nil {
+							return Reply{}, err
+						}
+						if r, err := a.Generate(ctx, req); err == nil {
+							return r, nil
+						}
+					}
+				})
+				took := load(again, calls, 2*tt.most)
+				bound := float64(calls) * round.Seconds() / 64
+				if tt.slow {
+					bound /= .9
+				}
+				t.Logf("%.2f of the bound", took.Seconds()/bound)
+				require.LessOrEqual(t, took.Seconds(), tt.over*bound, "window %.0f, usual %.2f", a.limit, a.usual)
+				require.GreaterOrEqual(t, a.limit, 45.)
+				require.LessOrEqual(t, a.limit, 90.)
+				require.InDelta(t, .1, a.usual, .1)
+			})
+		})
+	}
+}
+
+// apart spreads moments over a millisecond, by a hash.
+func apart(h uint64) time.Duration { return time.Duration(h >> 20 % uint64(time.Millisecond)) }
+
+// A server that refuses nearly everything gets few calls, whatever that hangs on.
+func TestAdaptiveGivesWayToAServerThatIsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		var mu sync.Mutex
+		a := Adaptive(server(func(ctx context.Context, _ Request) (Reply, error) {
+			mu.Lock()
+			n++
+			good := n <= 200 || n%10 == 0
+			mu.Unlock()
+			if err := wait(ctx, 100*time.Millisecond); err != nil || good {
+				return Reply{}, err
+			}
+			return Reply{}, &Error{Kind: KindServer, Status: 503}
+		}), 64).(*adaptive)
+		load(a, 200, 64)
+		require.Greater(t, a.limit, 30.)
+		load(a, 2000, 64)
+		require.Less(t, a.limit, 8.)
 	})
 }
 

@@ -94,7 +94,7 @@ func TestRetryStopsWithContext(t *testing.T) {
 
 func TestJitterIsSpreadAndSeeded(t *testing.T) {
 	draw := func(seed uint64) (out []time.Duration) {
-		r := Retry(nil, RetryOptions{Seed: seed, Base: time.Second, Cap: 10 * time.Second}).(*retrier)
+		r := NewRetrier(RetryOptions{Seed: seed, Base: time.Second, Cap: 10 * time.Second})
 		for i := range 100 {
 			d := r.jitter(i + 1)
 			require.LessOrEqual(t, d, min(time.Second<<min(i, 20), 10*time.Second))

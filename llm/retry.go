@@ -27,6 +27,21 @@ type RetryOptions struct {
 // Until the first reply, a connection that fails and a web page in its place
 // are repeated fewer times: most likely the address is wrong.
 func Retry(g Generator, o RetryOptions) Generator {
+	return &retrier{g, NewRetrier(o)}
+}
+
+// Retrier repeats calls of any kind, as Retry does those of a Generator. It is
+// safe for concurrent use.
+type Retrier struct {
+	opt     RetryOptions
+	replied atomic.Bool
+
+	mu   sync.Mutex // guards rand
+	rand *rand.Rand
+}
+
+// NewRetrier returns a retrier for the calls to one server.
+func NewRetrier(o RetryOptions) *Retrier {
 	if o.Attempts <= 0 {
 		o.Attempts = 6
 	}
@@ -36,43 +51,51 @@ func Retry(g Generator, o RetryOptions) Generator {
 	if o.Cap <= 0 {
 		o.Cap = time.Minute
 	}
-	return &retrier{Generator: g, opt: o, rand: rand.New(rand.NewPCG(o.Seed, 0))}
+	return &Retrier{opt: o, rand: rand.New(rand.NewPCG(o.Seed, 0))}
 }
 
 type retrier struct {
 	Generator
-	opt     RetryOptions
-	replied atomic.Bool
-
-	mu   sync.Mutex // guards rand
-	rand *rand.Rand
+	r *Retrier
 }
 
-// Generate repeats the call until it succeeds, fails for good, ctx ends or the
-// attempts are used up.
-func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
+// Generate repeats the call.
+func (r *retrier) Generate(ctx context.Context, req Request) (reply Reply, err error) {
+	err = r.r.Do(ctx, func() error {
+		reply, err = r.Generator.Generate(ctx, req)
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return reply, nil
+}
+
+// Do calls f until it succeeds, fails for good, ctx ends or the attempts are
+// used up. An error of f that is no *Error is not repeated.
+func (r *Retrier) Do(ctx context.Context, f func() error) error {
 	for attempt := 1; ; attempt++ {
-		reply, err := r.Generator.Generate(ctx, req)
+		err := f()
 		if err == nil {
 			r.replied.Store(true)
 		}
 		if err == nil || ctx.Err() != nil {
-			return reply, err
+			return err
 		}
 		e, ok := errors.AsType[*Error](err)
 		if !ok {
-			return reply, err
+			return err
 		}
 		e.Attempts = attempt
 		if !e.Kind.Temporary() || attempt >= r.attempts(e.Kind) {
-			return Reply{}, e
+			return e
 		}
 		if e.RetryAfter > r.opt.Cap {
 			e.Message = fmt.Sprintf("the server asks to wait %v: %s", e.RetryAfter, e.Message)
-			return Reply{}, e
+			return e
 		}
 		if wait(ctx, e.RetryAfter+r.jitter(attempt)) != nil {
-			return Reply{}, fmt.Errorf("%w while waiting to repeat the call: %w", context.Cause(ctx), e)
+			return fmt.Errorf("%w while waiting to repeat the call: %w", context.Cause(ctx), e)
 		}
 	}
 }
@@ -81,7 +104,7 @@ func (r *retrier) Generate(ctx context.Context, req Request) (Reply, error) {
 const earlyAttempts = 3
 
 // attempts returns how many calls a failure of this kind allows in all.
-func (r *retrier) attempts(k Kind) int {
+func (r *Retrier) attempts(k Kind) int {
 	if (k == KindUnreachable || k == KindNotJSON) && !r.replied.Load() {
 		return min(earlyAttempts, r.opt.Attempts)
 	}
@@ -89,7 +112,7 @@ func (r *retrier) attempts(k Kind) int {
 }
 
 // jitter draws the wait after the given attempt, which counts from 1.
-func (r *retrier) jitter(attempt int) time.Duration {
+func (r *Retrier) jitter(attempt int) time.Duration {
 	bound := r.opt.Cap
 	if shift := attempt - 1; shift < 32 && r.opt.Base < r.opt.Cap>>shift {
 		bound = r.opt.Base << shift

@@ -21,14 +21,14 @@ func few() []sampleCase { return []sampleCase{misread(), missed(), openCase(), f
 
 func TestMarkdown(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, Markdown(&b, sampleSummary(t)))
+	require.NoError(t, Markdown(&b, sampleSummary(t), Studies{}))
 	golden(t, "overview.md", b.Bytes())
 }
 
 func TestJSON(t *testing.T) {
 	s := sampleSummary(t)
 	var b bytes.Buffer
-	require.NoError(t, JSON(&b, s))
+	require.NoError(t, JSON(&b, s, Studies{}))
 	golden(t, "overview.json", b.Bytes())
 
 	// A saved summary renders as the one that was saved: nothing is lost on disk.
@@ -177,7 +177,7 @@ func TestTerminalAndMarkupAreSafe(t *testing.T) {
 	requireSafe(t, render(t, s, TextOptions{All: true}))
 	requireSafe(t, render(t, s, TextOptions{}))
 	var b bytes.Buffer
-	require.NoError(t, Markdown(&b, s))
+	require.NoError(t, Markdown(&b, s, Studies{}))
 	requireSafe(t, b.String())
 	require.NotContains(t, b.String(), "<script")
 	require.NotContains(t, b.String(), "<img")

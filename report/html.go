@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
@@ -37,6 +38,8 @@ var pageScript string
 // HTMLOptions sets up the page; the zero value is what reports use.
 type HTMLOptions struct {
 	Redacted bool // say that the texts were removed
+
+	Studies Studies // shown beside the summary
 }
 
 // pageData is what the template sees.
@@ -50,6 +53,8 @@ type pageData struct {
 	Policy   string
 	Looks    template.CSS
 	Filters  []filter
+	Studies  Studies
+	Together string
 }
 
 // filter is a button above the list of records.
@@ -66,7 +71,7 @@ func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
 	hash := sha256.Sum256([]byte(pageScript))
 	data := pageData{
 		Summary: &s, Stories: stories, Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
-		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories),
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories), Studies: o.Studies, Together: together,
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
 	}
 	t, err := template.New("report").Funcs(pageFuncs).Parse(pageTemplate)
@@ -181,8 +186,22 @@ var pageFuncs = template.FuncMap{
 	"stage":    stageName,
 	"kinds":    func(r summary.CauseRow) string { return kinds(r, math.MaxInt) },
 	"probable": onlyProbable,
-	"failures": func(n int) string { return count(n, "failure") },
-	"setup":    setupLine,
+	"gained":   gained,
+	"drawn":    drawn,
+	"sums":     sums,
+	"omits":    leftOut,
+	"at": func(c *summary.Ceiling, x float64) float64 {
+		return round2(100 * (x - reach(c).Lo) / (reach(c).Hi - reach(c).Lo))
+	},
+	"width": func(c *summary.Ceiling, iv *stat.Interval) float64 {
+		return round2(100 * (iv.Hi - iv.Lo) / (reach(c).Hi - reach(c).Lo))
+	},
+	"points":    withinPoints,
+	"atMost":    atMost,
+	"boundOf":   boundOf,
+	"notCausal": func() string { return notCausal },
+	"failures":  func(n int) string { return count(n, "failure") },
+	"setup":     setupLine,
 	"status": func(s diagnose.Status) string {
 		return statusWords[s]
 	},
@@ -193,14 +212,40 @@ var pageFuncs = template.FuncMap{
 	"small": func(all []summary.Slice) []summary.Slice { return slicesOf(all, true) },
 	"top":   func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
 	"sum":   sumRule,
+	"sign": func(f intervene.Finding) string {
+		s, _ := findingInk(f)
+		return s
+	},
+	"findingClass": func(f intervene.Finding) string {
+		switch f {
+		case intervene.Weakness:
+			return "fail"
+		case intervene.RuledOut:
+			return "pass"
+		}
+		return "open"
+	},
+	"measured": measured, "drawnProfile": drawnProfile, "drawnCitations": drawnCitations, "fates": fates,
 	"mark": func(o summary.Outcome) string {
 		m, _ := gateMark(o)
 		return m
 	},
 }
 
+// reach is the stretch that the gains of a table take, for drawing; 0 is in it.
+func reach(c *summary.Ceiling) stat.Interval {
+	r := stat.Interval{Lo: -.01, Hi: .01}
+	for _, row := range c.Rows {
+		r.Lo, r.Hi = min(r.Lo, row.FirstIn.Value), max(r.Hi, row.FirstIn.Value)
+		if iv := row.FirstIn.Interval; iv != nil {
+			r.Lo, r.Hi = min(r.Lo, iv.Lo), max(r.Hi, iv.Hi)
+		}
+	}
+	return r
+}
+
 // round2 keeps style attributes short; it is for drawing, not for numbers.
-func round2(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
+func round2(x float64) float64 { return math.Round(100*x) / 100 }
 
 // slicesOf returns the slices that are too small to read much into, or the others.
 func slicesOf(all []summary.Slice, small bool) []summary.Slice {

@@ -13,12 +13,16 @@ import (
 // Drill is the records of a run with their diagnoses, in input order.
 type Drill = iter.Seq2[*trace.Record, diagnose.Diagnosis]
 
-// JSON writes the summary with all digits.
-func JSON(w io.Writer, s summary.Summary) error {
+// JSON writes the summary with all digits, and the studies as fields beside its
+// own.
+func JSON(w io.Writer, s summary.Summary, st Studies) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(s)
+	return e.Encode(struct {
+		summary.Summary
+		Studies
+	}{s, st})
 }
 
 // JSONL writes the records in the native format, one line each.

@@ -12,13 +12,15 @@ import (
 
 // Markdown writes the overview for a pull request or a wiki: the numbers of
 // Text with everything listed.
-func Markdown(w io.Writer, s summary.Summary) error {
+func Markdown(w io.Writer, s summary.Summary, st Studies) error {
 	b := bufio.NewWriter(w)
 	m := &markdown{b}
 	m.head(&s)
+	m.ceiling(&s)
 	m.causes(&s)
 	m.undetermined(&s)
 	m.fixes(&s)
+	m.studies(st)
 	m.metrics(&s)
 	m.slices(&s)
 	m.groups("Skipped", s.Skipped)

@@ -48,6 +48,7 @@ type story struct {
 	Left         []string `json:"left,omitempty"`
 	Missing      []string `json:"missing,omitempty"`
 	Next         string   `json:"next,omitempty"`
+	Repair       string   `json:"repair,omitempty"` // what experiments say about the first stage to repair
 	Fix          string   `json:"fix,omitempty"`
 	Notes        []string `json:"notes,omitempty"`
 	Errors       []string `json:"errors,omitempty"`
@@ -119,6 +120,9 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 		Why: whyLines(d), TooStrong: d.TooStrong, Modifiers: d.Modifiers, Missing: d.Missing, Next: d.Next, Fix: d.Fix, Notes: d.Notes,
 	}
 	s.Sure, s.Disagree = sure(d), d.Disagreement
+	if d.Repair != nil {
+		s.Repair = d.Repair.Text
+	}
 	if len(d.Posterior) > 1 {
 		s.Chances, s.Ninety = chances(d.Posterior), titles(d.Conformal)
 	}

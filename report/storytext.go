@@ -266,6 +266,7 @@ func (t *teller) verdict() {
 	t.list("missing", t.Missing...)
 	t.list("next", t.Next)
 	t.list("notes", t.Notes...)
+	t.list("first fix", t.Repair)
 	if t.Fix != "" {
 		t.labelled("fix", t.paint(bold, clean(t.Fix)))
 	}

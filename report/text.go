@@ -21,6 +21,8 @@ type TextOptions struct {
 	Width int  // columns; 0: 80, less than 60 counts as 60
 	Color bool // write ANSI colours
 	All   bool // every metric, slice and reason; otherwise what fits a screen
+
+	Studies Studies // shown beside the summary
 }
 
 func (o TextOptions) width() int {
@@ -43,8 +45,10 @@ func Text(w io.Writer, s summary.Summary, o TextOptions) error {
 	b := bufio.NewWriter(w)
 	p := &page{Writer: b, ink: ink(o.Color), width: o.width(), all: o.All}
 	p.head(&s)
+	p.ceiling(&s)
 	p.causes(&s)
 	p.fixes(&s)
+	p.studies(o.Studies)
 	p.metrics(&s)
 	p.slices(&s)
 	p.asides(&s)

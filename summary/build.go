@@ -14,6 +14,7 @@ func (b *Builder) Summary() Summary {
 		SetAside:     Group{"the reference is in doubt", b.setAside.count, b.setAside.examples},
 		Artefact:     Group{"right by value, wrong by string match", b.artefact.count, b.artefact.examples},
 		Fixes:        b.fixes.list(b.all.failures),
+		Bounds:       b.bounds.list(b.all.judged),
 		Metrics:      b.metrics.list(b.opt.Seed),
 		Refusals:     b.refusals,
 		Slices:       b.slices.list(&b.all),

@@ -32,6 +32,7 @@ type Builder struct {
 	metrics            metrics
 	refusals           Refusals
 	slices             slicer
+	bounds             bounds
 
 	skipped, conditional, contributing, modifiers, joint, notes, warnings tally
 	setup                                                                 setup
@@ -98,6 +99,7 @@ func (b *Builder) Add(rec *trace.Record, d *diagnose.Diagnosis) {
 		return
 	}
 	b.all.add(d)
+	b.bounds.add(rec, d)
 	b.slices.judged(d)
 	switch d.Status {
 	case diagnose.StatusNotFailure:

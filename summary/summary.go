@@ -40,6 +40,11 @@ type Summary struct {
 	Undetermined Undetermined `json:"undetermined"`
 	Fixes        []Fix        `json:"fixes,omitzero"` // most useful first
 
+	// Ceiling is what experiments showed, filled by the caller; Bounds is what can
+	// be said without them.
+	Ceiling *Ceiling `json:"ceiling,omitzero"`
+	Bounds  []Bound  `json:"bounds,omitzero"` // in flow order; nil: nothing tells
+
 	Metrics  []Metric `json:"metrics"` // in flow order
 	Refusals Refusals `json:"refusals"`
 	Slices   []Slice  `json:"slices,omitzero"` // by tag, then value

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/time/rate"
 
 	"github.com/ragdiag/ragdiag/external"
 	"github.com/ragdiag/ragdiag/llm"
@@ -17,57 +18,74 @@ import (
 	"github.com/ragdiag/ragdiag/stages/ground"
 	"github.com/ragdiag/ragdiag/stages/retrieve"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
+	"github.com/ragdiag/ragdiag/trace"
 )
 
 // systemFlags name a user's own RAG system.
 type systemFlags struct {
 	generator string
 	retriever string
-	baseURL   string
 	prompt    string
 	tokenEnv  string
 	passEnv   []string
 	processes int
-	timeout   time.Duration
-	maxTokens int
-	heat      float64
+	model     *modelFlags // how the generator is asked, and within which limits
+	shared    bool        // the limits are those of a judge too
 }
 
 const generatorUsage = "who answers: model:NAME, http://HOST/PATH, cmd:PROGRAM ARGS (or cmd:[\"PROGRAM\",\"ARG\"]), or stub"
 
-func (f *systemFlags) register(cmd *cobra.Command) {
+// register registers the flags of a system. How it is asked goes into m.
+func (f *systemFlags) register(cmd *cobra.Command, m *modelFlags) {
+	f.model = m
 	fl := cmd.Flags()
 	fl.StringVar(&f.generator, "generator", "", generatorUsage)
-	fl.StringVar(&f.baseURL, "base-url", openai.DefaultBaseURL, "with model: the endpoint, up to /v1")
+	fl.StringVar(&m.baseURL, "base-url", openai.DefaultBaseURL, "with model: the endpoint, up to /v1")
 	fl.StringVar(&f.prompt, "prompt", "", "with model: file with the prompt template (default: the built-in one)")
-	fl.IntVar(&f.maxTokens, "max-tokens", 0, "with model: tokens of an answer at most (default: the server's)")
-	fl.Float64Var(&f.heat, "temperature", 0, "with model: sampling temperature; the one that your system uses")
+	fl.IntVar(&m.maxTokens, "max-tokens", 0, "with model: tokens of an answer at most (default: the server's)")
+	fl.Float64Var(&m.temperature, "temperature", 0, "with model: sampling temperature; the one that your system uses")
 	fl.StringVar(&f.tokenEnv, "token-env", "", "with http: name of the environment variable that holds a bearer token")
 	fl.StringSliceVar(&f.passEnv, "pass-env", nil, "with cmd: names of environment variables that the program may see")
 	fl.IntVar(&f.processes, "processes", 1, "with cmd: processes to run at once")
-	fl.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time for one call")
+	fl.DurationVar(&m.timeout, "timeout", callTimeout, "time for one call")
 }
 
 // connected is a user's system, ready to be asked.
 type connected struct {
 	generator llm.Generator
+	model     *model         // what stands around the generator; nil: the stub, which costs nothing
 	prompt    *ground.Prompt // nil: the system words its own
 	retriever retrieve.Retriever
 	closers   []io.Closer
 }
 
 func (c *connected) close() {
+	if c.model != nil && c.model.client != nil {
+		c.model.client.Close()
+	}
 	for _, x := range c.closers {
 		_ = x.Close() // a process that is killed anyway
 	}
 }
 
-// connect makes what the flags name. It sends nothing.
-func (f *systemFlags) connect() (*connected, error) {
-	c := &connected{}
-	if f.timeout <= 0 || f.maxTokens < 0 || f.processes < 1 || f.heat < 0 {
-		return nil, usageErrorf("--timeout and --processes must be positive, --max-tokens and --temperature not negative")
+// decoding is how the generator is asked.
+func (c *connected) decoding() llm.Decoding {
+	if c.model == nil {
+		return llm.Decoding{}
 	}
+	return c.model.decoding
+}
+
+// connect makes what the flags name. It sends nothing.
+func (f *systemFlags) connect(cmd *cobra.Command) (*connected, error) {
+	c := &connected{}
+	if f.processes < 1 {
+		return nil, usageErrorf("--processes must be positive")
+	}
+	if err := f.model.checkLimits(); err != nil {
+		return nil, err
+	}
+	f.model.seeded = cmd.Flags().Changed("model-seed") || f.model.seed != 0
 	kind, rest, _ := strings.Cut(f.generator, ":")
 	if f.prompt != "" && kind != "model" {
 		return nil, usageErrorf("--prompt is for --generator model:NAME: a system of yours words its own prompt")
@@ -77,26 +95,35 @@ func (f *systemFlags) connect() (*connected, error) {
 	case f.generator == "stub":
 		c.generator, c.prompt = &llm.Stub{}, ground.DefaultPrompt()
 	case kind == "model":
-		key := os.Getenv(openai.KeyVariable)
-		if key == "" && f.baseURL == openai.DefaultBaseURL {
-			return nil, usageErrorf("no key: set %s, or name another endpoint with --base-url", openai.KeyVariable)
-		}
-		client, err := openai.New(openai.Options{BaseURL: f.baseURL, Model: rest, Key: openai.Secret(key), Timeout: f.timeout})
+		own := *f.model
+		own.name = rest
+		m, err := own.open(cmd)
 		if err != nil {
-			return nil, usageErrorf("--generator: %w", err)
+			return nil, err
 		}
-		c.generator, c.prompt = llm.Retry(client, llm.RetryOptions{}), ground.DefaultPrompt()
+		c.generator, c.model, c.prompt = m, m, ground.DefaultPrompt()
 		if f.prompt != "" {
 			if c.prompt, err = ground.LoadPrompt(f.prompt); err != nil {
 				return nil, usageErrorf("--prompt: %w", err)
 			}
 		}
 	default:
+		if !f.shared && (f.model.maxCost > 0 || f.model.window > 0) {
+			return nil, usageErrorf("--max-cost and --window count tokens, and those of a system of your own are not known: limit it with --max-calls, --rate and --deadline")
+		}
 		s, err := f.external("--generator", f.generator)
 		if err != nil {
 			return nil, err
 		}
-		c.generator, c.closers = llm.Retry(s, llm.RetryOptions{}), append(c.closers, s)
+		c.closers = append(c.closers, s)
+		own := *f.model
+		own.maxCost = 0
+		m, err := own.openSystem(cmd, s)
+		if err != nil {
+			c.close()
+			return nil, err
+		}
+		c.generator, c.model = m, m
 	}
 	if f.retriever != "" {
 		s, err := f.external("--retriever", f.retriever)
@@ -104,9 +131,53 @@ func (f *systemFlags) connect() (*connected, error) {
 			c.close()
 			return nil, err
 		}
-		c.retriever, c.closers = s, append(c.closers, s)
+		c.retriever, c.closers = f.patient(s), append(c.closers, s)
 	}
 	return c, nil
+}
+
+// patient is a retriever whose calls are repeated, at most as many a second and
+// until the deadline that hold for the generator. It costs nothing: --max-calls
+// does not count them.
+type patient struct {
+	retrieve.Retriever
+	retry *llm.Retrier
+	rate  *rate.Limiter // nil: no limit
+	until time.Time     // zero: no limit
+}
+
+func (f *systemFlags) patient(r retrieve.Retriever) *patient {
+	p := &patient{Retriever: r, retry: llm.NewRetrier(patience)}
+	if f.model.rate > 0 {
+		p.rate = rate.NewLimiter(rate.Limit(f.model.rate), max(1, int(f.model.rate)))
+	}
+	if f.model.deadline > 0 {
+		p.until = time.Now().Add(f.model.deadline)
+	}
+	return p
+}
+
+// Retrieve asks for the depth best passages, again where a call fails for now.
+func (p *patient) Retrieve(ctx context.Context, query string, depth int) (hits []trace.Hit, err error) {
+	asked := ctx
+	if !p.until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, p.until)
+		defer cancel()
+	}
+	err = p.retry.Do(ctx, func() error {
+		if p.rate != nil {
+			if err := p.rate.Wait(ctx); err != nil {
+				return err
+			}
+		}
+		hits, err = p.Retriever.Retrieve(ctx, query, depth)
+		return err
+	})
+	if err != nil && asked.Err() == nil && !p.until.IsZero() && !time.Now().Before(p.until) {
+		return nil, &llm.Error{Kind: llm.KindBudget, Message: "the time is used up"}
+	}
+	return hits, err
 }
 
 // external returns the system behind an address or a command.
@@ -121,11 +192,11 @@ func (f *systemFlags) external(flag, spec string) (*external.System, error) {
 				return nil, usageErrorf("--token-env %s: that variable is not set", f.tokenEnv)
 			}
 		}
-		s, err = external.HTTP(external.HTTPOptions{URL: spec, Token: token, Timeout: f.timeout})
+		s, err = external.HTTP(external.HTTPOptions{URL: spec, Token: token, Timeout: f.model.timeout})
 	case strings.HasPrefix(spec, "cmd:"):
 		var args []string
 		if args, err = words(strings.TrimPrefix(spec, "cmd:")); err == nil {
-			s, err = external.Command(external.CommandOptions{Args: args, Env: f.passEnv, Processes: f.processes, Timeout: f.timeout})
+			s, err = external.Command(external.CommandOptions{Args: args, Env: f.passEnv, Processes: f.processes, Timeout: f.model.timeout})
 		}
 	default:
 		return nil, usageErrorf("%s %q: it is %s", flag, spec, generatorUsage)
@@ -173,7 +244,7 @@ func newConnectCmd() *cobra.Command {
 }
 
 func newConnectCheckCmd() *cobra.Command {
-	var f systemFlags
+	f, m := systemFlags{}, modelFlags{concurrency: 1} // no cache: the draws must be draws
 	var index string
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -187,7 +258,7 @@ func newConnectCheckCmd() *cobra.Command {
 			if f.generator == "" && f.retriever == "" && index == "" {
 				return usageErrorf("name what to check: --generator, --retriever or --index")
 			}
-			c, err := f.connect()
+			c, err := f.connect(cmd)
 			if err != nil {
 				return err
 			}
@@ -203,7 +274,8 @@ func newConnectCheckCmd() *cobra.Command {
 			return checkContract(cmd.Context(), cmd.OutOrStdout(), c)
 		},
 	}
-	f.register(cmd)
+	f.register(cmd, &m)
+	m.registerRequest(cmd)
 	cmd.Flags().StringVar(&f.retriever, "retriever", "", "who retrieves: http://HOST/PATH or cmd:PROGRAM ARGS")
 	cmd.Flags().StringVar(&index, "index", "", "index to retrieve from (see ragdiag index)")
 	return cmd

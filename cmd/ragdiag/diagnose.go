@@ -26,7 +26,8 @@ With --index the questions are also put to your own index, which tells a bad
 query from a bad retriever and shows what the corpus holds.
 
 With --intervene the failures are experimented on: one thing is changed, and the
-generator is asked again (see ragdiag intervene).
+generator is asked again (see ragdiag intervene). With --judge-model too, limits
+such as --max-calls and --max-cost hold for the judge and for the generator apart.
 
 With --judge-model a model is asked about what the offline examiners leave open,
 and about nothing else: claims that they cannot decide, whether a context
@@ -43,7 +44,7 @@ func newDiagnoseCmd() *cobra.Command {
 		index   string
 		exp     experimentFlags
 		judges  judgeFlags
-		limits  = modelFlags{baseURL: defaultBaseURL, timeout: callTimeout} // a judge is asked without randomness
+		limits  modelFlags // of the judge, and of the generator of experiments
 	)
 	cmd := &cobra.Command{
 		Use:   "diagnose FILE...",
@@ -88,16 +89,19 @@ func newDiagnoseCmd() *cobra.Command {
 				more["index"] = x.Manifest()
 			}
 			var ex *experiments
+			exp.shared = judges.name != ""
 			if exp.intervene {
 				x, _ := po.Retriever.(*bleve.Index)
-				if ex, err = exp.experiments(x, po.Answer, more); err != nil {
+				if ex, err = exp.experiments(cmd, x, po.Answer, po.Params, more); err != nil {
 					return err
 				}
-				defer ex.system.close()
+				defer ex.close(cmd.ErrOrStderr(), flags.quiet)
 			} else if exp.set(cmd) {
 				return usageErrorf("--generator and --budget are for --intervene: add it")
 			}
-			j, m, err := judges.open(cmd, limits)
+			asks := limits
+			asks.temperature = 0 // a judge is asked without randomness
+			j, m, err := judges.open(cmd, asks)
 			if err != nil {
 				return err
 			}
@@ -105,11 +109,14 @@ func newDiagnoseCmd() *cobra.Command {
 			if j != nil {
 				defer m.close(cmd.ErrOrStderr(), flags.quiet)
 				defer tellJudged(cmd.ErrOrStderr(), j, flags.quiet)
-				po.Judge, more["judge"] = j, judgeConfig(limits, judges)
+				po.Judge, more["judge"] = j, judgeConfig(asks, judges)
 				po.Workers = cmp.Or(po.Workers, limits.concurrency) // a worker waits for the model most of its time
 				records = warnKin(cmd.ErrOrStderr(), judges.name, records)
-			} else if limits.dryRun || limits.replayOnly {
+			} else if ex == nil && (limits.dryRun || limits.replayOnly) {
 				return usageErrorf("--dry-run and --replay-only are for a model: name one with --judge-model")
+			}
+			if j != nil && ex != nil && limits.dryRun {
+				return usageErrorf("--dry-run cannot tell which failures a judge will leave: estimate the judge without --intervene, then the experiments with 'ragdiag intervene RUN --dry-run'")
 			}
 			p, err := pipeline.New(po)
 			if err != nil {
@@ -122,7 +129,7 @@ func newDiagnoseCmd() *cobra.Command {
 			if m != nil && m.dry != nil {
 				return dryRun(cmd, p, records, m)
 			}
-			err = (&job{
+			work := &job{
 				jobFlags: &flags,
 				command:  "diagnose",
 				title:    strings.Join(args, ", "),
@@ -133,9 +140,16 @@ func newDiagnoseCmd() *cobra.Command {
 				pipeline: p,
 
 				experiments: ex,
-			}).run(cmd)
+			}
+			if ex != nil && limits.dryRun {
+				return ex.dryRun(cmd, work.diagnosed(cmd.Context(), records), nil, 0)
+			}
+			err = work.run(cmd)
 			if m != nil {
 				err = m.explain(err)
+			}
+			if ex != nil {
+				err = ex.explain(err)
 			}
 			return err
 		},
@@ -145,7 +159,7 @@ func newDiagnoseCmd() *cobra.Command {
 	judges.register(cmd)
 	limits.registerLimits(cmd)
 	cmd.Flags().BoolVar(&explain, "explain-input", false, "only say what was detected and which share of the records carries each field")
-	exp.register(cmd)
+	exp.register(cmd, &limits)
 	cmd.Flags().BoolVar(&exp.intervene, "intervene", false, "experiment on the failures with the generator of --generator")
 	cmd.Flags().StringVar(&index, "index", "", "index to try other queries against (see ragdiag index)")
 	return cmd

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/intervene"
-	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -27,37 +28,56 @@ number of generator calls per failure. A cause found so is called probable; the
 sentence "this change repairs the answer" needs an arm and its control, four
 calls or more: ask for it with --arms.
 
+--ceiling also estimates what quality would gain if query formation, retrieval,
+context selection or generation were perfect: alone, and after all others, with
+intervals. It tries failures and good answers alike, because a repair can break
+what was right, and becomes the first table of every report of the run.
+
 The result is a run directory of its own, with the experiments in the evidence
 of each record. Every paid reply is written to its calls.jsonl at once: the same
 command with the same --out goes on where it was killed, and pays for nothing
-twice. --generator says who answers; 'ragdiag connect check' tries it.`
+twice. --generator says who answers; 'ragdiag connect check' tries it.
+
+--profile and --citations ask about the system instead of single failures: how
+much quality noise, missing or false evidence, its place and the number of
+passages cost, and whether answers rest on what they cite. Their samples are of
+all judged records, and their results stand in the report. With either, failures
+are experimented on only if --budget or --arms is given too.
+
+A model (model:NAME) is asked as by 'ragdiag run': its replies are kept in --cache
+too, --price and --max-cost hold, --dry-run estimates the cost. A system of your
+own has no tokens that can be counted: --max-calls, --rate and --deadline limit
+it, and its replies are kept in calls.jsonl alone. When a limit is reached, every
+record still gets a verdict, those not asked about to the end say so, and the exit
+code is 4; the same command with a higher limit goes on.
+
+How often the evidence matcher errs is read from --match-false and --match-missed,
+as 'ragdiag audit match' measures them: the worse it is, the more is asked.`
 
 // experimentFlags say which experiments are run, and on what system.
 type experimentFlags struct {
 	systemFlags
-	intervene  bool
-	budget     float64
-	maxCalls   int
-	matchError float64
-	arms       []string
-	repeats    int
-	inFlight   int
+	ceiling   ceilingFlags
+	intervene bool
+	budget    float64
+	maxCalls  int
+	arms      []string
+	repeats   int
 }
 
-func (f *experimentFlags) register(cmd *cobra.Command) {
-	f.systemFlags.register(cmd)
+func (f *experimentFlags) register(cmd *cobra.Command, m *modelFlags) {
+	f.systemFlags.register(cmd, m)
+	f.ceiling.register(cmd)
 	fl := cmd.Flags()
 	fl.Float64Var(&f.budget, "budget", 2, "mean generator calls per failure; from 4 on, flaky failures are told apart")
 	fl.IntVar(&f.maxCalls, "max-calls-per-failure", 0, "calls for one failure at most (default: 6, or three times the budget)")
-	fl.Float64Var(&f.matchError, "match-error", .02, "how often the evidence was not where the matcher saw it, as your own check of it says")
 	fl.StringSliceVar(&f.arms, "arms", nil, fmt.Sprintf("arms to run on every failure beside the budget: %s", strings.Join(intervene.Arms(), ", ")))
-	fl.IntVar(&f.repeats, "repeats", 2, "runs of each of --arms, and of replay")
-	fl.IntVar(&f.inFlight, "in-flight", 8, "generator calls in flight")
+	fl.IntVar(&f.repeats, "repeats", 2, "runs of each of --arms, of replay, and of each prompt of --ceiling")
 }
 
 // set reports whether any of the flags was given.
 func (f *experimentFlags) set(cmd *cobra.Command) bool {
-	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms")
+	return cmd.Flags().Changed("generator") || cmd.Flags().Changed("budget") || cmd.Flags().Changed("arms") || cmd.Flags().Changed("ceiling")
 }
 
 // experiments are those of one job.
@@ -66,26 +86,34 @@ type experiments struct {
 	system  *connected
 	runner  *intervene.Runner
 	ledger  *intervene.Ledger
+	studies *studies // of the whole system; nil: none
+
+	ceiling   ceilingFlags
+	noCeiling error // why there is no table, though it was asked for
 }
 
 // experiments connects the system and notes in config what shapes the result.
-// The index, if there is one, is where gold passages are looked up.
-func (f *experimentFlags) experiments(x *bleve.Index, judge answer.Options, config map[string]any) (*experiments, error) {
+// The index, if there is one, is where gold passages are looked up; the params
+// say how often the matcher errs.
+func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, judge answer.Options, params *diagnose.Params, config map[string]any) (*experiments, error) {
 	if f.generator == "" {
 		return nil, usageErrorf("--generator is required: %s", generatorUsage)
 	}
-	if f.budget <= 0 || f.repeats < 1 || f.inFlight < 1 || f.maxCalls < 0 {
-		return nil, usageErrorf("--budget, --repeats and --in-flight must be positive")
+	if f.budget <= 0 || f.repeats < 1 || f.maxCalls < 0 {
+		return nil, usageErrorf("--budget and --repeats must be positive")
 	}
-	c, err := f.connect()
+	if err := f.ceiling.check(); err != nil {
+		return nil, err
+	}
+	c, err := f.connect(cmd)
 	if err != nil {
 		return nil, err
 	}
+	match := intervene.MatchErrors{False: params.MatchFalse, Missed: params.MatchMissed}
 	o := intervene.Options{
-		Generator: c.generator, Prompt: c.prompt,
-		Decoding: llm.Decoding{MaxTokens: f.maxTokens, Temperature: f.heat},
-		Answer:   judge, Budget: f.budget, MaxCalls: f.maxCalls, MatchError: f.matchError,
-		Extra: f.arms, Repeats: f.repeats, Workers: f.inFlight,
+		Generator: c.generator, Prompt: c.prompt, Decoding: c.decoding(),
+		Answer: judge, Budget: f.budget, MaxCalls: f.maxCalls, Match: match,
+		Extra: f.arms, Repeats: f.repeats, Workers: f.model.concurrency,
 	}
 	switch {
 	case x != nil:
@@ -102,11 +130,10 @@ func (f *experimentFlags) experiments(x *bleve.Index, judge answer.Options, conf
 		prompt = c.prompt.Hash()
 	}
 	config["experiments"] = map[string]any{
-		"generator": f.generator, "base_url": f.baseURL, "prompt": prompt, "retriever": f.retriever,
-		"max_tokens": f.maxTokens, "temperature": f.heat, "budget": f.budget, "max_calls": f.maxCalls,
-		"match_error": f.matchError, "arms": f.arms, "repeats": f.repeats,
+		"generator": f.generator, "model": f.model.config(), "prompt": prompt, "retriever": f.retriever,
+		"budget": f.budget, "max_calls": f.maxCalls, "match": match, "arms": f.arms, "repeats": f.repeats,
 	}
-	return &experiments{options: o, system: c}, nil
+	return &experiments{options: o, system: c, ceiling: f.ceiling}, nil
 }
 
 // callsFile holds every paid reply, experimentsFile what they cost and the
@@ -126,20 +153,51 @@ func (e *experiments) open(dir string) (err error) {
 	return err
 }
 
-func (e *experiments) close() { _ = e.ledger.Close() } // each line was written when it was paid
+// alone reports whether no failure is experimented on.
+func (e *experiments) alone() bool { return e.studies != nil && e.studies.alone }
+
+// close says on w what the generator used up, and ends it.
+func (e *experiments) close(w io.Writer, quiet bool) {
+	if m := e.system.model; m != nil {
+		m.close(w, quiet)
+	}
+	e.system.close()
+}
+
+// explain gives the error of a run the exit code of what the generator said.
+func (e *experiments) explain(err error) error {
+	if m := e.system.model; m != nil && m.client != nil {
+		return m.explain(err)
+	}
+	return err
+}
 
 // finish writes down what the experiments cost.
 func (e *experiments) finish(dir string, stderr io.Writer) error {
+	if e.alone() {
+		return e.settle()
+	}
 	t := e.runner.Totals()
 	b, err := json.MarshalIndent(t.Stable(), "", "  ")
 	if err != nil {
 		return err
 	}
+	if err := e.settle(); err != nil {
+		return err
+	}
 	if err := rundir.WriteFile(filepath.Join(dir, experimentsFile), append(b, '\n')); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "experiments: %d failures, %.2f calls each, %d calls beside them; %d paid for now, %d failed\n",
-		t.Failures, t.PerFailure(), t.Extra, t.Paid, t.Failed)
+	fmt.Fprintf(stderr, "experiments: %d failures, %.2f calls each, %d calls beside them; %d replies are new in %s, %d experiments failed\n",
+		t.Failures, t.PerFailure(), t.Extra, t.Paid, callsFile, t.Failed)
+	return nil
+}
+
+// settle puts the ledger in order, once nothing more is asked.
+func (e *experiments) settle() error {
+	if err := e.ledger.Settle(); err != nil {
+		return fmt.Errorf("%s: %w", callsFile, err)
+	}
 	return nil
 }
 
@@ -147,8 +205,21 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 func (e *experiments) unfinished() []string {
 	t := e.runner.Totals()
 	var out []string
+	if e.studies != nil && e.studies.left > 0 {
+		out = append(out, fmt.Sprintf("%d calls of the studies got no answer: run the same command again to make them up", e.studies.left))
+	}
+	if stopped := e.runner.Stopped(); stopped != nil {
+		what := fmt.Sprintf("the experiments on %d of %d failures are not done", t.Unasked, t.Failures)
+		if t.Unasked == 0 {
+			what = "not all of the ceiling table or the studies was asked"
+		}
+		out = append(out, fmt.Sprintf("%s: %v", what, stopped))
+	}
 	if t.Failed > 0 {
 		out = append(out, fmt.Sprintf("%d experiments failed: run the same command again to make them up", t.Failed))
+	}
+	if e.noCeiling != nil {
+		out = append(out, fmt.Sprintf("there is no ceiling table: %v", e.noCeiling))
 	}
 	if t.Starved > 0 {
 		out = append(out, fmt.Sprintf("the budget was reached with %d of %d failures undecided: raise --budget", t.Starved, t.Failures))
@@ -156,10 +227,73 @@ func (e *experiments) unfinished() []string {
 	return out
 }
 
+// dryRun takes results through the experiments without asking, and prints what
+// they would take. A generator that is not asked is taken to decline, which
+// decides few failures early; --budget bounds the calls whatever it answers.
+// again are the same results, for --ceiling; nil where they can be read once only.
+func (e *experiments) dryRun(cmd *cobra.Command, results, again iter.Seq[pipeline.Result], seed uint64) error {
+	runner, err := intervene.New(e.options)
+	if err != nil {
+		return failErrorf("%w", err)
+	}
+	if e.ceiling.wanted && again != nil {
+		if _, err := runner.Ceiling(cmd.Context(), again, e.ceiling.options(seed)); err != nil && !isNoCeiling(err) {
+			return failErrorf("%w", err)
+		}
+	}
+	if e.studies != nil {
+		if err := e.studies.make(cmd.Context(), e.options, "", cmd.ErrOrStderr()); err != nil {
+			return failErrorf("%w", err)
+		}
+	}
+	if e.alone() {
+		results = func(func(pipeline.Result) bool) {}
+	}
+	skipped := 0
+	for res := range runner.Run(cmd.Context(), results) {
+		if res.Err != nil && cmd.Context().Err() == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "skipped: %v\n", res.Err)
+			skipped++
+		}
+	}
+	if err := ctxErr(cmd); err != nil {
+		return err
+	}
+	t, w := runner.Totals(), cmd.OutOrStdout()
+	most := int(e.options.Budget*float64(t.Failures)) + t.Extra
+	m := e.system.model
+	switch {
+	case m == nil:
+		fmt.Fprintln(w, "the stub costs nothing")
+	case m.client == nil:
+		fmt.Fprintf(w, "system     %s\ncalls      about %d; what they cost is not known\n", m.dry.Name(), m.dry.Estimate().Calls)
+	default:
+		if err := m.printEstimate(w); err != nil {
+			return failErrorf("%w", err)
+		}
+	}
+	if m != nil && !e.alone() {
+		what := ""
+		if t.Extra > 0 {
+			what = " and --arms"
+		}
+		fmt.Fprintf(w, "at most    %d calls for %d failures, by --budget%s\n", most, t.Failures, what)
+	}
+	if e.ceiling.wanted && again == nil {
+		fmt.Fprintln(w, "not in it  the prompts of --ceiling: estimate them with 'ragdiag intervene' on the run")
+	}
+	if skipped > 0 {
+		return &exitError{exitIncomplete, fmt.Errorf("%d records could not be read and are not in the estimate", skipped)}
+	}
+	return nil
+}
+
 func newInterveneCmd() *cobra.Command {
 	var (
 		flags jobFlags
 		exp   experimentFlags
+		study studyFlags
+		model modelFlags
 		index string
 	)
 	cmd := &cobra.Command{
@@ -169,9 +303,14 @@ func newInterveneCmd() *cobra.Command {
 		Example: `  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --budget 2
   ragdiag intervene my-run --generator 'cmd:python3 my_rag.py' --index my-index
   ragdiag intervene my-run --generator model:qwen2.5 --base-url http://127.0.0.1:11434/v1 --temperature 0.7
-  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3`,
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60
+  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --index my-index --ceiling`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := study.check(); err != nil {
+				return err
+			}
 			saved, err := rundir.Open(args[0])
 			if err != nil {
 				return usageErrorf("%w", err)
@@ -186,8 +325,15 @@ func newInterveneCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if was.Params != nil {
-				po.Params = was.Params // a verdict is recomputed as it was made
+			if was.Params != nil { // a verdict is recomputed as it was made, unless an audit has told more about the matcher since
+				if !cmd.Flags().Changed("match-false") {
+					flags.matchFalse = was.Params.MatchFalse
+				}
+				if !cmd.Flags().Changed("match-missed") {
+					flags.matchMissed = was.Params.MatchMissed
+				}
+				was.Params.MatchFalse, was.Params.MatchMissed = flags.matchFalse, flags.matchMissed
+				po.Params = was.Params
 			}
 			if flags.out == "" {
 				flags.out = strings.TrimRight(args[0], "/") + "-intervened"
@@ -200,16 +346,18 @@ func newInterveneCmd() *cobra.Command {
 				defer x.Close()
 			}
 			more := map[string]any{"run": saved.Manifest.Hash()}
-			ex, err := exp.experiments(x, po.Answer, more)
+			ex, err := exp.experiments(cmd, x, po.Answer, po.Params, more)
 			if err != nil {
 				return err
 			}
-			defer ex.system.close()
+			defer ex.close(cmd.ErrOrStderr(), flags.quiet)
+			ex.studies = study.of(cmd, saved, flags.seed, more)
 			config, err := flags.config(po, more)
 			if err != nil {
 				return err
 			}
-			return (&job{
+			var verdict diagnose.Diagnosis // of the record that is read
+			j := &job{
 				jobFlags: &flags,
 				command:  "intervene",
 				title:    args[0],
@@ -217,18 +365,30 @@ func newInterveneCmd() *cobra.Command {
 				config:   config,
 				records: func(yield func(*trace.Record, error) bool) {
 					for pair, err := range saved.Pairs() {
+						verdict = pair.Diagnosis
 						if !yield(pair.Record, err) {
 							return
 						}
 					}
 				},
-				decide:      func(rec *trace.Record) diagnose.Diagnosis { return diagnose.Classify(rec, *po.Params) },
+				decide: func(rec *trace.Record) diagnose.Diagnosis {
+					if !ex.studies.label(rec) && ex.alone() {
+						return verdict
+					}
+					return diagnose.Classify(rec, *po.Params)
+				},
 				experiments: ex,
-			}).run(cmd)
+			}
+			if model.dryRun {
+				return ex.dryRun(cmd, j.diagnosed(cmd.Context(), j.records), j.diagnosed(cmd.Context(), j.records), flags.seed)
+			}
+			return ex.explain(j.run(cmd))
 		},
 	}
 	flags.register(cmd)
-	exp.register(cmd)
+	exp.register(cmd, &model)
+	model.registerLimits(cmd)
+	study.register(cmd)
 	cmd.Flags().StringVar(&exp.retriever, "retriever", "", "who retrieves, to find evidence that no label names: http://HOST/PATH or cmd:PROGRAM ARGS")
 	cmd.Flags().StringVar(&index, "index", "", "index in which gold passages are looked up by their IDs (see ragdiag index)")
 	return cmd

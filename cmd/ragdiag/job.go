@@ -67,7 +67,7 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0.6, "share of the reference's claims below which an answer is bad")
 	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
 	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
-	fl.Float64Var(&f.matchFalse, "match-false", p.MatchFalse, "share of evidence found by text that is none, as 'ragdiag audit match' measures it")
+	fl.Float64Var(&f.matchFalse, "match-false", p.MatchFalse, "share of evidence found by text that is none, as 'ragdiag audit match' measures it; experiments allow for it, and for no less than 2 %")
 	fl.Float64Var(&f.matchMissed, "match-missed", p.MatchMissed, "share of evidence not found by text that is there all the same, likewise")
 }
 
@@ -179,17 +179,26 @@ func (j *job) run(cmd *cobra.Command) error {
 		fmt.Fprintf(stderr, "%s: going on after %d records\n", dir.Dir(), done)
 	}
 	if j.experiments != nil {
-		if err := j.experiments.open(dir.Dir()); err != nil {
+		err := j.experiments.open(dir.Dir())
+		if err == nil {
+			defer j.experiments.ledger.Close() //nolint:errcheck // each line was written when it was paid
+			// Experiments learn from each other, so those that are done go through them
+			// once more; their ledger makes that free.
+			err = dir.Restart()
+		}
+		if err != nil {
 			_ = dir.Finish(rundir.Failed, err.Error(), nil)
 			return failErrorf("%w", err)
 		}
-		defer j.experiments.close()
 	}
 	b := summary.New(summary.Options{Title: j.title, Seed: j.seed})
 	if err := j.addSaved(dir, b); err != nil {
 		return failErrorf("%w", err)
 	}
 	end := j.work(ctx, dir, b, stderr)
+	if end == nil && ctx.Err() == nil && j.experiments != nil && j.stopped == nil {
+		end = j.experiments.makeCeiling(ctx, dir.Dir(), j.seed, stderr)
+	}
 	if end == nil && ctx.Err() != nil {
 		end = context.Cause(ctx)
 	}
@@ -208,7 +217,7 @@ func (j *job) run(cmd *cobra.Command) error {
 	s := b.Summary()
 	status, why := rundir.Success, ""
 	if j.stopped != nil {
-		s.Title += " (partial: budget reached)"
+		s.Title += " (partial: " + j.stopped.Kind.String() + ")"
 		status, why = rundir.Cancelled, j.stopped.Error()
 	}
 	s.Gates = summary.CheckAll(gates, s, j.gateOn)
@@ -223,6 +232,9 @@ func (j *job) run(cmd *cobra.Command) error {
 	saved, err := rundir.Open(dir.Dir())
 	if err != nil {
 		return failErrorf("%w", err)
+	}
+	if err := loadCeiling(dir.Dir(), &s); err != nil {
+		return err
 	}
 	if err := writePage(saved, s); err != nil {
 		return failErrorf("%w", err)
@@ -306,6 +318,11 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 
 // work drives the records through the pipeline into the run directory.
 func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, stderr io.Writer) error {
+	if j.experiments != nil && j.experiments.studies != nil {
+		if err := j.experiments.studies.make(ctx, j.experiments.options, dir.Dir(), stderr); err != nil {
+			return err
+		}
+	}
 	bar := newProgress(stderr, "records", 0, j.quiet)
 	defer bar.done()
 	var stop atomic.Bool // a limit is reached: what is left is only counted
@@ -314,9 +331,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			if err == nil && stop.Load() && !dir.Done(rec.ID) {
 				err = errNotAsked
 			}
-			// Experiments learn from each other, so those that are done go through them
-			// once more; their ledger makes that free.
-			if err == nil && dir.Done(rec.ID) && j.experiments == nil {
+			if err == nil && dir.Done(rec.ID) {
 				bar.add(1)
 				continue
 			}
@@ -344,9 +359,6 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		}
 		if res.Err == nil {
 			read++
-			if dir.Done(res.Record.ID) {
-				continue
-			}
 			if err := dir.Append(res.Record, &res.Diagnosis); err != nil {
 				return err
 			}
@@ -381,6 +393,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		if skipped <= maxSkipLines {
 			fmt.Fprintf(stderr, "skipped: %v\n", bad)
 		}
+	}
+	if j.experiments != nil && j.stopped == nil {
+		j.stopped = j.experiments.runner.Stopped()
 	}
 	if j.stopped != nil {
 		fmt.Fprintf(stderr, "stopped: %v\n", j.stopped)
@@ -418,26 +433,28 @@ func (j *job) leave(dir *rundir.Run, b *summary.Builder, id string) error {
 // results diagnoses records, and experiments on the failures if that is asked
 // for.
 func (j *job) results(ctx context.Context, todo iter.Seq2[*trace.Record, error]) iter.Seq[pipeline.Result] {
-	var all iter.Seq[pipeline.Result]
+	if j.experiments == nil || j.experiments.alone() {
+		return j.diagnosed(ctx, todo)
+	}
+	return j.experiments.runner.Run(ctx, j.diagnosed(ctx, todo))
+}
+
+// diagnosed diagnoses records.
+func (j *job) diagnosed(ctx context.Context, todo iter.Seq2[*trace.Record, error]) iter.Seq[pipeline.Result] {
 	if j.decide == nil {
-		all = j.pipeline.Diagnose(ctx, todo)
-	} else {
-		all = func(yield func(pipeline.Result) bool) {
-			for rec, err := range todo {
-				res := pipeline.Result{Record: rec, Err: err}
-				if err == nil {
-					res.Diagnosis = j.decide(rec)
-				}
-				if !yield(res) {
-					return
-				}
+		return j.pipeline.Diagnose(ctx, todo)
+	}
+	return func(yield func(pipeline.Result) bool) {
+		for rec, err := range todo {
+			res := pipeline.Result{Record: rec, Err: err}
+			if err == nil {
+				res.Diagnosis = j.decide(rec)
+			}
+			if !yield(res) {
+				return
 			}
 		}
 	}
-	if j.experiments == nil {
-		return all
-	}
-	return j.experiments.runner.Run(ctx, all)
 }
 
 // timing is a line of timings.jsonl.

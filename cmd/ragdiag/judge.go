@@ -100,7 +100,7 @@ func readCalibration(path string) (calibration, error) {
 		return c, err
 	}
 	if err := json.Unmarshal(b, &c); err != nil {
-		return c, fmt.Errorf("%s: %w", path, err)
+		return c, fmt.Errorf("%s is no calibration (%w): make it with 'ragdiag judge eval --calibration'", path, err)
 	}
 	if c.Format != calibrationFormat {
 		return c, fmt.Errorf("%s: format is %q, want %q: make it with 'ragdiag judge eval --calibration'", path, c.Format, calibrationFormat)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,10 +62,8 @@ func (f *modelFlags) register(cmd *cobra.Command) {
 
 // registerLimits registers what holds for any model, whatever it is asked for.
 func (f *modelFlags) registerLimits(cmd *cobra.Command) {
+	f.registerRequest(cmd)
 	fl := cmd.Flags()
-	fl.StringArrayVar(&f.headers, "header", nil, "header to send, as 'Name: value'; $VARIABLE in the value is taken from the environment (repeatable)")
-	fl.StringVar(&f.body, "extra-body", "", `JSON object with more fields of each request, such as '{"top_k":5}'`)
-	fl.Int64Var(&f.seed, "model-seed", 0, "seed to send to the model (default: none is sent)")
 	fl.DurationVar(&f.deadline, "deadline", 0, "time for all model calls; what is left then is marked as not done (default: no limit)")
 	fl.IntVar(&f.concurrency, "concurrency", 16, "model calls in flight at most; fewer while the server is busy")
 	fl.Float64Var(&f.rate, "rate", 0, "model calls started per second at most (default: no limit)")
@@ -75,6 +74,14 @@ func (f *modelFlags) registerLimits(cmd *cobra.Command) {
 	fl.StringVar(&f.cache, "cache", defaultCache, "folder that keeps every reply, so that none is paid for twice; empty: none")
 	fl.BoolVar(&f.replayOnly, "replay-only", false, "take replies from --cache alone and ask nobody")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "ask nobody; print how many calls, tokens and USD it would take")
+}
+
+// registerRequest registers what each request to a model carries.
+func (f *modelFlags) registerRequest(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.headers, "header", nil, "header to send, as 'Name: value'; $VARIABLE in the value is taken from the environment (repeatable)")
+	fl.StringVar(&f.body, "extra-body", "", `JSON object with more fields of each request, such as '{"top_k":5}'`)
+	fl.Int64Var(&f.seed, "model-seed", 0, "seed to send to the model (default: none is sent)")
 }
 
 // registerCall adds what else one call can be told.
@@ -89,12 +96,12 @@ const callTimeout = 2 * time.Minute
 // patience is how failed calls are repeated; tests have less.
 var patience = llm.RetryOptions{}
 
-// model is a generator with what stands around it. The parts that were not
-// asked for are nil.
+// model is a generator with what stands around it: one at an endpoint, or a
+// system of the user's own. The parts that were not asked for are nil.
 type model struct {
 	llm.Generator
 	decoding llm.Decoding
-	client   *openai.Client
+	client   *openai.Client // nil: a system of the user's own, whose tokens are not known
 	cache    *llm.Cache
 	budget   *llm.Budget
 	dry      *llm.DryRun
@@ -126,11 +133,7 @@ func (f *modelFlags) open(cmd *cobra.Command) (*model, error) {
 		return nil, err
 	}
 	m.keyless = os.Getenv(openai.KeyVariable) == ""
-	m.budget = llm.NewBudget(f.limited(m.client), f.maxCalls, f.maxCost, m.price)
-	m.Generator = llm.Retry(m.budget, patience)
-	if f.deadline > 0 {
-		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
-	}
+	f.around(m, m.client)
 	if f.window > 0 {
 		m.Generator = llm.Fit(m.Generator, f.window)
 	}
@@ -147,6 +150,49 @@ func (f *modelFlags) open(cmd *cobra.Command) (*model, error) {
 	return m, nil
 }
 
+// openSystem puts the same around a system of the user's own, but for what takes
+// tokens, and but for the cache: the name of a system does not change with what
+// stands behind it, so an old reply could pass for one of the new system. What
+// was paid for is kept in the run's own ledger.
+func (f *modelFlags) openSystem(cmd *cobra.Command, g llm.Generator) (*model, error) {
+	f.seeded = cmd.Flags().Changed("model-seed") || f.seed != 0
+	if err := f.checkLimits(); err != nil {
+		return nil, err
+	}
+	m := &model{}
+	if f.seeded {
+		m.decoding.Seed = &f.seed
+	}
+	f.around(m, g)
+	switch {
+	case f.dryRun:
+		m.dry = llm.NewDryRun(g.Name(), nil)
+		m.Generator = m.dry
+	case f.replayOnly:
+		m.Generator = absent(g.Name())
+	}
+	return m, nil
+}
+
+// around puts between g and its callers what the server can take, the rate, the
+// budget, repeated calls, and the deadline.
+func (f *modelFlags) around(m *model, g llm.Generator) {
+	m.budget = llm.NewBudget(f.limited(g), f.maxCalls, f.maxCost, m.price)
+	m.Generator = llm.Retry(m.budget, patience)
+	if f.deadline > 0 {
+		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
+	}
+}
+
+// absent is a system that must not be asked.
+type absent string
+
+func (a absent) Name() string { return string(a) }
+
+func (absent) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
+	return llm.Reply{}, &llm.Error{Kind: llm.KindReplay, Record: req.ID, Message: "this run's " + callsFile + " does not hold it"}
+}
+
 // limited lets no more calls through than the server can take.
 func (f *modelFlags) limited(g llm.Generator) llm.Generator {
 	g = llm.Adaptive(g, f.concurrency)
@@ -156,12 +202,22 @@ func (f *modelFlags) limited(g llm.Generator) llm.Generator {
 	return g
 }
 
-func (f *modelFlags) check() error {
+// checkLimits checks what holds for any generator.
+func (f *modelFlags) checkLimits() error {
 	switch {
 	case f.timeout <= 0 || f.deadline < 0 || f.maxTokens < 0 || f.maxCalls < 0 || f.maxCost < 0 || f.rate < 0 || f.window < 0 || f.temperature < 0:
 		return usageErrorf("--timeout must be positive; --deadline, --max-tokens, --max-calls, --max-cost, --rate, --window and --temperature not negative")
 	case f.concurrency < 1:
 		return usageErrorf("--concurrency %d: it must be at least 1", f.concurrency)
+	}
+	return nil
+}
+
+func (f *modelFlags) check() error {
+	if err := f.checkLimits(); err != nil {
+		return err
+	}
+	switch {
 	case f.replayOnly && f.cache == "":
 		return usageErrorf("--replay-only needs a folder with replies: name it with --cache")
 	case os.Getenv(openai.KeyVariable) == "" && f.baseURL == openai.DefaultBaseURL && !f.dryRun && !f.replayOnly:
@@ -253,11 +309,17 @@ func (f *modelFlags) config() map[string]any {
 
 // close drops the connections, and says on w what was used up.
 func (m *model) close(w io.Writer, quiet bool) {
-	m.client.Close()
+	if m.client != nil {
+		m.client.Close()
+	}
 	if quiet || m.dry != nil {
 		return
 	}
 	s, hits := m.budget.Spent(), 0
+	if m.client == nil {
+		fmt.Fprintf(w, "system: %d calls, %d replies\n", s.Calls, s.Replies)
+		return
+	}
 	if m.cache != nil {
 		hits = m.cache.Hits()
 	}

@@ -114,6 +114,9 @@ func (f *reportFlags) write(cmd *cobra.Command, saved *rundir.Saved, keep func(*
 		case s.Version > summary.Version:
 			return usageErrorf("%s: its summary has schema version %d, this program reads up to %d: use a newer ragdiag", saved.Dir, s.Version, summary.Version)
 		}
+		if err := loadCeiling(saved.Dir, &s); err != nil {
+			return err
+		}
 		if f.redact {
 			s = report.RedactSummary(s)
 		}
@@ -155,14 +158,20 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 			}
 		}
 	}
-	var err error
+	st, err := readStudies(saved.Dir)
+	if err != nil {
+		return failErrorf("report: %w", err)
+	}
+	if f.redact {
+		st = report.RedactStudies(st)
+	}
 	switch f.format {
 	case "md":
-		err = report.Markdown(w, *s)
+		err = report.Markdown(w, *s, st)
 	case "json":
-		err = report.JSON(w, *s)
+		err = report.JSON(w, *s, st)
 	case "html":
-		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact})
+		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact, Studies: st})
 	case "junit":
 		err = report.JUnit(w, *s, records)
 	case "jsonl":
@@ -171,7 +180,7 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 		err = report.CSV(w, records)
 	default:
 		color, width := screen(w)
-		err = report.Text(w, *s, report.TextOptions{Color: color, Width: width, All: f.all})
+		err = report.Text(w, *s, report.TextOptions{Color: color, Width: width, All: f.all, Studies: st})
 	}
 	if err = errors.Join(err, damage); err != nil {
 		return failErrorf("report: %w", err)

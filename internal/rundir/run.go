@@ -218,6 +218,20 @@ func (r *Run) Done(id string) bool {
 	return ok
 }
 
+// Restart forgets the records that earlier processes of this run wrote, for work
+// in which later records change the verdicts about earlier ones. What they cost
+// must be kept elsewhere.
+func (r *Run) Restart() error {
+	for _, f := range []*os.File{r.records, r.diagnoses, r.errs, r.timings} {
+		if err := f.Truncate(0); err != nil {
+			return writeError(err)
+		}
+	}
+	clear(r.done)
+	r.resumed = 0
+	return nil
+}
+
 // Resumed returns how many records were done before, and how many lines were
 // cut because they were torn or had no partner; both are 0 in a new run.
 func (r *Run) Resumed() (done, cut int) { return r.resumed, r.dropped }

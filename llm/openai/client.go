@@ -48,6 +48,7 @@ type Options struct {
 
 	Headers  map[string]Secret `yaml:"-"` // sent with every request, as gateways want them
 	Body     map[string]any    `yaml:"-"` // fields added to every request, such as top_k; they win over ours
+	Retry    llm.RetryOptions  `yaml:"-"` // of Embed, Rerank and Score; Generate is repeated by llm.Retry, below the limits that stand around it
 	Remember string            `yaml:"-"` // folder that remembers what servers can do; "": the process does
 }
 
@@ -57,6 +58,7 @@ type Client struct {
 	api       *openai.Client
 	http      *http.Client
 	transport *transport
+	retry     *llm.Retrier
 
 	probing sync.Mutex // guards mode, and lets one call find it out for all
 	mode    Mode
@@ -87,7 +89,7 @@ func New(o Options) (*Client, error) {
 	wire := http.DefaultTransport.(*http.Transport).Clone()
 	wire.MaxIdleConnsPerHost = wire.MaxIdleConns                                          // all calls go to one host: with 2, most would connect anew
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // texts and headers go to no other host
-	c := &Client{opt: o, http: &http.Client{Transport: wire, CheckRedirect: stay}}
+	c := &Client{opt: o, retry: llm.NewRetrier(o.Retry), http: &http.Client{Transport: wire, CheckRedirect: stay}}
 	cfg := openai.DefaultConfig(string(o.Key))
 	cfg.BaseURL = o.BaseURL
 	c.transport = &transport{client: c.http, headers: o.Headers, maxReply: o.MaxReply, redact: redactor(o.secrets()...)}

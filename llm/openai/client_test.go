@@ -36,6 +36,7 @@ func client(t *testing.T, h http.HandlerFunc) *Client {
 
 func clientOf(t *testing.T, o Options) *Client {
 	t.Helper()
+	o.Retry.Base = time.Millisecond
 	c, err := New(o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)

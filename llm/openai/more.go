@@ -17,11 +17,19 @@ import (
 )
 
 // Embed returns a vector for each text, in their order, all of one length.
-// Without texts there is no call. An error is as of Generate.
-func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+// Without texts there is no call. A call that fails for now is repeated. An error is as of Generate.
+func (c *Client) Embed(ctx context.Context, texts []string) (vectors [][]float32, err error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}
+	err = c.retry.Do(ctx, func() error {
+		vectors, err = c.embed(ctx, texts)
+		return err
+	})
+	return vectors, err
+}
+
+func (c *Client) embed(ctx context.Context, texts []string) ([][]float32, error) {
 	callCtx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
 	resp, err := c.api.CreateEmbeddings(withBody(callCtx, c.opt.Body), openai.EmbeddingRequest{
@@ -47,11 +55,20 @@ func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error)
 
 // Rerank returns the relevance of each document for the query, in their order,
 // in the server's own unit: higher is better. It asks /rerank as Jina, Cohere,
-// vLLM and llama.cpp define it. An error is as of Generate.
-func (c *Client) Rerank(ctx context.Context, query string, docs []string) ([]float64, error) {
+// vLLM and llama.cpp define it. A call that fails for now is repeated. An error
+// is as of Generate.
+func (c *Client) Rerank(ctx context.Context, query string, docs []string) (scores []float64, err error) {
 	if len(docs) == 0 {
 		return nil, nil
 	}
+	err = c.retry.Do(ctx, func() error {
+		scores, err = c.rerank(ctx, query, docs)
+		return err
+	})
+	return scores, err
+}
+
+func (c *Client) rerank(ctx context.Context, query string, docs []string) ([]float64, error) {
 	var reply struct {
 		Results []struct {
 			Index int      `json:"index"`
@@ -84,13 +101,17 @@ func (c *Client) Rerank(ctx context.Context, query string, docs []string) ([]flo
 // after another one. Tokens that began before the text do not count. The very
 // first token of all has no log-probability: servers report it as null or 0, which
 // would read as certain, and it is left out. Only servers with /completions and
-// "echo" can do this; others are a KindURL, KindRequest or KindMalformed error.
-func (c *Client) Score(ctx context.Context, before, text string) ([]float64, error) {
-	out, _, err := c.score(ctx, before, text)
-	return out, err
+// "echo" can do this; others are a KindURL, KindRequest or KindMalformed error. A
+// call that fails for now is repeated.
+func (c *Client) Score(ctx context.Context, before, text string) (logprobs []float64, err error) {
+	err = c.retry.Do(ctx, func() error {
+		logprobs, _, err = c.score(ctx, before, text)
+		return err
+	})
+	return logprobs, err
 }
 
-// score is Score, with the tokens that the server read.
+// score is Score once, with the tokens that the server read.
 func (c *Client) score(ctx context.Context, before, text string) ([]float64, int, error) {
 	var reply struct {
 		Choices []struct {

@@ -113,6 +113,63 @@ func TestRememberedModeIsCheckedBeforeUse(t *testing.T) {
 	require.Empty(t, left)
 }
 
+// Embeddings, relevance and scores are asked for again where a call fails for
+// now, and only there.
+func TestOtherCallsAreRepeated(t *testing.T) {
+	var calls atomic.Int32
+	reply := map[string]string{
+		"/v1/embeddings":  `{"data":[{"index":0,"embedding":[1,0]}]}`,
+		"/v1/rerank":      `{"results":[{"index":0,"relevance_score":2}]}`,
+		"/v1/completions": `{"choices":[{"logprobs":{"tokens":["a","b"],"token_logprobs":[null,-1]}}]}`,
+	}
+	flaky := client(t, func(w http.ResponseWriter, r *http.Request) {
+		switch calls.Add(1) % 4 {
+		case 1:
+			says(429, `{"error":{"message":"slow down"}}`)(w, r)
+		case 2:
+			says(200, `{"data":[{"index"`)(w, r)
+		case 3:
+			says(503, `<html>busy</html>`)(w, r)
+		default:
+			says(200, reply[r.URL.Path])(w, r)
+		}
+	})
+	refuses := client(t, func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		says(401, `{"error":{"message":"no"}}`)(w, r)
+	})
+	for name, ask := range map[string]func(*Client) error{
+		"embed": func(c *Client) error {
+			v, err := c.Embed(t.Context(), []string{"a"})
+			if err == nil {
+				require.Equal(t, [][]float32{{1, 0}}, v)
+			}
+			return err
+		},
+		"rerank": func(c *Client) error {
+			v, err := c.Rerank(t.Context(), "q", []string{"a"})
+			if err == nil {
+				require.Equal(t, []float64{2}, v)
+			}
+			return err
+		},
+		"score": func(c *Client) error {
+			v, err := c.Score(t.Context(), "", "ab")
+			if err == nil {
+				require.Equal(t, []float64{-1}, v)
+			}
+			return err
+		},
+	} {
+		calls.Store(0)
+		require.NoError(t, ask(flaky), name)
+		require.EqualValues(t, 4, calls.Load(), name)
+		calls.Store(0)
+		require.ErrorContains(t, ask(refuses), "not authorised", name)
+		require.EqualValues(t, 1, calls.Load(), name)
+	}
+}
+
 func TestEmbedSortsByIndex(t *testing.T) {
 	c := client(t, says(200, `{"data":[{"index":1,"embedding":[0,1]},{"index":0,"embedding":[1,0]}]}`))
 	got, err := c.Embed(t.Context(), []string{"a", "b"})

@@ -99,6 +99,7 @@
     add("Answer", ...answer(r));
     if (r.citations) add("Citations", el("div", "rows", ...r.citations.map((c) => citation(c))));
     add("Why", ...why(r));
+    if (r.repair) out.push(el("p", "quiet", "First fix: " + r.repair));
     if (r.fix) out.push(el("div", "fixbox", el("b", "", "Fix: "), r.fix));
     return out;
   }

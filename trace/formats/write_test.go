@@ -82,6 +82,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 		"score":        func(r *trace.Record) { r.Context[0].Score = trace.Known(0) },
 		"citations":    func(r *trace.Record) { r.Answer.Citations = []trace.Citation{{End: 2, Targets: []string{"a"}}} },
 		"finish":       func(r *trace.Record) { r.Answer.FinishReason = "length" },
+		"likelihood":   func(r *trace.Record) { r.Answer.Likelihood = &trace.Likelihood{Why: "not scored"} },
 		"claims":       func(r *trace.Record) { r.Gold.Claims = []string{"c"} },
 		"two sets":     func(r *trace.Record) { r.Gold.Evidence = append(r.Gold.Evidence, trace.EvidenceSet{{ID: "z"}}) },
 		"gold doc":     func(r *trace.Record) { r.Gold.Evidence[0][0].Doc = "varn" },
@@ -117,7 +118,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 	}
 	// A field added to the record must be thought of here.
 	require.Equal(t, 13, reflect.TypeFor[trace.Record]().NumField())
-	require.Equal(t, 6, reflect.TypeFor[trace.Answer]().NumField())
+	require.Equal(t, 7, reflect.TypeFor[trace.Answer]().NumField())
 	require.Equal(t, 7, reflect.TypeFor[trace.Gold]().NumField())
 	require.Equal(t, 7, reflect.TypeFor[trace.Passage]().NumField())
 }

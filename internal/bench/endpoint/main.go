@@ -5,7 +5,8 @@
 //
 // In: the number of calls. Out: a Markdown table. With the limit known the
 // client is told how many calls the server allows; unknown, it may send four
-// times as many and must find out from the refusals.
+// times as many and must find out from the refusals. The last rows are of a server
+// that refuses some calls whoever asks, which must not close the window.
 package main
 
 import (
@@ -29,22 +30,29 @@ func main() {
 	calls := flag.Int("n", 10_000, "calls")
 	slots := flag.Int("slots", 64, "calls that the server allows in flight")
 	latency := flag.Duration("latency", 200*time.Millisecond, "time of a reply")
+	refuse := flag.Float64("refuse", .1, "share of calls refused at random in the last rows")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *calls, *slots, *latency); err != nil {
+	if err := run(context.Background(), os.Stdout, *calls, *slots, *latency, *refuse); err != nil {
 		fmt.Fprintln(os.Stderr, "endpoint:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, calls, slots int, latency time.Duration) error {
+func run(ctx context.Context, w io.Writer, calls, slots int, latency time.Duration, refuse float64) error {
 	fmt.Fprintf(w, "%d calls, %v each, %d at once.\n\n", calls, latency, slots)
 	fmt.Fprintln(w, "| limit | time | bound | over | calls sent | replies paid twice | heap at a tenth, at the end |\n|---|---|---|---|---|---|---|")
 	bound := time.Duration(float64(calls) / float64(slots) * float64(latency))
+	random := fmt.Sprintf(", %.0f %% refused at random", 100*refuse)
 	for _, tt := range []struct {
-		name string
-		most int
-	}{{"known", slots}, {"unknown", 4 * slots}} {
-		r, err := measure(ctx, mock.Options{Latency: latency, Slots: slots}, calls, tt.most)
+		name   string
+		most   int
+		refuse float64
+	}{{"known", slots, 0}, {"unknown", 4 * slots, 0}, {"known" + random, slots, refuse}, {"unknown" + random, 4 * slots, refuse}} {
+		o := mock.Options{Latency: latency, Slots: slots}
+		if tt.refuse > 0 {
+			o.Faults = map[mock.Fault]float64{mock.Busy: tt.refuse}
+		}
+		r, err := measure(ctx, o, calls, tt.most)
 		if err != nil {
 			return fmt.Errorf("%s: %w", tt.name, err)
 		}

@@ -21,7 +21,14 @@ import (
 type setting struct {
 	matchError float64 // added to the matcher's own
 	budget     float64 // 0: no experiment
+	wrong      bool    // it starts from likelihoods that are far off
 	seed       uint64
+}
+
+// farOff are likelihoods of a world in which arms tell little: to start from.
+var farOff = intervene.Likelihoods{
+	intervene.Healthy: {A: 6, B: 4}, intervene.PriorOnly: {A: 2, B: 4}, intervene.Defeated: {A: 4, B: 4},
+	intervene.Eased: {A: 1, B: 3}, intervene.Never: {A: .5, B: 20}, intervene.Wavering: {A: 4, B: 4},
 }
 
 // row is what was measured.
@@ -46,7 +53,9 @@ func (s systems) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 // measure diagnoses the decidable cases and experiments on them, one runner for
 // each corpus. A case counts as decided by the verdict; what is scored is the
 // most probable cause.
-func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*row, error) {
+//
+// The systems are asked directly, or through the endpoint if there is one.
+func measure(ctx context.Context, set *faults.Set, worlds []world, endpoint *served, s setting) (*row, error) {
 	r := &row{setting: s}
 	said := map[string]faults.Prediction{}
 	var keys []faults.Key
@@ -58,8 +67,14 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 		keys = append(keys, mine...)
 		if s.budget > 0 {
 			o := intervene.Options{
-				Generator: asked, Prompt: ground.DefaultPrompt(), Budget: s.budget, MatchError: .02 + s.matchError,
+				Generator: asked, Prompt: ground.DefaultPrompt(), Budget: s.budget, Match: intervene.MatchErrors{False: .02 + s.matchError, Missed: .02 + s.matchError},
 				Library: intervene.Library{Passages: x.index.Passages, Retrieve: x.index.Retrieve},
+			}
+			if endpoint != nil {
+				o.Generator = endpoint
+			}
+			if s.wrong {
+				o.Start = &farOff
 			}
 			runner, err := intervene.New(o)
 			if err != nil {
@@ -69,6 +84,9 @@ func measure(ctx context.Context, set *faults.Set, worlds []world, s setting) (*
 			t := runner.Totals()
 			r.failures += t.Failures
 			r.calls += t.Calls
+			if t.Failed > 0 || runner.Stopped() != nil {
+				return nil, fmt.Errorf("%d calls failed: %w", t.Failed, runner.Stopped())
+			}
 		}
 		for i := range results {
 			if results[i].Err != nil {
@@ -224,8 +242,12 @@ func (r *row) print(w io.Writer) {
 		decided = fmt.Sprintf("%.3f", float64(r.right)/float64(max(1, r.decided)))
 	}
 	acc, _ := r.scores.Coarse.Accuracy.Get()
-	fmt.Fprintf(w, "| %.0f %% | %g | %d | %.2f | %s | %s | %s | %.3f | %s | %d of %d |\n",
-		100*r.matchError, r.budget, r.failures, calls, interval(r.scores.Root), interval(r.scores.Coarse), decided, acc, gap, r.found, r.flaky)
+	start := "default"
+	if r.wrong {
+		start = "far off"
+	}
+	fmt.Fprintf(w, "| %.0f %% | %s | %g | %d | %.2f | %s | %s | %s | %.3f | %s | %d of %d |\n",
+		100*r.matchError, start, r.budget, r.failures, calls, interval(r.scores.Root), interval(r.scores.Coarse), decided, acc, gap, r.found, r.flaky)
 }
 
 // simulation prints the design's table as this policy gives it.
