@@ -330,13 +330,8 @@ func (c *ceiling) draw(ctx context.Context, s *subject) {
 		run := &record{name: a.name, arm: a}
 		s.runs[a.key] = run
 		for ; run.drawn < c.r.o.Repeats; run.drawn++ {
-			if _, kept := c.r.o.Ledger.find(s.res.Record.ID, a.key, run.drawn); !kept && c.r.halted() {
-				s.open = true
-				return
-			}
-			text, err := c.r.ask(ctx, s.res.Record, a, run.drawn)
-			if err != nil {
-				s.err, s.open = err, c.r.failed(ctx, err)
+			var text string
+			if text, s.open, s.err = c.r.attempt(ctx, s.res.Record, a, run.drawn); s.open || s.err != nil {
 				return
 			}
 			s.calls++

@@ -474,6 +474,19 @@ func (r *Runner) experiment(ctx context.Context, s *subject, name string) {
 	}
 }
 
+// attempt asks for one draw unless the run has stopped, from when on only the
+// ledger answers, and draws the consequences of a failure. open is true for a
+// draw that was not made, or will be made up by the same command.
+func (r *Runner) attempt(ctx context.Context, rec *trace.Record, a *arm, replicate int) (text string, open bool, err error) {
+	if _, kept := r.o.Ledger.find(rec.ID, a.key, replicate); !kept && r.halted() {
+		return "", true, nil
+	}
+	if text, err = r.ask(ctx, rec, a, replicate); err != nil {
+		open = r.failed(ctx, err)
+	}
+	return text, open, err
+}
+
 // ask returns the answer of one draw: from the ledger if it was paid for, else
 // from the generator.
 func (r *Runner) ask(ctx context.Context, rec *trace.Record, a *arm, replicate int) (string, error) {

@@ -160,16 +160,10 @@ func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			if _, kept := r.o.Ledger.find(one.rec.ID, one.arm.key, one.replicate); !kept && r.halted() {
-				one.open = true
-				return
+			text, open, err := r.attempt(ctx, one.rec, one.arm, one.replicate)
+			if one.open, one.failed = open, err != nil; !open && err == nil {
+				*one.out = r.outcome(one.rec, one.arm, text)
 			}
-			text, err := r.ask(ctx, one.rec, one.arm, one.replicate)
-			if err != nil {
-				one.open, one.failed = r.failed(ctx, err), true
-				return
-			}
-			*one.out = r.outcome(one.rec, one.arm, text)
 		})
 	}
 	wg.Wait()

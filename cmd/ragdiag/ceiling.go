@@ -14,7 +14,6 @@ import (
 
 	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/intervene"
-	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/summary"
 )
 
@@ -63,18 +62,7 @@ func (e *experiments) makeCeiling(ctx context.Context, dir string, seed uint64, 
 	}
 	fmt.Fprintf(stderr, "ceiling: trying up to %d failures and %d good answers\n", e.ceiling.failures, e.ceiling.successes)
 	var damage error
-	results := func(yield func(pipeline.Result) bool) {
-		for p, err := range saved.Pairs() {
-			if err != nil {
-				damage = err
-				return
-			}
-			if !yield(pipeline.Result{Record: p.Record, Diagnosis: p.Diagnosis}) {
-				return
-			}
-		}
-	}
-	c, err := e.runner.Ceiling(ctx, results, e.ceiling.options(seed))
+	c, err := e.runner.Ceiling(ctx, resultsOf(saved, &damage), e.ceiling.options(seed))
 	if damage != nil {
 		return damage
 	}
@@ -86,12 +74,8 @@ func (e *experiments) makeCeiling(ctx context.Context, dir string, seed uint64, 
 	if err != nil {
 		return err
 	}
-	b, err := json.MarshalIndent(c, "", "  ")
-	if err != nil {
-		return err
-	}
 	fmt.Fprintf(stderr, "ceiling: %d of %d failures and %d of %d good answers, %d replies\n", c.Failures.N, c.Failures.Of, c.Successes.N, c.Successes.Of, c.Calls)
-	return rundir.WriteFile(filepath.Join(dir, ceilingFile), append(b, '\n'))
+	return rundir.WriteJSON(filepath.Join(dir, ceilingFile), c)
 }
 
 // loadCeiling puts the ceiling table of a run, if it has one, into its summary.

@@ -178,14 +178,10 @@ func (e *experiments) finish(dir string, stderr io.Writer) error {
 		return e.settle()
 	}
 	t := e.runner.Totals()
-	b, err := json.MarshalIndent(t.Stable(), "", "  ")
-	if err != nil {
-		return err
-	}
 	if err := e.settle(); err != nil {
 		return err
 	}
-	if err := rundir.WriteFile(filepath.Join(dir, experimentsFile), append(b, '\n')); err != nil {
+	if err := rundir.WriteJSON(filepath.Join(dir, experimentsFile), t.Stable()); err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "experiments: %d failures, %.2f calls each, %d calls beside them; %d replies are new in %s, %d experiments failed\n",

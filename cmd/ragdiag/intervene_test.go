@@ -258,15 +258,7 @@ func TestBadEndpointsOfExperimentsAndJudges(t *testing.T) {
 	dir := failures(t)
 	_, url := endpoint(t, weak(mock.Options{Handlers: judging(false)}))
 	_, locked := endpoint(t, weak(mock.Options{Key: "sesame-open-sesame"}))
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<html>Welcome to nginx</html>")
-	}))
-	defer page.Close()
-	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
-	secure.StartTLS()
-	defer secure.Close()
+	page, secure := noAPIs(t)
 
 	for i, tt := range []struct {
 		name, url, key string

@@ -173,11 +173,7 @@ func (r *evalReport) calibrate(path, model string) error {
 	if len(c.Tasks) == 0 {
 		return &exitError{exitIncomplete, fmt.Errorf("--calibration: no task has the 20 labelled items with a confidence that it takes: label more")}
 	}
-	b, err := json.MarshalIndent(c, "", "  ")
-	if err == nil {
-		err = rundir.WriteFile(path, append(b, '\n'))
-	}
-	if err != nil {
+	if err := rundir.WriteJSON(path, c); err != nil {
 		return failErrorf("--calibration: %w", err)
 	}
 	return nil

@@ -232,21 +232,28 @@ func TestCutPromptIsNamed(t *testing.T) {
 	}
 }
 
+// noAPIs are servers that are no endpoint of a model: one of web pages, and one
+// whose certificate nobody knows.
+func noAPIs(t *testing.T) (page, secure *httptest.Server) {
+	page = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<html>Welcome to nginx</html>")
+	}))
+	t.Cleanup(page.Close)
+	secure = httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	return page, secure
+}
+
 // What is wrong with a set-up is said once, in clear words, with its exit code.
 func TestBadEndpoints(t *testing.T) {
 	impatient(t)
 	dir := world(t)
 	_, url := endpoint(t, mock.Options{})
 	_, locked := endpoint(t, mock.Options{Key: "sesame-open-sesame"})
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<html>Welcome to nginx</html>")
-	}))
-	defer page.Close()
-	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
-	secure.StartTLS()
-	defer secure.Close()
+	page, secure := noAPIs(t)
 
 	for i, tt := range []struct {
 		name, url, key string

@@ -69,7 +69,7 @@ type studies struct {
 	studyFlags
 	seed    uint64
 	alone   bool // no failure is experimented on
-	results iter.Seq2[pipeline.Result, error]
+	saved   *rundir.Saved
 	labeled map[string]intervene.CitedAnswer
 	left    int // calls without an answer
 }
@@ -80,30 +80,30 @@ func (f *studyFlags) of(cmd *cobra.Command, saved *rundir.Saved, seed uint64, co
 		return nil
 	}
 	config["studies"] = map[string]any{"profile": f.profile, "citations": f.citations, "labels": f.labels, "sample": f.sample, "alone": f.only(cmd)}
-	return &studies{studyFlags: *f, seed: seed, alone: f.only(cmd), results: func(yield func(pipeline.Result, error) bool) {
+	return &studies{studyFlags: *f, seed: seed, alone: f.only(cmd), saved: saved}
+}
+
+// resultsOf are the records and verdicts of a run, up to the first that cannot be
+// read, which damage then says.
+func resultsOf(saved *rundir.Saved, damage *error) iter.Seq[pipeline.Result] {
+	return func(yield func(pipeline.Result) bool) {
 		for pair, err := range saved.Pairs() {
-			if !yield(pipeline.Result{Record: pair.Record, Diagnosis: pair.Diagnosis}, err) {
+			if err != nil {
+				*damage = err
+				return
+			}
+			if !yield(pipeline.Result{Record: pair.Record, Diagnosis: pair.Diagnosis}) {
 				return
 			}
 		}
-	}}
+	}
 }
 
 // make makes the studies and writes them into the run directory; without one they
 // are only tried, for a dry run.
 func (s *studies) make(ctx context.Context, o intervene.Options, dir string, stderr io.Writer) error {
 	var damage error // of the saved records
-	records := func(yield func(pipeline.Result) bool) {
-		for res, err := range s.results {
-			if err != nil {
-				damage = err
-				return
-			}
-			if !yield(res) {
-				return
-			}
-		}
-	}
+	records := resultsOf(s.saved, &damage)
 	s.left, s.labeled = 0, map[string]intervene.CitedAnswer{}
 	r, err := intervene.New(o)
 	if err != nil {
@@ -138,16 +138,12 @@ func (s *studies) make(ctx context.Context, o intervene.Options, dir string, std
 }
 
 func (s *studies) keep(dir, name string, v any, spent intervene.Spent, sampled int, stderr io.Writer) error {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
 	if dir == "" { // a dry run
 		return nil
 	}
 	s.left += spent.Failed + spent.Unasked
 	fmt.Fprintf(stderr, "%s: %d records drawn, %d calls; %d paid for now, %d without an answer\n", name, sampled, spent.Prompts, spent.Paid, spent.Failed+spent.Unasked)
-	return rundir.WriteFile(filepath.Join(dir, name), append(b, '\n'))
+	return rundir.WriteJSON(filepath.Join(dir, name), v)
 }
 
 // label writes the verdict about a record's citations into it, if there is one.
@@ -161,16 +157,20 @@ func (s *studies) label(rec *trace.Record) bool {
 
 // readStudies returns the studies that a run directory holds.
 func readStudies(dir string) (st report.Studies, err error) {
-	for name, into := range map[string]any{profileFile: &st.Profile, citationsFile: &st.Citations} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+	for _, file := range []struct {
+		name string
+		into any
+	}{{profileFile, &st.Profile}, {citationsFile, &st.Citations}} {
+		path := filepath.Join(dir, file.name)
+		b, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err == nil {
-			err = json.Unmarshal(b, into)
+			err = json.Unmarshal(b, file.into)
 		}
 		if err != nil {
-			return st, fmt.Errorf("%s: %w; delete the file and run the command that wrote it again: its calls are in %s", filepath.Join(dir, name), err, callsFile)
+			return st, fmt.Errorf("%s: %w; delete the file and run the command that wrote it again: its calls are in %s", path, err, callsFile)
 		}
 	}
 	return st, nil

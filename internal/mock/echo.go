@@ -1,9 +1,6 @@
 package mock
 
 import (
-	"crypto/sha256"
-	"encoding/json"
-	"io"
 	"math"
 	"net/http"
 	"strings"
@@ -14,7 +11,6 @@ import (
 // tokens and their log-probabilities. It is what a client needs to know how likely
 // a given text is; a request to write is refused.
 func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<20))
 	var in struct {
 		Model     string `json:"model"`
 		Prompt    string `json:"prompt"`
@@ -22,11 +18,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		MaxTokens int    `json:"max_tokens"`
 		Logprobs  *int   `json:"logprobs"`
 	}
-	if err == nil {
-		err = json.Unmarshal(raw, &in)
-	}
-	sum := sha256.Sum256(raw)
-	key := [16]byte(sum[:16])
+	key, err := receive(w, r, &in)
 	attempt, busy := s.enter(key)
 	defer s.leave()
 	fault := draw(s.opt.Faults, s.dice("call", key, attempt))

@@ -157,14 +157,20 @@ type chatRequest struct {
 	} `json:"tools"`
 }
 
-func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
+// receive decodes the body of a request, and returns the hash by which equal
+// requests are known.
+func receive(w http.ResponseWriter, r *http.Request, into any) (key [16]byte, err error) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<20))
-	var in chatRequest
 	if err == nil {
-		err = json.Unmarshal(raw, &in)
+		err = json.Unmarshal(raw, into)
 	}
 	sum := sha256.Sum256(raw)
-	key := [16]byte(sum[:16])
+	return [16]byte(sum[:16]), err
+}
+
+func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
+	var in chatRequest
+	key, err := receive(w, r, &in)
 	attempt, busy := s.enter(key)
 	defer s.leave()
 	dice := s.dice("call", key, attempt)

@@ -132,13 +132,13 @@ func readManifest(dir string) (*Manifest, error) {
 	return &m, nil
 }
 
-// writeJSON writes v to a file of dir: whole, or not at all.
-func writeJSON(dir, name string, v any) error {
+// WriteJSON writes v to path as indented JSON: whole, or not at all.
+func WriteJSON(path string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
-	return WriteFile(filepath.Join(dir, name), append(b, '\n'))
+	return WriteFile(path, append(b, '\n'))
 }
 
 // tempPrefix begins the names of files that are not whole yet.

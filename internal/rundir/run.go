@@ -140,7 +140,7 @@ func (r *Run) open() error {
 			return err
 		}
 	}
-	if err := writeJSON(r.dir, manifestName, &r.manifest); err != nil {
+	if err := WriteJSON(filepath.Join(r.dir, manifestName), &r.manifest); err != nil {
 		return err
 	}
 	if err := r.mend(); err != nil {
@@ -316,11 +316,11 @@ func (r *Run) Finish(status Status, why string, summary any) error {
 	r.sync()
 	err := r.broken
 	if err == nil && summary != nil {
-		err = writeJSON(r.dir, summaryName, summary)
+		err = WriteJSON(filepath.Join(r.dir, summaryName), summary)
 	}
 	if err == nil {
 		r.manifest.Status, r.manifest.Error = status, why
-		err = writeJSON(r.dir, manifestName, &r.manifest)
+		err = WriteJSON(filepath.Join(r.dir, manifestName), &r.manifest)
 	}
 	return errors.Join(err, r.close())
 }

@@ -115,7 +115,7 @@ func TestKilledAnywhere(t *testing.T) {
 	dir := t.TempDir()
 	started := manifest()
 	started.Schema, started.Status = Schema, Started
-	require.NoError(t, writeJSON(dir, manifestName, &started))
+	require.NoError(t, WriteJSON(filepath.Join(dir, manifestName), &started))
 	recBytes, diagBytes := 0, 0
 	check := func(whole int) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, recordsName), []byte(want[recordsName])[:recBytes], 0o644))
@@ -180,7 +180,7 @@ func TestPowerCut(t *testing.T) {
 			dir := t.TempDir()
 			m := manifest()
 			m.Schema, m.Status = Schema, Started
-			require.NoError(t, writeJSON(dir, manifestName, &m))
+			require.NoError(t, WriteJSON(filepath.Join(dir, manifestName), &m))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, recordsName), tt.recs, 0o644))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, diagnosesName), tt.diags, 0o644))
 			r, err := Create(dir, manifest())
