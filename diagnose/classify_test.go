@@ -292,6 +292,16 @@ func TestClassify(t *testing.T) {
 			heavy.Weight = 3
 			sufficient(r, wrong(trace.Supported), heavy)
 		}, StatusDiagnosed, "unsupported-generation.fabrication", []Cause{Unsupported}},
+		{"the claim against an accepted answer wins over what is said beside it", func(r *trace.Record, _ *Params) {
+			heavy, c := wrong(trace.NotFound), wrong(trace.Contradicted)
+			heavy.Weight, c.Overlap, c.Against = 3, .8, &trace.Conflict{Accepted: true}
+			sufficient(r, heavy, c, trace.ClaimVerdict{Checkable: true, Weight: 9, Right: no})
+		}, StatusDiagnosed, "ignored-context.misread", []Cause{Ignore}},
+		{"one against something else does not", func(r *trace.Record, _ *Params) {
+			heavy, c := wrong(trace.NotFound), wrong(trace.Contradicted)
+			heavy.Weight, c.Overlap, c.Against = 3, .8, &trace.Conflict{}
+			sufficient(r, heavy, c)
+		}, StatusDiagnosed, "unsupported-generation.fabrication", []Cause{Unsupported}},
 		{"no gold at all", func(r *trace.Record, _ *Params) {
 			r.Gold, r.Candidates = nil, nil
 			r.Evidence.Retrieve.InCandidates, r.Evidence.Rerank.InContext = trace.Predicate{}, trace.Predicate{}
@@ -332,6 +342,13 @@ func TestContributing(t *testing.T) {
 	require.Equal(t, "ignored-context.distractor", d.Root.Slug())
 	require.Equal(t, "unsupported-generation.fabrication", d.Contributing[0].Slug())
 	require.Equal(t, "citation-fault.fabricated", d.Contributing[1].Slug())
+
+	r = failed()
+	against := wrong(trace.Contradicted)
+	against.Against = &trace.Conflict{Accepted: true}
+	sufficient(r, against, wrong(trace.NotFound))
+	d = Classify(r, DefaultParams())
+	require.Equal(t, "unsupported-generation.fabrication", d.Contributing[0].Slug())
 }
 
 // Hiding evidence may make a verdict less certain, never another certain one.

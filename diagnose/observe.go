@@ -58,15 +58,23 @@ type Seen struct {
 type Observation struct {
 	Level Level
 	Seen  []Seen
+	Left  []Cause // where the gates leave the cause open: those that they do not exclude; nil: any
 }
 
 // Observe reads the features of an examined record. A feature whose inputs are
 // missing is left out; one that was examined and not decided has the value
 // "unknown".
-func Observe(rec *trace.Record, p Params) Observation { return newFacts(rec, p).observe() }
+func Observe(rec *trace.Record, p Params) Observation {
+	f := newFacts(rec, p)
+	return f.observe(f.decide())
+}
 
-func (f *facts) observe() Observation {
+// observe reads the features of a record about which the gates say v.
+func (f *facts) observe(v finding) Observation {
 	o := Observation{Level: f.level()}
+	if v.root.Cause == None {
+		o.Left = v.set
+	}
 	gold := o.Level.Gold()
 	if gold != "none" && o.Level.Candidates {
 		o.soft("in-candidates", byGrade(f.inCandidates, gold), f.loosened(f.inCandidates, f.candidateUnits()))
@@ -79,7 +87,7 @@ func (f *facts) observe() Observation {
 			o.soft("in-context", name, f.loosened(f.inContext, f.contextUnits()))
 		}
 	}
-	if o.Level.Context && (gold != "none" || !f.sufficient.IsUnknown()) {
+	if o.Level.Context && gold != "none" {
 		o.soft("sufficient", byGrade(f.sufficient, gold), f.sufficient)
 	}
 	if o.Level.Context && f.rec.Answer != nil {

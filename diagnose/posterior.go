@@ -123,13 +123,21 @@ func (t *Tables) Likelihood(s Seen) (weight float64, like []float64) {
 	return f.Weight, like
 }
 
-// probabilities returns the posterior in the order of Causes.
+// probabilities returns the posterior in the order of Causes. What the gates
+// exclude has none: evidence that decides outweighs odds.
 func (t *Tables) probabilities(o Observation) []float64 {
 	z := t.logits(o)
 	temperature := t.Temperature[o.Level.Gold()]
 	if temperature > 0 {
 		for h := range z {
 			z[h] /= temperature
+		}
+	}
+	if slices.ContainsFunc(t.Causes, func(c Cause) bool { return slices.Contains(o.Left, c) }) {
+		for h, c := range t.Causes {
+			if !slices.Contains(o.Left, c) {
+				z[h] = math.Inf(-1)
+			}
 		}
 	}
 	return softmax(z)

@@ -38,6 +38,8 @@ func TestPosterior(t *testing.T) {
 		{"no weight: the prior, ties by flow", 0, seen([]string{"no"}, 1), Retrieve, .5},
 		{"a value that was never seen says nothing", 1, seen([]string{"perhaps"}, 1), Retrieve, .5},
 		{"nothing seen", 1, Observation{}, Retrieve, .5},
+		{"the gates exclude the likelier cause", 1, Observation{Seen: seen([]string{"yes"}, 1).Seen, Left: []Cause{Ignore, Unsupported}}, Ignore, 1},
+		{"they leave only causes that the tables do not weigh", 1, Observation{Seen: seen([]string{"yes"}, 1).Seen, Left: []Cause{CorpusGap}}, Retrieve, .9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := two(tt.weight).Posterior(tt.o)
@@ -130,6 +132,22 @@ func TestProbable(t *testing.T) {
 		require.NotEmpty(t, d.Next)
 		require.Equal(t, d.Next, Classify(flagged(), p).Next)
 	})
+}
+
+// What the gates exclude no odds bring back, where they leave the cause open.
+func TestObserveLeft(t *testing.T) {
+	p := DefaultParams()
+	require.Equal(t, []Cause{Query, Retrieve, Select, Ignore}, Observe(flagged(), p).Left)
+	d := Classify(flagged(), p)
+	for _, c := range d.Posterior {
+		if c.Cause == Unsupported || c.Cause == GoldLabel {
+			require.Zero(t, c.P, c.Cause)
+		}
+	}
+	rec := flagged()
+	rec.Gold = &trace.Gold{Evidence: []trace.EvidenceSet{{{ID: "g"}}}}
+	rec.Evidence.Retrieve.InCandidates = trace.Holds(false, .95, trace.GradeB, "")
+	require.Nil(t, Observe(rec, p).Left, "a decided cause is weighed against all")
 }
 
 // Looser matches must move a posterior, and only where texts were matched.

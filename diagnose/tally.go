@@ -12,6 +12,7 @@ import (
 // decide.
 type tally struct {
 	by        map[Attribution]float64 // without grade
+	asked     map[Attribution]float64 // of them, the claims that stand against an accepted answer
 	abstained float64                 // the verifier could not tell
 	grade     trace.Grade             // of the verdicts
 }
@@ -19,7 +20,7 @@ type tally struct {
 // tally sorts the claims that are wrong. Where gold does not say which claim is
 // wrong, every claim that is not known to be right is a suspect.
 func (f *facts) tally() tally {
-	t := tally{by: map[Attribution]float64{}, grade: trace.GradeC}
+	t := tally{by: map[Attribution]float64{}, asked: map[Attribution]float64{}, grade: trace.GradeC}
 	wrong := suspects(f.claims)
 	for _, c := range wrong {
 		w := c.Weight
@@ -48,6 +49,9 @@ func (f *facts) tally() tally {
 				sub = "misread"
 			}
 			t.by[Attribution{Cause: Ignore, Sub: sub}] += w
+			if c.Against != nil && c.Against.Accepted {
+				t.asked[Attribution{Cause: Ignore, Sub: sub}] += w
+			}
 		case trace.NotFound:
 			t.by[Attribution{Cause: Unsupported, Sub: "fabrication"}] += w
 		default:
@@ -107,19 +111,28 @@ func (t tally) perCause() (ignored, invented float64) {
 	return ignored, invented
 }
 
-// open reports whether the undecided claims could turn the outcome.
+// open reports whether the undecided claims could turn the outcome. What was
+// asked for is what makes the answer bad: a claim against an accepted answer in
+// the prompt decides, however much is said beside it.
 func (t tally) open() bool {
+	if len(t.asked) > 0 {
+		return false
+	}
 	ignored, invented := t.perCause()
 	return t.abstained > 0 && t.abstained >= math.Abs(ignored-invented)
 }
 
-// ranked returns the cause with most weight, in its heaviest form, and the
-// heaviest form of the other cause if it has any weight.
+// ranked returns the cause that leads, in its heaviest form, and the heaviest form
+// of the other cause if it has any weight. A claim against an accepted answer
+// leads, else the most weight.
 func (t tally) ranked() (lead Attribution, others []Attribution) {
 	ignored, invented := t.perCause()
 	cause := Ignore
-	if invented > ignored {
+	if invented > ignored && len(t.asked) == 0 {
 		cause = Unsupported
+	}
+	if len(t.asked) > 0 {
+		lead = heaviest(t.asked)[0]
 	}
 	for _, a := range t.sorted() {
 		switch {
@@ -134,14 +147,16 @@ func (t tally) ranked() (lead Attribution, others []Attribution) {
 	return lead, others
 }
 
-// sorted lists the attributions, heaviest first, ties by name.
-func (t tally) sorted() []Attribution {
+func (t tally) sorted() []Attribution { return heaviest(t.by) }
+
+// heaviest lists attributions by weight, heaviest first, ties by name.
+func heaviest(weight map[Attribution]float64) []Attribution {
 	var all []Attribution
-	for a := range t.by {
+	for a := range weight {
 		all = append(all, a)
 	}
 	slices.SortFunc(all, func(a, b Attribution) int {
-		switch wa, wb := t.by[a], t.by[b]; {
+		switch wa, wb := weight[a], weight[b]; {
 		case wa > wb:
 			return -1
 		case wa < wb:

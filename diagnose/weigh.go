@@ -32,7 +32,7 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.posterior, v.conformal = []Chance{{root, v.p}}, []Cause{root}
 		return v
 	}
-	o := f.observe()
+	o := f.observe(v)
 	if v.posterior = t.Posterior(o); v.posterior == nil {
 		if v.root.Cause != None {
 			v.basis = ByGates

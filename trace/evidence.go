@@ -169,6 +169,8 @@ type Conflict struct {
 	Claim   string `json:"claim"`   // what the claim says
 	Passage string `json:"passage"` // what the passage says
 	Span    Span   `json:"span"`
+
+	Accepted bool `json:"accepted,omitzero"` // it says an accepted answer: the claim is the wrong answer to the question
 }
 
 // ClaimVerdict is one claim of the answer, checked against the context.

@@ -264,6 +264,10 @@ func (x *examination) check(v *trace.ClaimVerdict) {
 	}
 	v.Support, v.P, v.By, v.Against = got.Support, got.P, got.By, got.Against
 	v.Overlap, v.Weight, v.Weakened = got.Overlap, got.Weight, got.Untested
+	if a := v.Against; a != nil && a.Span.Passage < len(x.stands) {
+		s := x.stands[a.Span.Passage]
+		a.Accepted = s.ok && a.Span.Start < s.at.End && s.at.Start < a.Span.End
+	}
 	if x.ev.Empty.IsYes() {
 		v.Support, v.P = trace.NotFound, .01
 	}

@@ -113,6 +113,18 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// A claim against the accepted answer is the wrong answer; one against something
+// else is not.
+func TestAgainstAccepted(t *testing.T) {
+	right := evidence(gold("30 days"), trace.Unit{ID: "a"})
+	c := Examine(record("Refunds are paid by the Marmot store within 14 days.", right, thirty, shipping), nil).Claims[0]
+	require.NotNil(t, c.Against)
+	require.True(t, c.Against.Accepted)
+	c = Examine(record("Refunds are paid by the Marmot store within 14 days.", gold("Marmot"), thirty, shipping), nil).Claims[0]
+	require.NotNil(t, c.Against)
+	require.False(t, c.Against.Accepted, "the days are not what was asked")
+}
+
 func TestFaithfulness(t *testing.T) {
 	ev := Examine(record("Refunds are paid by the Marmot store within 30 days. Elephants swim across the Nile every winter. Is there more?", nil, thirty), nil)
 	require.Equal(t, trace.Known(.5), ev.Faithfulness)

@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
@@ -53,34 +57,49 @@ func observe(ctx context.Context, set *faults.Set) ([]one, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, gates := diagnose.DefaultParams(), &diagnose.Tables{}
-	var all []one
+	byCase := make([][]one, len(set.Keys))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range set.Keys {
-		key := &set.Keys[i]
-		looks := []faults.View{{Name: recorded}}
-		if key.Hidden == nil {
-			looks = append(looks, views()...)
+		g.Go(func() (err error) {
+			byCase[i], err = looks(ctx, p, set, i)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(byCase...), nil
+}
+
+// looks examines one case through every view.
+func looks(ctx context.Context, p *pipeline.Pipeline, set *faults.Set, i int) ([]one, error) {
+	params, gates := diagnose.DefaultParams(), &diagnose.Tables{}
+	key := &set.Keys[i]
+	ways := []faults.View{{Name: recorded}}
+	if key.Hidden == nil {
+		ways = append(ways, views()...)
+	}
+	var all []one
+	for _, v := range ways {
+		if !shows(key, v.Hidden) {
+			continue
 		}
-		for _, v := range looks {
-			if !shows(key, v.Hidden) {
-				continue
-			}
-			rec := set.Records[i]
-			if v.Name == recorded {
-				copied := *rec
-				copied.Evidence = trace.Evidence{}
-				rec = &copied
-			} else {
-				rec = faults.Hide(rec, v.Hidden, key.Root == diagnose.None || key.Root == diagnose.Cite)
-			}
-			if v.Own {
-				rec.Evidence.Probes = set.Probes[i]
-			}
-			if err := p.Examine(ctx, rec); err != nil {
-				return nil, fmt.Errorf("case %q: %w", key.ID, err)
-			}
-			all = append(all, one{key, v.Name, rec, diagnose.Observe(rec, params), gates.Classify(rec, params), slices.Index(causes, key.Root)})
+		rec := set.Records[i]
+		if v.Name == recorded {
+			copied := *rec
+			copied.Evidence = trace.Evidence{}
+			rec = &copied
+		} else {
+			rec = faults.Hide(rec, v.Hidden, key.Root == diagnose.None || key.Root == diagnose.Cite)
 		}
+		if v.Own {
+			rec.Evidence.Probes = set.Probes[i]
+		}
+		if err := p.Examine(ctx, rec); err != nil {
+			return nil, fmt.Errorf("case %q: %w", key.ID, err)
+		}
+		all = append(all, one{key, v.Name, rec, diagnose.Observe(rec, params), gates.Classify(rec, params), slices.Index(causes, key.Root)})
 	}
 	return all, nil
 }
@@ -91,12 +110,20 @@ func shows(key *faults.Key, hidden []string) bool {
 	return key.Root != diagnose.GoldLabel || !slices.Contains(hidden, "gold answer")
 }
 
-// failures keeps the looks at bad answers whose cause the tables weigh.
+// failures keeps the looks at bad answers whose cause the tables weigh. Views
+// that show the same inputs of a case, because it never had what they hide, are
+// one look.
 func failures(cases []one) []one {
+	type look struct {
+		id    string
+		level diagnose.Level
+	}
 	var out []one
+	had := map[look]bool{}
 	for _, c := range cases {
-		if c.truth >= 0 && weighed(&c) {
-			out = append(out, c)
+		l := look{c.key.ID, c.seen.Level}
+		if c.truth >= 0 && weighed(&c) && !had[l] {
+			out, had[l] = append(out, c), true
 		}
 	}
 	return out
@@ -116,36 +143,50 @@ func first(key *faults.Key) string {
 	return name
 }
 
-// parts deals the operators of each cause out to n parts, in turn, so that each
-// part knows each cause. A cause with fewer operators than parts is dealt out by
-// document.
-func parts(cases []one, n int) map[string]int {
+// split deals cases out so that those of one operator lie together.
+type split struct {
+	op map[string]int
+	n  int // parts
+}
+
+// byOperator deals the operators of each cause out to n parts in turn, so that
+// each part knows each cause; n = 0: every operator is a part of its own. A cause
+// with a single operator is dealt out by document.
+func byOperator(cases []one, n int) split {
 	byRoot := map[diagnose.Cause][]string{}
 	for _, c := range cases {
 		if op := first(c.key); !slices.Contains(byRoot[c.key.Root], op) {
 			byRoot[c.key.Root] = append(byRoot[c.key.Root], op)
 		}
 	}
-	out := map[string]int{}
-	for _, ops := range byRoot {
+	s := split{map[string]int{}, n}
+	for _, root := range slices.Sorted(maps.Keys(byRoot)) {
+		ops := byRoot[root]
+		if len(ops) == 1 {
+			continue
+		}
 		slices.Sort(ops)
 		for i, op := range ops {
-			if len(ops) >= n {
-				out[op] = i % n
+			if n == 0 {
+				s.op[op] = s.n
+				s.n++
+			} else {
+				s.op[op] = i % n
 			}
 		}
 	}
-	return out
+	s.n = max(s.n, 2)
+	return s
 }
 
 // part is the part of a case.
-func part(c *one, ops map[string]int, n int) int {
-	if i, ok := ops[first(c.key)]; ok {
+func (s split) part(c *one) int {
+	if i, ok := s.op[first(c.key)]; ok {
 		return i
 	}
 	sum := 0
 	for _, b := range []byte(c.key.Cluster) {
 		sum = (sum*31 + int(b)) % 1_000_003
 	}
-	return sum % n
+	return sum % s.n
 }

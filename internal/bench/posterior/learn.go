@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -14,43 +15,29 @@ import (
 // The settings of learning. They were fixed before anything was measured.
 const (
 	alpha    = .1
-	folds    = 3   // by operator: weights must serve faults that were not seen
 	sweeps   = 4   // over the weights
 	smallest = 100 // records of a level from which it has a quantile of its own
-	target   = .82 // share of what is decided at a level that must be right, if causes are named by their odds
 )
-
-// Of a cause named by its odds so many must be right at least, and of all
-// guesses of a cause about so many are named at most, the surest: what inputs
-// like these cannot decide is to stay open.
-const (
-	leastRight = .65
-	mostNamed  = .3
-	fewest     = 10 // guesses from which anything is concluded
-)
-
-// nameable are the causes that may be named by their odds. Calling gold wrong
-// needs evidence.
-var nameable = []diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Ignore, diagnose.Unsupported}
 
 // grid are the weights that are tried.
 var grid = []float64{0, .2, .4, .6, .8, 1}
 
 // learn makes tables from cases: likelihoods with a count of one for every
-// value (Dirichlet), then, on folds that were held out, weights against double
-// counting, a temperature for each kind of gold, and conformal quantiles.
+// value (Dirichlet), then, each case by likelihoods that have not seen its
+// operator, weights against double counting, a temperature for each kind of
+// gold, and conformal quantiles.
 func learn(cases []one) (*diagnose.Tables, error) {
 	rows := failures(cases)
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("no failure to learn from")
 	}
 	t := count(rows)
-	ops := parts(rows, folds)
-	held := make([]*diagnose.Tables, folds)
+	out := byOperator(rows, 0)
+	held := make([]*diagnose.Tables, out.n)
 	for i := range held {
-		held[i] = count(slices.DeleteFunc(slices.Clone(rows), func(c one) bool { return part(&c, ops, folds) == i }))
+		held[i] = count(slices.DeleteFunc(slices.Clone(rows), func(c one) bool { return out.part(&c) == i }))
 	}
-	x := newCrossed(rows, held, ops, slices.Sorted(keys(t.Features)))
+	x := newCrossed(rows, held, out, slices.Sorted(maps.Keys(t.Features)))
 	x.weigh()
 	for k, name := range x.names {
 		f := t.Features[name]
@@ -64,7 +51,7 @@ func learn(cases []one) (*diagnose.Tables, error) {
 		return nil, err
 	}
 	x.join(t)
-	x.name(t, held, ops, cases)
+	x.name(t, held, out, cases)
 	t.Gates = gates(cases)
 	return t, nil
 }
@@ -101,24 +88,82 @@ func count(rows []one) *diagnose.Tables {
 		}
 	}
 	for name := range t.Features {
+		tie(name, t.Features[name].P)
 		smooth(t.Features[name].P)
+		mix(name, t.Features[name].P)
 	}
-	sum := 0.0
-	for h := range prior {
-		prior[h]++
-		sum += prior[h]
-	}
-	for h := range prior {
-		t.Prior = append(t.Prior, round(prior[h]/sum, 4))
-	}
+	t.Prior = even(prior)
 	return t
+}
+
+// even returns the probability of each cause before anything is seen. How many
+// faults of each cause were injected says nothing about a system that nobody has
+// seen, so the causes that users see are as likely as each other; within one of
+// them, and for faulty references, the counts decide.
+func even(counts []float64) []float64 {
+	total, own := 0., map[diagnose.Cause]float64{}
+	for h, n := range counts {
+		total += n + 1
+		own[causes[h].Coarse()] += n + 1
+	}
+	rest := 1 - own[diagnose.GoldLabel]/total
+	var prior []float64
+	for h, n := range counts {
+		share := rest / float64(len(own)-1)
+		if causes[h] == diagnose.GoldLabel {
+			share = 1 - rest
+		}
+		prior = append(prior, round(share*(n+1)/own[causes[h].Coarse()], 4))
+	}
+	return prior
+}
+
+// tied are the causes that a feature cannot tell apart, because of what they
+// are: where the prompt lacks the answer it does so after a poor query, a miss or
+// a loss, and only a poor query shows in the query. What one operator of such
+// a cause looks like then speaks for all.
+var tied = map[string][]diagnose.Cause{
+	"asked/prompt":        {diagnose.Query, diagnose.Retrieve, diagnose.Select},
+	"dropped/candidates":  {diagnose.Query, diagnose.Retrieve},
+	"kept/ranks":          {diagnose.Query, diagnose.Retrieve, diagnose.Ignore, diagnose.Unsupported, diagnose.GoldLabel},
+	"query/question":      {diagnose.Retrieve, diagnose.Select, diagnose.Ignore, diagnose.Unsupported, diagnose.GoldLabel},
+	"conflicting/context": {diagnose.Query, diagnose.Retrieve, diagnose.Select, diagnose.Unsupported, diagnose.GoldLabel},
+}
+
+// either are the features of the prompt that say nothing of an invention, which
+// goes past a prompt that suffices as well as past one that does not.
+var either = []string{"asked/prompt", "dropped/candidates"}
+
+// tie adds up the counts of causes that a feature cannot tell apart.
+func tie(name string, counts map[string][]float64) {
+	for _, row := range counts {
+		sum := 0.
+		for _, c := range tied[name] {
+			sum += row[slices.Index(causes, c)]
+		}
+		for _, c := range tied[name] {
+			row[slices.Index(causes, c)] = sum
+		}
+	}
+}
+
+// mix gives an invention the mean of the likelihoods after a miss and of those
+// of an answer that ignores its prompt.
+func mix(name string, likely map[string][]float64) {
+	if !slices.Contains(either, name) {
+		return
+	}
+	miss, ignored, invented := slices.Index(causes, diagnose.Retrieve), slices.Index(causes, diagnose.Ignore), slices.Index(causes, diagnose.Unsupported)
+	for _, row := range likely {
+		row[invented] = round((row[miss]+row[ignored])/2, 4)
+	}
 }
 
 // smooth turns counts into likelihoods.
 func smooth(counts map[string][]float64) {
 	for h := range causes {
 		sum := 0.0
-		for _, v := range slices.Sorted(keys(counts)) {
+		for _, v := range slices.Sorted(maps.Keys(counts)) {
 			counts[v][h]++
 			sum += counts[v][h]
 		}
@@ -131,22 +176,18 @@ func smooth(counts map[string][]float64) {
 // crossed are rows whose likelihoods come from the folds without their operator.
 type crossed struct {
 	rows    []one
-	share   []float64 // 1 / number of views of the case
+	share   []float64 // how much a row counts; they add up to the number of rows
 	names   []string
 	prior   [][]float64   // row, cause
 	like    [][][]float64 // row, feature, cause: log; nil where the row does not show it
 	weights []float64
 }
 
-func newCrossed(rows []one, held []*diagnose.Tables, ops map[string]int, names []string) *crossed {
-	x := &crossed{rows: rows, names: names, weights: slices.Repeat([]float64{.6}, len(names))}
-	views := map[string]float64{}
-	for _, c := range rows {
-		views[c.key.ID]++
-	}
+func newCrossed(rows []one, held []*diagnose.Tables, out split, names []string) *crossed {
+	x := &crossed{rows: rows, names: names, share: shares(rows), weights: slices.Repeat([]float64{.6}, len(names))}
 	for i := range rows {
 		c := &rows[i]
-		t := held[part(c, ops, folds)]
+		t := held[out.part(c)]
 		like := make([][]float64, len(names))
 		for _, s := range c.seen.Seen {
 			if _, l := t.Likelihood(s); l != nil {
@@ -154,9 +195,45 @@ func newCrossed(rows []one, held []*diagnose.Tables, ops map[string]int, names [
 				like[k] = logs(l)
 			}
 		}
-		x.prior, x.like, x.share = append(x.prior, logs(t.Prior)), append(x.like, like), append(x.share, 1/views[c.key.ID])
+		x.prior, x.like = append(x.prior, logs(t.Prior)), append(x.like, like)
 	}
 	return x
+}
+
+// shares returns how much each row counts: a fault that nobody has seen may be
+// of any cause, and like any operator of it. So at each level each cause counts
+// as much as any other, and so does each operator of it.
+func shares(rows []one) []float64 {
+	type group struct {
+		level diagnose.Level
+		cause diagnose.Cause
+		op    string // empty: all
+	}
+	n := map[group]float64{} // rows of an operator
+	ops := map[group]float64{}
+	kinds := map[diagnose.Level]float64{}
+	in := func(c one) (op, cause group) {
+		cause = group{level: c.seen.Level, cause: causes[c.truth].Coarse()}
+		op = cause
+		op.op = first(c.key)
+		return op, cause
+	}
+	size := map[diagnose.Level]float64{}
+	for _, c := range rows {
+		op, cause := in(c)
+		if n[op]++; n[op] == 1 {
+			if ops[cause]++; ops[cause] == 1 {
+				kinds[c.seen.Level]++
+			}
+		}
+		size[c.seen.Level]++
+	}
+	out := make([]float64, len(rows))
+	for i, c := range rows {
+		op, cause := in(c)
+		out[i] = size[c.seen.Level] / (n[op] * ops[cause] * kinds[c.seen.Level])
+	}
+	return out
 }
 
 func (x *crossed) logits(row int) []float64 {
@@ -188,7 +265,10 @@ func (x *crossed) weigh() {
 func (x *crossed) loss() float64 {
 	sum := 0.0
 	for i, c := range x.rows {
-		z := x.logits(i)
+		if !leaves(c.seen.Left, c.truth) {
+			continue // lost, whatever the weights
+		}
+		z := within(x.logits(i), c.seen.Left)
 		sum += x.share[i] * (logSum(z) - z[c.truth])
 	}
 	return sum
@@ -201,11 +281,13 @@ func (x *crossed) temper(t *diagnose.Tables) error {
 	for i, c := range x.rows {
 		byGold[c.seen.Level.Gold()] = append(byGold[c.seen.Level.Gold()], i)
 	}
-	for _, gold := range slices.Sorted(keys(byGold)) {
+	for _, gold := range slices.Sorted(maps.Keys(byGold)) {
 		var logits [][]float64
 		var truths []int
 		for _, i := range byGold[gold] {
-			logits, truths = append(logits, x.logits(i)), append(truths, x.rows[i].truth)
+			if c := x.rows[i]; leaves(c.seen.Left, c.truth) {
+				logits, truths = append(logits, within(x.logits(i), c.seen.Left)), append(truths, c.truth)
+			}
 		}
 		temperature, err := fit.Temperature(logits, truths)
 		if err != nil {
@@ -227,7 +309,10 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 		for h := range z {
 			z[h] /= t.Temperature[c.seen.Level.Gold()]
 		}
-		s := 1 - math.Exp(z[c.truth]-logSum(z))
+		s := 1 - math.Exp(z[c.truth]-logSum(within(z, c.seen.Left)))
+		if !leaves(c.seen.Left, c.truth) {
+			s = 1
+		}
 		for _, name := range slices.Compact([]string{c.seen.Level.String(), c.seen.Level.Gold()}) {
 			if scores[name] == nil {
 				scores[name] = map[string][]float64{}
@@ -236,12 +321,12 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 			n[name]++
 		}
 	}
-	for _, name := range slices.Sorted(keys(scores)) {
+	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		if n[name] < smallest {
 			continue
 		}
 		var groups [][]float64
-		for _, op := range slices.Sorted(keys(scores[name])) {
+		for _, op := range slices.Sorted(maps.Keys(scores[name])) {
 			groups = append(groups, scores[name][op])
 		}
 		q, err := fit.GroupedQuantile(groups, alpha)
@@ -251,124 +336,6 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 		t.Quantile[name] = round(min(q, 1), 4)
 	}
 	return nil
-}
-
-// name chooses, for each level and each cause, the lowest posterior at
-// which a cause that the gates leave open is named: the one from which on it was
-// right often enough among faults whose operator the tables had not seen. The
-// verdicts are those of the procedure itself, asked to name what it can.
-func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, ops map[string]int, cases []one) {
-	params := diagnose.DefaultParams()
-	params.Probable = 1e-9
-	for _, h := range held {
-		h.Temperature, h.Quantile, h.Both = t.Temperature, t.Quantile, t.Both
-		h.Named = map[string]map[diagnose.Cause]float64{}
-		for _, c := range x.rows {
-			level := c.seen.Level.String()
-			if h.Named[level] != nil {
-				continue
-			}
-			h.Named[level] = map[diagnose.Cause]float64{}
-			for _, c := range causes {
-				h.Named[level][c.Coarse()] = 1e-9
-			}
-		}
-		for name, f := range h.Features {
-			f.Weight = t.Features[name].Weight
-			h.Features[name] = f
-		}
-	}
-	said := map[string]map[diagnose.Cause][]guess{}
-	for _, c := range x.rows {
-		d := held[part(&c, ops, folds)].Classify(c.rec, params)
-		if d.Basis != diagnose.ByPosterior {
-			continue
-		}
-		level, root := c.seen.Level.String(), d.Root.Cause.Coarse()
-		if said[level] == nil {
-			said[level] = map[diagnose.Cause][]guess{}
-		}
-		said[level][root] = append(said[level][root], guess{d.P, root == causes[c.truth].Coarse()})
-	}
-	decided := map[string]diagnose.Count{} // by the gates, of all cases
-	for _, c := range cases {
-		p := faults.Predicted(&c.bare)
-		if p.Root == faults.Undetermined || c.key.Ambiguous {
-			continue
-		}
-		level := c.seen.Level.String()
-		n := decided[level]
-		n.N++
-		if named(c.key.Root) == coarse(p.Root) {
-			n.Right++
-		}
-		decided[level] = n
-	}
-	t.Named = map[string]map[diagnose.Cause]float64{}
-	for level, byCause := range said {
-		t.Named[level] = thresholds(byCause, decided[level])
-	}
-}
-
-// thresholds returns from which probability on each cause is named, for the
-// lowest share of right ones with which enough of everything that is decided at
-// a level is right. No more than a share of each cause's guesses is named. A
-// cause with few guesses takes the threshold of all causes together.
-func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count) map[diagnose.Cause]float64 {
-	var pooled []guess
-	for _, cause := range nameable {
-		pooled = append(pooled, byCause[cause]...)
-	}
-	for share := leastRight; share < 1; share += .01 {
-		out := map[diagnose.Cause]float64{}
-		n, right := gates.N, gates.Right
-		for _, cause := range nameable {
-			from := byCause[cause]
-			if len(from) < fewest {
-				from = pooled
-			}
-			p, ok := lowest(from, share)
-			if !ok {
-				continue
-			}
-			p = max(p, from[int(mostNamed*float64(len(from)))].p) // lowest has sorted them
-			out[cause] = math.Floor(p*1e4) / 1e4
-			for _, v := range byCause[cause] {
-				if v.p >= p {
-					n++
-					if v.right {
-						right++
-					}
-				}
-			}
-		}
-		if float64(right) >= target*float64(n) {
-			return out
-		}
-	}
-	return map[diagnose.Cause]float64{}
-}
-
-// guess is a cause that was named by its odds.
-type guess struct {
-	p     float64
-	right bool
-}
-
-// lowest returns the lowest probability from which on such a share were right,
-// one of each kind added; ok is false where there is none, or too few guesses.
-func lowest(all []guess, share float64) (p float64, ok bool) {
-	slices.SortStableFunc(all, func(a, b guess) int { return cmp.Compare(b.p, a.p) })
-	right := 1.
-	for i, v := range all {
-		if v.right {
-			right++
-		}
-		if ties := i+1 < len(all) && all[i+1].p == v.p; !ties && i+1 >= fewest && right/float64(i+3) >= share {
-			p, ok = v.p, true
-		}
-	}
-	return p, ok
 }
 
 // join fits, for each kind of gold, how often a verdict of the gates is right
@@ -461,6 +428,24 @@ func coarse(said string) string {
 	return cmp.Or(string(diagnose.Cause(said).Coarse()), said)
 }
 
+// leaves reports whether the gates leave a cause open.
+func leaves(left []diagnose.Cause, truth int) bool {
+	return !slices.ContainsFunc(left, weighedCause) || slices.Contains(left, causes[truth])
+}
+
+func weighedCause(c diagnose.Cause) bool { return slices.Contains(causes, c) }
+
+// within takes the causes that the gates exclude out of the logits.
+func within(z []float64, left []diagnose.Cause) []float64 {
+	out := slices.Clone(z)
+	for h := range out {
+		if !leaves(left, h) {
+			out[h] = -100 // as good as minus infinity
+		}
+	}
+	return out
+}
+
 func logs(p []float64) []float64 {
 	out := make([]float64, len(p))
 	for i, v := range p {
@@ -480,14 +465,4 @@ func logSum(z []float64) float64 {
 func round(v float64, digits int) float64 {
 	p := math.Pow(10, float64(digits))
 	return math.Round(v*p) / p
-}
-
-func keys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }

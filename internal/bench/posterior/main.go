@@ -15,17 +15,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 
 	"github.com/ragdiag/ragdiag/internal/faults"
 	"github.com/ragdiag/ragdiag/internal/realdata"
@@ -37,7 +38,7 @@ const made = "go run ./internal/bench/posterior -write diagnose/tables.json"
 func main() {
 	var o options
 	flag.StringVar(&o.data, "data", realdata.Dir(), "folder of the data sets")
-	flag.StringVar(&o.fit, "fit", "", "folder of the injected set to learn from; empty: made from mtrag and the fixtures")
+	flag.StringVar(&o.fit, "fit", "", "folder of the injected sets to learn from, one or a folder for each seed; empty: made from mtrag and the fixtures")
 	flag.StringVar(&o.test, "test", "", "folder of an injected set over other corpora to report on; empty: no report on them")
 	flag.StringVar(&o.write, "write", "", "file that the tables are written to; empty: none")
 	flag.Parse()
@@ -61,11 +62,7 @@ func run(ctx context.Context, w io.Writer, o options) error {
 			return err
 		}
 	}
-	set, err := faults.Read(o.fit, "")
-	if err != nil {
-		return err
-	}
-	cases, err := observe(ctx, set)
+	cases, n, err := read(ctx, o.fit)
 	if err != nil {
 		return err
 	}
@@ -86,52 +83,107 @@ func run(ctx context.Context, w io.Writer, o options) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\n# learned from\n\n%d cases of %s, %d of them failures with a cause that the tables know\n", len(set.Keys), t.Data[:12], t.Cases)
+	fmt.Fprintf(w, "\n# learned from\n\n%d cases of %s, %d of them failures with a cause that the tables know\n", n, t.Data[:12], t.Cases)
 	described(w, t)
-	halves, err := halve(cases)
+	each, err := without(cases, 0)
 	if err != nil {
 		return err
 	}
-	if err := report(w, "same corpora, unseen operators", cases, halves.other); err != nil {
+	if err := report(w, "same corpora, unseen operators", cases, each.of); err != nil {
 		return err
 	}
 	if o.test == "" {
 		return nil
 	}
-	other, err := faults.Read(o.test, "")
+	unseen, _, err := read(ctx, o.test)
 	if err != nil {
 		return err
 	}
-	unseen, err := observe(ctx, other)
+	if err := report(w, "unseen corpora, unseen operators", unseen, each.of); err != nil {
+		return err
+	}
+	half, err := without(cases, 2)
 	if err != nil {
 		return err
 	}
-	if err := report(w, "unseen corpora, unseen operators", unseen, halves.other); err != nil {
+	if err := report(w, "unseen corpora, half of the operators unseen", unseen, half.of); err != nil {
 		return err
 	}
 	return report(w, "unseen corpora, the shipped tables", unseen, always(t))
 }
 
-// inject makes the set to learn from with the program that makes all such sets.
+// read examines the cases of a folder of sets; n is how many there are. A case
+// drawn again with another seed is another one, over the same document.
+func read(ctx context.Context, dir string) (cases []one, n int, err error) {
+	dirs, err := sets(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, d := range dirs {
+		set, err := faults.Read(d, "")
+		if err != nil {
+			return nil, 0, err
+		}
+		for i := range set.Keys {
+			set.Keys[i].ID = filepath.Base(d) + "/" + set.Keys[i].ID
+		}
+		own, err := observe(ctx, set)
+		if err != nil {
+			return nil, 0, err
+		}
+		cases, n = append(cases, own...), n+len(set.Keys)
+	}
+	return cases, n, nil
+}
+
+// sets returns the sets in a folder, one for each seed, or the folder itself if
+// it is one.
+func sets(dir string) ([]string, error) {
+	keys, err := filepath.Glob(filepath.Join(dir, "*", faults.KeyFile))
+	if err != nil {
+		return nil, err
+	}
+	if keys == nil {
+		return []string{dir}, nil
+	}
+	for i := range keys {
+		keys[i] = filepath.Dir(keys[i])
+	}
+	return keys, nil
+}
+
+// seeds is how often the set to learn from is drawn: the corpora that it is
+// drawn over hold few questions.
+const seeds = 5
+
+// inject makes the sets to learn from with the program that makes all such sets.
 func inject(ctx context.Context, data, out string) error {
-	cmd := exec.CommandContext(ctx, "go", "run", "./internal/bench/faults", "-only", "injected", "-sets", "mtrag,fixtures", "-data", data, "-out", out)
+	cmd := exec.CommandContext(ctx, "go", "run", "./internal/bench/faults", "-only", "audit", "-sets", "mtrag,fixtures", "-seeds", strconv.Itoa(seeds), "-data", data, "-out", out)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("cannot make the set to learn from: %w (start it in the root of the repository)", err)
+		return fmt.Errorf("cannot make the sets to learn from: %w (start it in the root of the repository)", err)
 	}
 	return nil
 }
 
-// hash names the cases of a set.
+// hash names the cases of a folder of sets.
 func hash(dir string) (string, error) {
-	var all bytes.Buffer
-	for _, name := range []string{faults.RecordsFile, faults.KeyFile, faults.ProbesFile} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return "", err
-		}
-		all.Write(b)
+	dirs, err := sets(dir)
+	if err != nil {
+		return "", err
 	}
-	sum := sha256.Sum256(all.Bytes())
-	return hex.EncodeToString(sum[:]), nil
+	h := sha256.New()
+	for _, d := range dirs {
+		for _, name := range []string{faults.RecordsFile, faults.KeyFile, faults.ProbesFile} {
+			f, err := os.Open(filepath.Join(d, name))
+			if err != nil {
+				return "", err
+			}
+			_, err = io.Copy(h, f)
+			if err = errors.Join(err, f.Close()); err != nil {
+				return "", err
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

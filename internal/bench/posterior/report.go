@@ -3,7 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
@@ -15,35 +19,39 @@ type choose func(*one) *diagnose.Tables
 
 func always(t *diagnose.Tables) choose { return func(*one) *diagnose.Tables { return t } }
 
-// halved are the tables of two halves of the operators.
-type halved struct {
-	ops    map[string]int
-	tables [2]*diagnose.Tables
+// unseen are tables that have not seen some operators.
+type unseen struct {
+	split  split
+	tables []*diagnose.Tables // by part
 }
 
-func halve(cases []one) (*halved, error) {
-	h := &halved{ops: parts(failures(cases), 2)}
-	for i := range h.tables {
-		var err error
-		own := slices.DeleteFunc(slices.Clone(cases), func(c one) bool { return part(&c, h.ops, 2) != i })
-		if h.tables[i], err = learn(own); err != nil {
-			return nil, err
-		}
+// without learns tables without each part of the operators in turn, of n parts;
+// n = 0: without each operator.
+func without(cases []one, n int) (*unseen, error) {
+	u := &unseen{split: byOperator(failures(cases), n)}
+	u.tables = make([]*diagnose.Tables, u.split.n)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range u.tables {
+		g.Go(func() (err error) {
+			u.tables[i], err = learn(slices.DeleteFunc(slices.Clone(cases), func(c one) bool { return u.split.part(&c) == i }))
+			return err
+		})
 	}
-	return h, nil
+	return u, g.Wait()
 }
 
-// other returns the tables that have not seen the operator of a case.
-func (h *halved) other(c *one) *diagnose.Tables { return h.tables[1-part(c, h.ops, 2)] }
+// of returns the tables that have not seen the operator of a case.
+func (u *unseen) of(c *one) *diagnose.Tables { return u.tables[u.split.part(c)] }
 
 // described prints what the tables hold.
 func described(w io.Writer, t *diagnose.Tables) {
 	fmt.Fprintln(w, "\n| feature / measured against | weight | values |\n|---|---|---|")
-	for _, name := range slices.Sorted(keys(t.Features)) {
+	for _, name := range slices.Sorted(maps.Keys(t.Features)) {
 		fmt.Fprintf(w, "| %s | %.1f | %d |\n", name, t.Features[name].Weight, len(t.Features[name].P))
 	}
 	fmt.Fprintln(w, "\n| gold | temperature | conformal quantile |\n|---|---|---|")
-	for _, gold := range slices.Sorted(keys(t.Temperature)) {
+	for _, gold := range slices.Sorted(maps.Keys(t.Temperature)) {
 		fmt.Fprintf(w, "| %s | %.2f | %.3f |\n", gold, t.Temperature[gold], t.Quantile[gold])
 	}
 }
