@@ -20,13 +20,16 @@ import (
 // alone: a failed step, a broken form, a faulty citation need no odds.
 var causes = []diagnose.Cause{diagnose.Query, diagnose.Retrieve, diagnose.Select, diagnose.Ignore, diagnose.Unsupported, diagnose.GoldLabel}
 
+// goldless is the view of a record that nothing says the answer of.
+const goldless = "no gold"
+
 // views are the ways in which every case is looked at.
 func views() []faults.View {
 	var out []faults.View
 	for _, gold := range []struct {
 		name   string
 		hidden []string
-	}{{"gold passages and answer", nil}, {"gold answer", []string{"gold passages"}}, {"gold passages", []string{"gold answer"}}, {"no gold", []string{"gold passages", "gold answer"}}} {
+	}{{"gold passages and answer", nil}, {"gold answer", []string{"gold passages"}}, {"gold passages", []string{"gold answer"}}, {goldless, []string{"gold passages", "gold answer"}}} {
 		out = append(out, faults.View{Name: gold.name, Hidden: gold.hidden},
 			faults.View{Name: gold.name + ", no candidates", Hidden: append(slices.Clone(gold.hidden), "candidates")})
 		if !slices.Contains(gold.hidden, "gold passages") {

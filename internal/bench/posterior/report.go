@@ -70,6 +70,7 @@ func report(w io.Writer, title string, cases []one, tables choose) error {
 	}
 	var confusions []faults.Slice
 	var open, ambiguous, held int
+	ops := map[string]*fate{}
 	for _, name := range names {
 		var bare, pairs []faults.Pair
 		var v verdicts
@@ -93,6 +94,13 @@ func report(w io.Writer, title string, cases []one, tables choose) error {
 			before, after := pair(c, &c.bare), pair(c, &d)
 			bare, pairs = append(bare, before), append(pairs, after)
 			v.add(before, after, &d)
+			if name == goldless {
+				op := string(c.key.Root.Coarse()) + " | " + first(c.key)
+				if ops[op] == nil {
+					ops[op] = &fate{}
+				}
+				ops[op].add(after)
+			}
 		}
 		score, alone := faults.ScoreOf(pairs, seed), faults.ScoreOf(bare, seed)
 		ece, err := v.calibration()
@@ -102,12 +110,34 @@ func report(w io.Writer, title string, cases []one, tables choose) error {
 		fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %s | %d, %d | %d, %d | %s | %s | %.2f |\n", name, score.N, faults.Number(alone.MacroF1), faults.Within(score.MacroF1, score.Interval),
 			faults.Number(score.Coverage), proportion(v.right, v.decided), v.named, v.namedRight, v.withdrawn, v.withdrawnWrong, ece,
 			proportion(v.covered, v.weighed), float64(v.size)/float64(max(1, v.weighed)))
-		if name == recorded || name == "no gold" || name == "gold answer" {
+		if name == recorded || name == goldless || name == "gold answer" {
 			confusions = append(confusions, faults.Slice{Name: name, Score: score})
 		}
 	}
 	fmt.Fprintf(w, "\nUndecidable cases left undetermined: %s; their 90 %% sets hold the cause in %d.\n\n", proportion(open, ambiguous), held)
-	return faults.ScoreTable(w, "the record has", confusions)
+	if err := faults.ScoreTable(w, "the record has", confusions); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%s, by operator:\n\n| true cause | operator | n | right | wrong | left open |\n|---|---|---|---|---|---|\n", goldless)
+	for _, op := range slices.Sorted(maps.Keys(ops)) {
+		f := ops[op]
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |\n", op, f.right+f.wrong+f.open, f.right, f.wrong, f.open)
+	}
+	return nil
+}
+
+// fate is what became of the cases of one operator.
+type fate struct{ right, wrong, open int }
+
+func (f *fate) add(p faults.Pair) {
+	switch p.Said {
+	case faults.Undetermined:
+		f.open++
+	case p.Truth:
+		f.right++
+	default:
+		f.wrong++
+	}
 }
 
 // verdicts adds up what became of the cases of a view.
