@@ -250,18 +250,22 @@ func (f *facts) asked() string {
 		return "unknown"
 	}
 	kept, ok := e.AskedKept.Get()
-	switch {
-	case !ok:
+	if !ok {
 		return "unknown"
-	case kept >= .9:
-		return "nearly all"
-	case kept >= .75:
-		return "most"
-	case kept >= .5:
-		return "half"
+	}
+	for _, share := range shares {
+		if kept >= share.from {
+			return share.name
+		}
 	}
 	return "little"
 }
+
+// shares name how much of a question a passage holds.
+var shares = []struct {
+	from float64
+	name string
+}{{.9, "nearly all"}, {.8, "most"}, {.7, "much"}, {.6, "more than half"}, {.5, "half"}, {.35, "some"}}
 
 // dropped says whether a candidate that did not reach the prompt holds more of
 // the question than the best passage that did.

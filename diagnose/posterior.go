@@ -33,6 +33,10 @@ type Tables struct {
 	// Named is, by Level and coarse cause, the posterior from which a cause
 	// that the gates leave open is named as probable; one that is missing never is.
 	Named map[string]map[Cause]float64 `json:"named"`
+
+	// Guessed is, by Level, how often such a name was right for faults of a kind
+	// that the tables had not seen: no such name is said to be surer.
+	Guessed map[string]Count `json:"guessed"`
 }
 
 // Curve is a logistic curve over log odds.

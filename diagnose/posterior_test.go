@@ -90,12 +90,13 @@ func TestShippedTables(t *testing.T) {
 // whose prompt holds little of the question.
 func flagged() *trace.Record {
 	return &trace.Record{
-		ID: "r", Question: "q", Answer: &trace.Answer{Text: "I cannot tell."},
+		ID: "r", Question: "q", Answer: &trace.Answer{Text: "The lamp is returned within 45 days."},
 		Queries: []trace.Query{{Text: "other"}}, Candidates: []trace.Hit{{ID: "a"}}, Context: []trace.Passage{{ID: "a", Text: "t"}},
 		Evidence: trace.Evidence{
-			Outcome:  &trace.OutcomeEvidence{Bad: trace.Holds(true, .95, trace.GradeB, "a user says so"), Refusal: trace.Holds(true, .97, trace.GradeC, "")},
+			Outcome:  &trace.OutcomeEvidence{Bad: trace.Holds(true, .95, trace.GradeB, "a user says so"), Refusal: trace.Holds(false, .97, trace.GradeC, "")},
 			Query:    &trace.QueryEvidence{Rewritten: trace.Holds(true, 1, trace.GradeB, ""), Drifted: trace.Holds(true, .8, trace.GradeC, "")},
-			Retrieve: &trace.RetrieveEvidence{}, Rerank: &trace.RerankEvidence{AskedKept: trace.Known(.2)}, Ground: &trace.GroundEvidence{},
+			Retrieve: &trace.RetrieveEvidence{}, Rerank: &trace.RerankEvidence{AskedKept: trace.Known(.2)},
+			Ground: &trace.GroundEvidence{Claims: claims(trace.ClaimVerdict{Text: "The lamp is returned within 45 days", Checkable: true, Weight: 1, Support: trace.Supported})},
 		},
 	}
 }
@@ -110,6 +111,17 @@ func TestProbable(t *testing.T) {
 	require.GreaterOrEqual(t, d.P, p.Probable)
 	require.Contains(t, d.Sentence, "Probably retrieval miss")
 
+	t.Run("no surer than such names were right", func(t *testing.T) {
+		tables := *ShippedTables()
+		level := Observe(flagged(), p).Level.String()
+		tables.Guessed = map[string]Count{level: {98, 54}}
+		d := tables.Classify(flagged(), p)
+		require.Equal(t, .55, d.P)
+		require.Equal(t, .55, round(coarsely(d.Posterior)[0].P), "the chances beside it say the same")
+		require.Equal(t, []string{guessNote}, d.Notes)
+		tables.Guessed = map[string]Count{}
+		require.Equal(t, .5, tables.Classify(flagged(), p).P, "nothing is known about such names")
+	})
 	t.Run("not above a higher bar", func(t *testing.T) {
 		p := p
 		p.Probable = 1
@@ -119,6 +131,13 @@ func TestProbable(t *testing.T) {
 		rec := flagged()
 		rec.Candidates = nil
 		require.Equal(t, StatusUndetermined, Classify(rec, p).Status)
+	})
+	t.Run("not an answer that declines: the prompt may suffice or not", func(t *testing.T) {
+		rec := flagged()
+		rec.Evidence.Outcome.Refusal = trace.Holds(true, .97, trace.GradeC, "")
+		d := Classify(rec, p)
+		require.Equal(t, StatusUndetermined, d.Status, d.Sentence)
+		require.NotEmpty(t, d.Posterior, "what is likelier is still said")
 	})
 	t.Run("not where gold evidence exists", func(t *testing.T) {
 		rec := flagged()

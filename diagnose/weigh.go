@@ -46,7 +46,7 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.basis = ByGates
 		v = f.together(t, v, o, coarse)
 	case v.status == StatusUndetermined:
-		v = f.probable(t, o.Level.String(), v, coarse)
+		v = f.probable(t, o.Level, v, coarse)
 		if v.status == StatusUndetermined {
 			v.next = f.cheapest(t, o, v.posterior)
 		}
@@ -87,24 +87,27 @@ func (f *facts) together(t *Tables, v finding, o Observation, coarse []Chance) f
 // probable names the cause that the gates leave open if its posterior is as high
 // as it must be to be right often enough, and the inputs can tell it from the
 // others at all.
-func (f *facts) probable(t *Tables, level string, v finding, coarse []Chance) finding {
-	best := coarse[0]
+func (f *facts) probable(t *Tables, l Level, v finding, coarse []Chance) finding {
+	best, level := coarse[0], l.String()
 	least, nameable := t.Named[level][best.Cause]
 	left := slices.ContainsFunc(v.set, func(c Cause) bool { return c.Coarse() == best.Cause })
-	upstream := best.Cause == Retrieve || best.Cause == Select
 	switch {
 	case f.hasGoldEvidence(): // then gates that do not close contradict each other
 		return v
 	case !nameable, best.P < max(least, f.p.Probable), len(coarse) > 1 && best.P < f.p.Odds*coarse[1].P, !left:
 		return v
-	case f.rec.Context == nil, upstream && f.rec.Candidates == nil: // not identifiable, however it looks
+	case f.rec.Context == nil, f.rec.Candidates == nil: // not identifiable, however it looks
 		return v
 	case best.Cause == GoldLabel: // calling gold wrong needs evidence, not odds
+		return v
+	case f.refusal.IsYes(): // by its words alone a prompt that suffices looks like one that does not
 		return v
 	case f.claimsAgainst(best.Cause):
 		return v
 	}
-	v.status, v.basis, v.p = StatusDiagnosed, ByPosterior, best.P
+	v.status, v.basis, v.p = StatusDiagnosed, ByPosterior, min(best.P, t.Guessed[level].rate())
+	v.posterior = rescaled(v.posterior, best.Cause, v.p)
+	v.notes = append(v.notes, guessNote)
 	v.root = Attribution{Cause: best.Cause, Grade: trace.GradeD}
 	v.open = v.set
 	v.set = []Cause{best.Cause}
@@ -114,6 +117,9 @@ func (f *facts) probable(t *Tables, level string, v finding, coarse []Chance) fi
 	v.proximate = f.afterwards(v.root)
 	return v
 }
+
+// guessNote says what the odds are worth; see docs/benchmarks.md.
+const guessNote = "no gold decides here: the odds were learned from faults made on purpose, and real systems bear them out less often"
 
 // claimsAgainst reports whether the claims do not single out the generator cause
 // that the posterior prefers: between its two causes the verifier decides.

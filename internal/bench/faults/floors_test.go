@@ -43,6 +43,15 @@ func TestNaturalFaults(t *testing.T) {
 	require.GreaterOrEqual(t, decided, .80)
 	t.Logf("of %d outcomes that cannot be decided %d are left undetermined", s.open, s.left)
 	require.GreaterOrEqual(t, float64(s.left), .8*float64(s.open))
+
+	// With nothing but a complaint about an answer that declines, nothing shows
+	// whether the prompt sufficed: then no cause is named by its odds.
+	s, err = m.score(t.Context(), x, onlyComplaint, 8)
+	require.NoError(t, err)
+	t.Logf("a complaint alone: coverage %s, right where decided %s", s.rough.Coverage, s.rough.Decided)
+	if decided, ok := s.rough.Decided.Get(); ok {
+		require.GreaterOrEqual(t, decided, .80)
+	}
 }
 
 func TestQueryNoise(t *testing.T) {

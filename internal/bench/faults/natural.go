@@ -16,6 +16,7 @@ import (
 	"github.com/ragdiag/ragdiag/corpus"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
@@ -54,18 +55,33 @@ func natural(ctx context.Context, w io.Writer, data, tmp string) error {
 // tier is what of an outcome the tool gets to see.
 type tier struct {
 	name   string
-	qrels  bool // the relevance judgements, else the reference answer
-	probe  bool // the system's retriever is at hand
-	corpus bool // so is an index of the corpus: evidence is inferred
+	gold   string // judgements, reference, or complaint: nothing but a user's
+	probe  bool   // the system's retriever is at hand
+	corpus bool   // so is an index of the corpus: evidence is inferred
 }
 
+// What the tool may know of the right answer.
+const (
+	judgements = "judgements"
+	reference  = "reference answer"
+	complaint  = "complaint"
+	quoted     = "complaint about a quotation" // the same; the answer quotes a passage that was judged irrelevant or not judged
+)
+
 // noJudgements is the tier that tells most about users without gold passages.
-var noJudgements = tier{"reference answer and corpus, retriever at hand", false, true, true}
+var noJudgements = tier{"reference answer and corpus, retriever at hand", reference, true, true}
+
+// onlyComplaint is the tier of a log without any gold.
+var onlyComplaint = tier{"a user's complaint", complaint, false, false}
+
+// aboutQuotation is the same for an answer that says something.
+var aboutQuotation = tier{"a user's complaint about a wrong quotation", quoted, false, false}
 
 var tiers = []tier{
-	{"judgements, retriever at hand", true, true, false}, {"judgements", true, false, false},
-	noJudgements, {"reference answer and corpus", false, false, true},
-	{"reference answer, retriever at hand", false, true, false}, {"reference answer", false, false, false},
+	{"judgements, retriever at hand", judgements, true, false}, {"judgements", judgements, false, false},
+	noJudgements, {"reference answer and corpus", reference, false, true},
+	{"reference answer, retriever at hand", reference, true, false}, {"reference answer", reference, false, false},
+	onlyComplaint, aboutQuotation,
 }
 
 // naturalScore is what a tier comes to.
@@ -85,7 +101,10 @@ func (m *mtrag) score(ctx context.Context, x *bleve.Index, t tier, every int) (n
 		if t.corpus && fitHalf(o.TaskID) {
 			continue // the weights of the inference were fitted on it
 		}
-		rec := m.record(o, t.qrels)
+		rec := m.record(o, t.gold)
+		if t.gold == quoted {
+			m.quote(o, rec)
+		}
 		po := pipeline.Options{Workers: 1}
 		if t.corpus {
 			po.Corpus, po.Weights = x, x.Weights()
@@ -243,7 +262,7 @@ func (m *mtrag) run(name, task string) []trace.Hit {
 }
 
 // record is an outcome as its system would have logged it.
-func (m *mtrag) record(o naturalOutcome, qrels bool) *trace.Record {
+func (m *mtrag) record(o naturalOutcome, gold string) *trace.Record {
 	kind := trace.QueryAsAsked
 	if o.SystemQuery == "rewrite" {
 		kind = trace.QueryRewritten
@@ -254,11 +273,16 @@ func (m *mtrag) record(o naturalOutcome, qrels bool) *trace.Record {
 		Queries: []trace.Query{{Text: q[o.SystemQuery], Kind: kind}}, Run: trace.RunInfo{K: o.K},
 		Gold: &trace.Gold{Answers: []string{m.answers[o.TaskID]}, Rewrite: q["rewrite"]},
 	}
-	if qrels {
+	switch gold {
+	case judgements:
 		rec.Gold.Answers = nil
 		for _, id := range m.qrels[o.TaskID] {
 			rec.Gold.Evidence = append(rec.Gold.Evidence, trace.EvidenceSet{{ID: id}})
 		}
+	case complaint, quoted:
+		rec.Gold = nil
+	}
+	if gold != reference {
 		rec.Labels = []trace.Label{{What: "bad", Value: "yes", By: "user"}}
 	}
 	first := slices.Clone(m.run(o.Retriever+"_"+o.Domain+"_"+o.SystemQuery, o.TaskID))
@@ -277,6 +301,23 @@ func (m *mtrag) record(o naturalOutcome, qrels bool) *trace.Record {
 	}
 	rec.Candidates = first[:min(o.K, len(first))]
 	return refused(rec, rec.Candidates)
+}
+
+// quote lets the answer be the first sentence of the best passage in the prompt
+// that is not relevant: a wrong answer, and true to what the generator saw.
+func (m *mtrag) quote(o naturalOutcome, rec *trace.Record) {
+	for _, p := range rec.Context {
+		if slices.Contains(m.qrels[o.TaskID], p.ID) {
+			continue
+		}
+		d := text.Analyze(p.Text, "")
+		for _, s := range d.Sentences {
+			if words := d.Text[s.Start:s.End]; len(strings.Fields(words)) >= 6 {
+				rec.Answer = &trace.Answer{Text: words}
+				return
+			}
+		}
+	}
 }
 
 // stored answers a query from the stored run of its form.

@@ -14,7 +14,7 @@ import (
 const (
 	leastRight = .65 // share of right ones among those of each cause
 	target     = .82 // share of right ones among all that is decided at a level
-	leastOpen  = .8  // share of the undecidable cases, whatever they lack, that stays open
+	leastOpen  = .82 // share of the undecidable cases, whatever they lack, that stays open
 	fewest     = 10  // guesses of a cause from which anything is concluded
 	fewestOps  = 3   // operators of a cause from which others of it can be told
 )
@@ -31,7 +31,7 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, out split, c
 	params := diagnose.DefaultParams()
 	for _, h := range held {
 		h.Temperature, h.Quantile, h.Both = t.Temperature, t.Quantile, t.Both
-		h.Named = map[string]map[diagnose.Cause]float64{}
+		h.Named, h.Guessed = map[string]map[diagnose.Cause]float64{}, map[string]diagnose.Count{}
 		for _, c := range x.rows {
 			level := c.seen.Level.String()
 			if h.Named[level] != nil {
@@ -41,6 +41,7 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, out split, c
 			for _, c := range causes {
 				h.Named[level][c.Coarse()] = 1e-9
 			}
+			h.Guessed[level] = diagnose.Count{N: 1e9, Right: 1e9} // as sure as the odds are
 		}
 		for name, f := range h.Features {
 			f.Weight = t.Features[name].Weight
@@ -86,16 +87,38 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, out split, c
 		decided[level] = n
 	}
 	t.Named = chosen(said, decided, open)
+	t.Guessed = map[string]diagnose.Count{}
+	for level, byCause := range said {
+		var n diagnose.Count
+		for cause, all := range byCause {
+			from, ok := t.Named[level][cause]
+			for _, g := range all {
+				if ok && !g.undecidable && g.p >= from {
+					n.N++
+					if g.right {
+						n.Right++
+					}
+				}
+			}
+		}
+		if n.N > 0 {
+			t.Guessed[level] = n
+		}
+	}
 }
 
 // operators counts the operators of each cause that users see.
 func operators(rows []one) map[diagnose.Cause]int {
-	had := map[string]bool{}
+	type kind struct {
+		cause diagnose.Cause
+		op    string
+	}
+	had := map[kind]bool{}
 	n := map[diagnose.Cause]int{}
 	for _, c := range rows {
-		if op := first(c.key); !had[op] {
-			had[op] = true
-			n[causes[c.truth].Coarse()]++
+		if k := (kind{causes[c.truth].Coarse(), first(c.key)}); !had[k] {
+			had[k] = true
+			n[k.cause]++
 		}
 	}
 	return n
