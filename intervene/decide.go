@@ -56,6 +56,9 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	}
 	p := belief.P()
 	v := verdictOf(hyps, p)
+	if c := d.Root.Cause; v.root.Coarse() == diagnose.Retrieve && c.Coarse() == diagnose.Retrieve && len(d.Set) == 1 {
+		v.root, v.either = c, false // the probes have told the two apart, which no arm can
+	}
 	if d.Status == diagnose.StatusUndetermined {
 		v.unmoved = unmoved(d.Set, v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
 	}

@@ -6,12 +6,13 @@
 // In: faults injected into our own pipeline over mtrag and the fixtures, made by
 // internal/bench/faults from DIR, or made before (-fit). Out: the tables, the
 // same bytes at every run. With -test DIR it prints Markdown tables for faults
-// over other corpora. There each case is scored by tables that have seen
-// neither its operator nor its corpus.
+// over other corpora: by tables that have not seen the operator of a case, by
+// such that have seen half of the operators, and by those that are shipped.
 //
 // It never fits on what it reports, and never changes a parameter of diagnose.
-// Limits: the share of each cause among the injected faults is not that of any
-// real system. Start reading in learn.go.
+// Limits: faults made on purpose are easier to tell apart than those of real
+// systems; internal/bench/faults -only natural says by how much. Start reading in
+// learn.go.
 package main
 
 import (
