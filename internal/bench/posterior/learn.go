@@ -341,7 +341,7 @@ func (x *crossed) conform(t *diagnose.Tables) error {
 // join fits, for each kind of gold, how often a verdict of the gates is right
 // given the posterior of its cause.
 func (x *crossed) join(t *diagnose.Tables) {
-	odds, right, share := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
+	odds, right, once := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 	for i, c := range x.rows {
 		if c.bare.Status != diagnose.StatusDiagnosed {
 			continue
@@ -361,11 +361,11 @@ func (x *crossed) join(t *diagnose.Tables) {
 		if causes[c.truth].Coarse() == c.bare.Root.Cause.Coarse() {
 			hit = 1
 		}
-		odds[gold], right[gold], share[gold] = append(odds[gold], diagnose.LogOdds(p)), append(right[gold], hit), append(share[gold], x.share[i])
+		odds[gold], right[gold], once[gold] = append(odds[gold], diagnose.LogOdds(p)), append(right[gold], hit), append(once[gold], 1)
 	}
 	t.Both = map[string]diagnose.Curve{}
 	for gold := range odds {
-		c := curve(odds[gold], right[gold], share[gold])
+		c := curve(odds[gold], right[gold], once[gold])
 		t.Both[gold] = diagnose.Curve{Bias: round(c.Bias, 3), Slope: round(max(c.Slope, 0), 3)}
 	}
 }

@@ -120,7 +120,7 @@ func TestChosen(t *testing.T) {
 	said := map[string]map[diagnose.Cause][]guess{"level": byCause}
 	decided := map[string]diagnose.Count{"level": {N: 400, Right: 396}}
 	got := chosen(said, decided, diagnose.Count{N: 100, Right: 100})["level"][diagnose.Ignore]
-	require.InDelta(t, .5, got, .03, "20 of 100 may be named")
+	require.InDelta(t, .56, got, .01, "18 of 100 may be named")
 	require.Less(t, chosen(said, decided, diagnose.Count{N: 1000, Right: 1000})["level"][diagnose.Ignore], .1)
 	require.Empty(t, chosen(said, decided, diagnose.Count{N: 100, Right: 70}), "the gates alone name too many")
 }
