@@ -9,7 +9,7 @@ import (
 )
 
 // Procedure is the version of the decision procedure.
-const Procedure = "posterior-1"
+const Procedure = "posterior-2"
 
 // finding is what one step of the procedure concludes. A finding with an
 // undecided root carries the set of causes left.
