@@ -46,7 +46,7 @@ func (f *facts) weigh(t *Tables, v finding) finding {
 		v.basis = ByGates
 		v = f.together(t, v, o, coarse)
 	case v.status == StatusUndetermined:
-		v = f.probable(t, o.Level, v, coarse)
+		v = f.probable(t, o.Level.String(), v, coarse)
 		if v.status == StatusUndetermined {
 			v.next = f.cheapest(t, o, v.posterior)
 		}
@@ -87,8 +87,8 @@ func (f *facts) together(t *Tables, v finding, o Observation, coarse []Chance) f
 // probable names the cause that the gates leave open if its posterior is as high
 // as it must be to be right often enough, and the inputs can tell it from the
 // others at all.
-func (f *facts) probable(t *Tables, l Level, v finding, coarse []Chance) finding {
-	best, level := coarse[0], l.String()
+func (f *facts) probable(t *Tables, level string, v finding, coarse []Chance) finding {
+	best := coarse[0]
 	least, nameable := t.Named[level][best.Cause]
 	left := slices.ContainsFunc(v.set, func(c Cause) bool { return c.Coarse() == best.Cause })
 	switch {

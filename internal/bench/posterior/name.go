@@ -89,20 +89,13 @@ func (x *crossed) name(t *diagnose.Tables, held []*diagnose.Tables, out split, c
 	t.Named = chosen(said, decided, open)
 	t.Guessed = map[string]diagnose.Count{}
 	for level, byCause := range said {
-		var n diagnose.Count
-		for cause, all := range byCause {
-			from, ok := t.Named[level][cause]
-			for _, g := range all {
-				if ok && !g.undecidable && g.p >= from {
-					n.N++
-					if g.right {
-						n.Right++
-					}
-				}
-			}
+		var all diagnose.Count
+		for cause, from := range t.Named[level] {
+			n, _ := above(byCause[cause], from)
+			all.N, all.Right = all.N+n.N, all.Right+n.Right
 		}
-		if n.N > 0 {
-			t.Guessed[level] = n
+		if all.N > 0 {
+			t.Guessed[level] = all
 		}
 	}
 }
@@ -133,13 +126,9 @@ func chosen(said map[string]map[diagnose.Cause][]guess, decided map[string]diagn
 		left := open.Right
 		for level, byCause := range said {
 			out[level] = thresholds(byCause, decided[level], percent)
-			for cause, all := range byCause {
-				from, ok := out[level][cause]
-				for _, g := range all {
-					if ok && g.undecidable && g.p >= from {
-						left--
-					}
-				}
+			for cause, from := range out[level] {
+				_, undecidable := above(byCause[cause], from)
+				left -= undecidable
 			}
 		}
 		if float64(left) >= leastOpen*float64(open.N) {
@@ -165,14 +154,8 @@ func thresholds(byCause map[diagnose.Cause][]guess, gates diagnose.Count, percen
 			}
 			from = max(math.Floor(from*1e4)/1e4, float64(percent)/100)
 			out[cause] = from
-			for _, g := range own {
-				if g.p >= from {
-					n++
-					if g.right {
-						right++
-					}
-				}
-			}
+			c, _ := above(own, from)
+			n, right = n+c.N, right+c.Right
 		}
 		if float64(right) >= target*float64(n) {
 			return out
@@ -186,6 +169,24 @@ type guess struct {
 	p           float64
 	right       bool
 	undecidable bool // the inputs leave the cause open, whatever it is
+}
+
+// above counts the guesses from a probability on: those at decidable cases, and
+// how many there are at others.
+func above(all []guess, from float64) (decidable diagnose.Count, undecidable int) {
+	for _, g := range all {
+		switch {
+		case g.p < from:
+		case g.undecidable:
+			undecidable++
+		default:
+			decidable.N++
+			if g.right {
+				decidable.Right++
+			}
+		}
+	}
+	return decidable, undecidable
 }
 
 // lowest returns the lowest probability from which on such a share were right,
