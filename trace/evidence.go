@@ -37,6 +37,53 @@ type OutcomeEvidence struct {
 	Contains    Value  `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
 	ClaimRecall Value  `json:"claim_recall,omitzero"` // share of gold claims that the answer states
 	Matched     string `json:"matched,omitzero"`      // the accepted answer that was found
+
+	// RefusalShare is the share of the asked parts that the answer declines, in
+	// [0,1]: 1 for an answer that only declines, 0 for one that declines nothing.
+	RefusalShare Value `json:"refusal_share,omitzero"`
+
+	Reference string       `json:"reference,omitzero"` // kind of the reference compared with: one of the Reference constants; empty: none
+	Compared  []Comparison `json:"compared,omitzero"`  // what that reference says, item by item, held against the answer
+}
+
+// The kinds of reference answers. They decide how an answer is compared.
+const (
+	ReferenceDeclines    = "declines"    // it says that the question cannot be answered
+	ReferencePolar       = "yes-no"      // a bare yes, no or maybe
+	ReferenceValue       = "value"       // one or several values or names, also as a short sentence
+	ReferenceList        = "list"        // items, each of which counts
+	ReferenceProse       = "prose"       // statements, some asked for, some beyond that
+	ReferenceInstruction = "instruction" // it says what an answer should contain
+	ReferenceCode        = "code"
+)
+
+// Agreement is how two texts compare. The zero Agreement is "cannot tell": the
+// comparison could not be made.
+type Agreement string
+
+// The agreements.
+const (
+	CannotTell Agreement = ""
+	Equal      Agreement = "equal"
+	Different  Agreement = "different" // both sides are comparable, and they differ
+	Missing    Agreement = "missing"   // nothing comparable stands in the text
+)
+
+// Comparison is one item that a reference answer asks for, held against an
+// answer or a passage. Offsets are bytes of the reference and of the text it is
+// compared with; both are 0 where there is no such place.
+type Comparison struct {
+	Kind      string    `json:"kind"` // "number", "date", "time", "name", "words", "yes-no", "claim" …
+	Want      string    `json:"want"` // as the reference says it
+	WantStart int       `json:"want_start,omitzero"`
+	WantEnd   int       `json:"want_end,omitzero"`
+	Got       string    `json:"got,omitzero"` // what the text says in its place
+	GotStart  int       `json:"got_start,omitzero"`
+	GotEnd    int       `json:"got_end,omitzero"`
+	Asked     bool      `json:"asked"` // the question asks for it; false: it is said beyond that
+	Agreement Agreement `json:"agreement,omitzero"`
+	P         float64   `json:"p"` // probability that the text says it
+	Why       string    `json:"why,omitzero"`
 }
 
 // QueryEvidence compares what was sent to the retriever with what was asked.
@@ -209,12 +256,18 @@ const ImportedLabels = "ragchecker labels"
 type GroundEvidence struct {
 	Version string `json:"version"`
 
-	Sufficient   Predicate `json:"sufficient"`  // the context is enough to answer
-	Alternative  Predicate `json:"alternative"` // it suffices although no gold unit is in it
-	Conflicting  Predicate `json:"conflicting"` // two passages give different values for the same thing
-	Injected     Predicate `json:"injected"`    // a passage gives orders, and the answer follows them
-	Cut          Predicate `json:"cut"`         // the answer stops before its end
-	Empty        Predicate `json:"empty"`       // the context was recorded and holds nothing
+	Sufficient  Predicate `json:"sufficient"`  // the context is enough to answer
+	Alternative Predicate `json:"alternative"` // it suffices although no gold unit is in it
+	Conflicting Predicate `json:"conflicting"` // two passages give different values for the same thing
+	Injected    Predicate `json:"injected"`    // a passage gives orders, and the answer follows them
+	Cut         Predicate `json:"cut"`         // the answer stops before its end
+	Empty       Predicate `json:"empty"`       // the context was recorded and holds nothing
+	// WrongHeld: what the answer says wrongly stands in the context, as a value, a
+	// name or a statement of another row, passage or year.
+	WrongHeld Predicate `json:"wrong_held,omitzero"`
+	// Computed: a right answer has to be worked out from values that stand in the
+	// context (a ratio, a difference, a count), so that it stands nowhere itself.
+	Computed     Predicate `json:"computed,omitzero"`
 	Verbatim     Value     `json:"verbatim,omitzero"`
 	Faithfulness Value     `json:"faithfulness,omitzero"` // share of decided claims that are supported
 	Undecided    Value     `json:"undecided,omitzero"`    // share of checkable claims the verifier abstained on
