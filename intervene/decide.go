@@ -56,13 +56,13 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	}
 	p := belief.P()
 	v := verdictOf(hyps, p)
-	if c := d.Root.Cause; v.root.Coarse() == diagnose.Retrieve && c.Coarse() == diagnose.Retrieve && len(d.Set) == 1 {
+	if c := d.Root.Cause; v.root.Group() == diagnose.Retrieve && c.Group() == diagnose.Retrieve && len(d.Set) == 1 {
 		v.root, v.either = c, false // the probes have told the two apart, which no arm can
 	}
 	if d.Status == diagnose.StatusUndetermined {
 		v.unmoved = unmoved(d.Set, v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
 	}
-	d.Posterior = v.chances
+	d.Chances = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
 	if d.Status == diagnose.StatusDiagnosed {
@@ -161,7 +161,7 @@ func unmoved(open []diagnose.Cause, v verdict, hyps []Hypothesis, before, after 
 	}
 	var out []diagnose.Cause
 	for _, c := range open {
-		if c.Coarse() == v.root.Coarse() && c != diagnose.CorpusGap {
+		if c.Group() == v.root.Group() && c != diagnose.CorpusGap {
 			continue // which of the two is said apart
 		}
 		if prior[c] == 0 || now[v.root]*prior[c] < leastOdds*prior[v.root]*now[c] {
@@ -184,7 +184,7 @@ func verdictOf(hyps []Hypothesis, p []float64) verdict {
 	for _, c := range diagnose.Causes() {
 		if fine[c] > 0 {
 			v.chances = append(v.chances, diagnose.Chance{Cause: c, P: fine[c]})
-			coarse[c.Coarse()] += fine[c]
+			coarse[c.Group()] += fine[c]
 		}
 	}
 	byP := func(a, b diagnose.Chance) int { return cmp.Compare(b.P, a.P) }

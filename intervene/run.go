@@ -252,11 +252,12 @@ func Promising(rec *trace.Record, d *diagnose.Diagnosis) string {
 	return ""
 }
 
-// believed is what the diagnosis gives the causes: its posterior, or equal
-// parts of its set.
+// believed is what the diagnosis gives the causes: its probabilities, in which
+// that of missing context is spread evenly over its parts, or equal parts of its
+// set.
 func believed(d *diagnose.Diagnosis) []diagnose.Chance {
-	if len(d.Posterior) > 0 {
-		return d.Posterior
+	if len(d.Chances) > 0 {
+		return d.Chances
 	}
 	var out []diagnose.Chance
 	for _, c := range d.Set {

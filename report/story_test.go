@@ -67,7 +67,7 @@ func joined(segs []segment) string {
 // TestEveryCauseHasItsLook walks the closed sets.
 func TestEveryCauseHasItsLook(t *testing.T) {
 	for _, c := range append(diagnose.Causes(), diagnose.None) {
-		require.Contains(t, looks, c.Coarse(), c)
+		require.Contains(t, looks, c.Group(), c)
 	}
 	for _, s := range diagnose.Statuses() {
 		require.NotEmpty(t, statusWords[s])

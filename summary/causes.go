@@ -17,7 +17,6 @@ type part struct {
 	causes                 tally // by full slug of the root
 	possible               tally // causes that undetermined records leave open, by fine slug
 	coarsePossible         tally // the same by coarse slug; a record counts once
-	probable               tally // causes that the posterior named, by coarse slug
 	grades                 map[string]*tally
 }
 
@@ -42,9 +41,6 @@ func (p *part) add(d *diagnose.Diagnosis) {
 			p.grades = make(map[string]*tally)
 		}
 		coarse := string(d.Root.Cause.Coarse())
-		if d.Basis == diagnose.ByPosterior {
-			p.probable.add(coarse, d.ID)
-		}
 		if p.grades[coarse] == nil {
 			p.grades[coarse] = &tally{}
 		}
@@ -107,7 +103,7 @@ func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
 	rows := make([]CauseRow, len(coarse))
 	for i, c := range coarse {
 		rows[i] = CauseRow{Slug: string(c), Title: c.Title(), Describe: c.Describe(), Stage: c.Stage(), OfFailures: failures[i], OfJudged: judged[i],
-			Possible: p.coarsePossible.count(string(c)), Probable: p.probable.count(string(c)), Proximate: proximate.count(string(c))}
+			Possible: p.coarsePossible.count(string(c)), Proximate: proximate.count(string(c))}
 		if t := p.grades[string(c)]; t != nil {
 			rows[i].Grades = t.groups()
 			slices.SortFunc(rows[i].Grades, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })

@@ -186,7 +186,7 @@ func isKind(s string) bool {
 	return s != ""
 }
 
-func gateable(c diagnose.Cause) bool { return c.Coarse() != diagnose.None && c != diagnose.GoldLabel }
+func gateable(c diagnose.Cause) bool { return c.Group() != diagnose.None && c != diagnose.GoldLabel }
 
 // wholeOnly lists the measures that exist for the whole run only.
 func wholeOnly() []string {

@@ -97,8 +97,7 @@ type CauseRow struct {
 	// Proximate counts failures where this was the last stage that could have
 	// prevented harm, whatever the root.
 	Proximate int        `json:"proximate"`
-	Probable  int        `json:"probable,omitzero"` // of OfFailures: named by the posterior, not decided by the gates
-	Grades    []Group    `json:"grades,omitzero"`   // evidence grade of the weakest link: A to D
+	Grades    []Group    `json:"grades,omitzero"` // evidence grade of the weakest link: A to D
 	Examples  []string   `json:"examples,omitzero"`
 	Parts     []CauseRow `json:"parts,omitzero"`
 }
