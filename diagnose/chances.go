@@ -87,21 +87,17 @@ func (f *facts) wrongHeld() float64 {
 	if p, ok := f.wrongContentHeld.Chance(); ok {
 		return p
 	}
-	var held, all float64
-	for _, c := range suspects(f.claims) {
-		w := max(c.Weight, 1e-3)
-		all += w
-		switch c.Support {
-		case trace.Supported, trace.Contradicted:
-			held += w
-		case trace.Abstain:
-			held += w * heldUndecided
-		}
-	}
-	if all == 0 {
+	t := f.tally()
+	switch {
+	case len(t.asked) > 0: // it contradicts an accepted answer that stands in the prompt
+		return 1
+	case t.wrong() == 0 && t.abstained == 0 && len(f.claims) > 0: // all that it says is right: something is missing
+		return 1
+	case t.wrong()+t.abstained == 0:
 		return heldUndecided
 	}
-	return held / all
+	held, invented := t.perCause()
+	return (held + heldUndecided*t.abstained) / (held + invented + t.abstained)
 }
 
 // heldUndecided is the probability that a wrong claim of which the verifier
@@ -127,14 +123,21 @@ func (f *facts) hasReference() bool {
 // fine spreads the probability of missing context evenly over the parts that the
 // evidence leaves: what experiments start from. The likeliest comes first, ties
 // in the order of the flow; nil if nothing tells.
-func (c chances) fine() []Chance {
+func (f *facts) fine(c chances) []Chance {
 	if !c.known {
 		return nil
 	}
-	third := c.lost / 3
+	third, query := c.lost/3, .5
+	switch ps := f.probes(); {
+	case ps.foreign != nil:
+	case ps.found != nil:
+		query = probeTells
+	case ps.tried:
+		query = 1 - probeTells
+	}
 	out := []Chance{
-		{Query, c.upstream/2 + third},
-		{Retrieve, c.upstream/2 + third},
+		{Query, c.upstream*query + third},
+		{Retrieve, c.upstream*(1-query) + third},
 		{Select, c.selected + third},
 		{Ignore, c.ignored},
 		{Unsupported, c.invented},
@@ -146,6 +149,10 @@ func (c chances) fine() []Chance {
 	}
 	return out
 }
+
+// probeTells is the probability that a query which finds the evidence, where the
+// one that was sent did not, shows a fault of the query and no chance.
+const probeTells = .9
 
 // name concludes a cause from the chances: the finest cause that is likely
 // enough and clearly likelier than anything outside its family, else its family
@@ -179,7 +186,10 @@ func (f *facts) name(c chances) finding {
 	default:
 		v = f.open(c.left())
 	}
-	v.chances = c.fine()
+	if f.contradictory() {
+		v = f.open([]Cause{Ignore, Unsupported, GoldLabel}, "whether the reference answer follows from the gold evidence")
+	}
+	v.chances = f.fine(c)
 	if v.status == StatusDiagnosed {
 		if f.alternative.IsYes() && v.root.Cause.Coarse() != Missing {
 			v.notes = append(v.notes, "gold evidence is incomplete: the context suffices without it")
@@ -190,6 +200,13 @@ func (f *facts) name(c chances) finding {
 		}
 	}
 	return v
+}
+
+// contradictory reports whether gold contradicts itself: its evidence stands in
+// the prompt, and what its answer says does not follow from it.
+func (f *facts) contradictory() bool {
+	enough, ok := f.sufficient.Chance()
+	return ok && enough < .5 && f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB && !f.truncated.IsYes()
 }
 
 // unsplit is the finer kind of missing context where nothing recorded tells
@@ -226,22 +243,34 @@ func (f *facts) suspects() []Cause {
 
 // ignoring names what the generator did against a prompt that sufficed.
 func (f *facts) ignoring() finding {
+	t := f.tally()
 	sub := ""
 	switch {
 	case f.declinedShare() >= wholeRefusal:
 		return f.blame(Ignore, "over-refusal", f.sufficient)
-	case f.leftOut() || f.declinedShare() > 0:
+	case f.leftOut() || f.declinedShare() > 0 || t.wrong()+t.abstained == 0:
 		sub = "incomplete"
 	case f.computed.IsYes():
 		sub = "reasoning"
 	default:
-		if t := f.tally(); t.wrong() > 0 {
-			if lead, _ := t.ranked(); lead.Cause == Ignore {
-				sub = lead.Sub
-			}
+		if lead, _ := t.ranked(); lead.Cause == Ignore {
+			sub = lead.Sub
 		}
 	}
-	return f.blame(Ignore, sub, f.sufficient)
+	return f.beside(f.blame(Ignore, sub, f.sufficient), t)
+}
+
+// beside adds the heaviest form of the generator's other cause, if the claims
+// show any.
+func (f *facts) beside(v finding, t tally) finding {
+	for _, o := range t.sorted() {
+		if o.Cause != v.root.Cause {
+			o.Grade = t.grade
+			v.contributing = append(v.contributing, o)
+			break
+		}
+	}
+	return v
 }
 
 // leftOut reports whether the answer lacks something that was asked for, and
@@ -264,7 +293,7 @@ func (f *facts) leftOut() bool {
 
 // inventing names content that stands nowhere in a prompt that sufficed.
 func (f *facts) inventing() finding {
-	return f.blame(Unsupported, "fabrication", f.sufficient)
+	return f.beside(f.blame(Unsupported, "fabrication", f.sufficient), f.tally())
 }
 
 // pBad is the probability that the answer is bad; 1 where nothing says, so that

@@ -40,7 +40,7 @@ func Classify(rec *trace.Record, p Params) Diagnosis {
 	f := newFacts(rec, p)
 	v := f.decide()
 	if v.chances == nil && f.rec.Answer != nil && v.status != StatusNotFailure {
-		v.chances = f.chances().fine()
+		v.chances = f.fine(f.chances())
 	}
 	d := f.render(v)
 	d.ID = rec.ID

@@ -12,7 +12,7 @@ import (
 
 // asIfDiagnosed is a failure as the gates left it.
 func asIfDiagnosed(root diagnose.Attribution) diagnose.Diagnosis {
-	return diagnose.Diagnosis{Status: diagnose.StatusDiagnosed, Root: root, Proximate: root, Set: []diagnose.Cause{root.Cause}, Basis: diagnose.ByGates}
+	return diagnose.Diagnosis{Status: diagnose.StatusDiagnosed, Root: root, Proximate: root, Set: []diagnose.Cause{root.Cause}, Basis: diagnose.ByEvidence}
 }
 
 func TestSteer(t *testing.T) {
