@@ -1,10 +1,12 @@
 package answer
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
@@ -13,10 +15,9 @@ import (
 // Version names the examiner in evidence.
 const Version = "answer/1"
 
-// Options configures Examine. The zero value is the recommended setting.
-type Options struct {
-	Tau float64 // claim recall below which an answer is bad; 0 means 0.6
-}
+// leastRecall is the claim recall below which an answer is bad, unless the caller
+// says otherwise.
+const leastRecall = .6
 
 // examination is one record on its way to a verdict.
 type examination struct {
@@ -33,15 +34,11 @@ type examination struct {
 	out     *trace.OutcomeEvidence
 }
 
-// Examine judges the answer of a record. ctx is the prepared context of the
-// record, as claim.Verifier.Record returns it; nil stands for a context that
-// the function prepares itself. Every predicate of the result is set, with the
-// reason where it is unknown.
-func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvidence {
-	x := &examination{rec: rec, tau: o.Tau, out: &trace.OutcomeEvidence{Version: Version}}
-	if x.tau == 0 {
-		x.tau = .6
-	}
+// Examine judges the answer of a record. Every predicate of the result is set,
+// with the reason where it is unknown.
+func Examine(r *prepared.Record) *trace.OutcomeEvidence {
+	rec := r.Record
+	x := &examination{rec: rec, tau: cmp.Or(r.LeastRecall, leastRecall), out: &trace.OutcomeEvidence{Version: Version}}
 	if rec.Gold != nil {
 		x.gold = *rec.Gold
 	}
@@ -50,9 +47,7 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 		x.noAnswer()
 		return x.out
 	}
-	if ctx == nil {
-		ctx = claim.New(claim.Options{}).Record(rec)
-	}
+	ctx := r.Context()
 	x.texts = ctx
 	x.lang = text.Language(rec.Answer.Text)
 	if x.lang == "" {

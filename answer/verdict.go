@@ -142,9 +142,6 @@ func (x *examination) otherValues(sp text.Span) (other string, open bool) {
 	return other, false
 }
 
-// artefactF1 is the token F1 below which a string metric calls an answer wrong.
-const artefactF1 = .6
-
 // artefact reports whether the content is right although exact match and F1
 // call it wrong.
 func (x *examination) artefact() trace.Predicate {
@@ -158,7 +155,7 @@ func (x *examination) artefact() trace.Predicate {
 		return trace.NotKnown("whether the content is right is not known")
 	case e.ContentOK.IsNo():
 		return trace.Holds(false, e.ContentOK.P, e.ContentOK.Grade, "the content is wrong")
-	case em == 1 || f1 >= artefactF1:
+	case em == 1 || f1 >= trace.ArtefactF1:
 		return trace.Holds(false, .97, trace.GradeB, fmt.Sprintf("exact match %.0f, F1 %.2f", em, f1))
 	}
 	return trace.Holds(true, e.ContentOK.P, trace.GradeB, fmt.Sprintf("right by value, while exact match is 0 and F1 %.2f", f1))

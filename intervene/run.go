@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -36,11 +35,11 @@ const (
 // Options configures a Runner. Generator is required; the zero of every other
 // field is the recommended setting.
 type Options struct {
-	Generator llm.Generator
-	Prompt    *ground.Prompt // nil: the generator is a system that words its own prompt
-	Decoding  llm.Decoding
-	Library   Library
-	Answer    answer.Options
+	Generator   llm.Generator
+	Prompt      *ground.Prompt // nil: the generator is a system that words its own prompt
+	Decoding    llm.Decoding
+	Library     Library
+	LeastRecall float64 // share of the claims of a reference below which an answer is bad; 0: .6
 
 	Budget   float64      // mean generator calls per failure; 0: 2
 	MaxCalls int          // for one failure; 0: 6, or three times the budget if that is more

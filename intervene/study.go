@@ -12,6 +12,7 @@ import (
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/trace"
@@ -96,12 +97,19 @@ type outcome struct {
 	declined trace.Truth
 }
 
+// prepare returns a record to examine as the recorded ones were examined.
+func (r *Runner) prepare(rec *trace.Record) *prepared.Record {
+	p := prepared.New(rec, r.verifier)
+	p.LeastRecall = r.o.LeastRecall
+	return p
+}
+
 // outcome judges an answer as the recorded one was judged.
 func (r *Runner) outcome(rec *trace.Record, a *arm, text string) outcome {
 	asked := a.request(rec)
 	asked.Answer = &trace.Answer{Text: text}
 	asked.Labels = nil // they are about the recorded answer
-	e := answer.Examine(asked, r.verifier.Record(asked), r.o.Answer)
+	e := answer.Examine(r.prepare(asked))
 	o := outcome{asked: true, text: text, declined: e.Refusal.Truth}
 	switch {
 	case e.Artefact.IsYes() || e.Bad.IsNo():

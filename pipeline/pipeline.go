@@ -10,6 +10,7 @@ import (
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/stages/cite"
@@ -24,17 +25,17 @@ import (
 // Options configures a Pipeline. The zero value examines records offline with
 // the parameters that the program ships.
 type Options struct {
-	Params    *diagnose.Params   // nil: diagnose.DefaultParams
-	Answer    answer.Options     // when an answer counts as bad
-	Language  string             // ISO 639-1 of all texts; empty: found out per record
-	Weights   *text.Weights      // of words in the user's corpus; nil: by the form of the word
-	Verifier  *claim.Model       // weights of the verifier; nil: the shipped ones
-	Workers   int                // records in flight; 0: one per processor
-	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
-	Corpus    retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
-	Judge     *judge.Judge       // decides what the examiners leave open; nil: only what a record brings along
-	Live      *Live              // answers the questions first; nil: the records hold answers
-	Now       func() time.Time   // for timings; nil: none are taken
+	Params      *diagnose.Params   // nil: diagnose.DefaultParams
+	Language    string             // ISO 639-1 of all texts; empty: found out per record
+	Weights     *text.Weights      // of words in the user's corpus; nil: by the form of the word
+	Verifier    *claim.Model       // weights of the verifier; nil: the shipped ones
+	Workers     int                // records in flight; 0: one per processor
+	LeastRecall float64            // share of the claims of a reference below which an answer is bad; 0: .6
+	Retriever   retrieve.Retriever // for probes with other queries; nil: none at hand
+	Corpus      retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
+	Judge       *judge.Judge       // decides what the examiners leave open; nil: only what a record brings along
+	Live        *Live              // answers the questions first; nil: the records hold answers
+	Now         func() time.Time   // for timings; nil: none are taken
 }
 
 // Pipeline examines and diagnoses records. It may be used by several
@@ -142,23 +143,26 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	texts := p.verifier.Record(rec)
+	r := prepared.New(rec, p.verifier)
+	r.LeastRecall = p.o.LeastRecall
 	e := &rec.Evidence
-	e.Outcome = answer.Examine(rec, texts, p.o.Answer)
-	e.Query = query.Examine(rec, p.o.Weights)
+	e.Outcome = answer.Examine(r)
+	e.Query = query.Examine(r)
 	inferred, err := p.infer(ctx, rec)
-	assumed := retrieve.Assume(rec, inferred)
+	var retrieved *trace.RetrieveEvidence
+	var probes []trace.Probe
 	if err == nil {
-		err = p.retrieval(ctx, assumed)
+		r.Infer(inferred)
+		retrieved, probes, err = p.retrieval(ctx, r)
 	}
 	if err != nil {
 		return &formats.RecordError{Pos: formats.Pos{Record: rec.ID}, Stage: trace.StageRetrieve, Err: err}
 	}
-	e.Retrieve, e.Probes = assumed.Evidence.Retrieve, assumed.Evidence.Probes
+	e.Retrieve, e.Probes = retrieved, probes
 	e.Retrieve.Inferred = inferred
-	e.Rerank = rerank.Examine(assumed)
-	e.Ground = ground.Examine(assumed, texts)
-	e.Cite = cite.Examine(rec, texts)
+	e.Rerank = rerank.Examine(r)
+	e.Ground = ground.Examine(r)
+	e.Cite = cite.Examine(r)
 	if p.o.Judge != nil {
 		said, err := p.o.Judge.Record(ctx, rec)
 		if err != nil {
@@ -166,7 +170,7 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 		}
 		e.Judge = said
 	}
-	judge.Apply(rec)
+	e.Outcome, e.Ground = judge.Apply(rec)
 	return nil
 }
 
@@ -182,24 +186,21 @@ func (p *Pipeline) infer(ctx context.Context, rec *trace.Record) ([]trace.Unit, 
 // retrieval examines the candidates. With a retriever at hand it also tries
 // other queries, unless the answer is known to be good: then nothing is to be
 // learned from them.
-func (p *Pipeline) retrieval(ctx context.Context, rec *trace.Record) (err error) {
-	e := &rec.Evidence
-	e.Retrieve = retrieve.Examine(rec)
-	if p.o.Retriever == nil || e.Outcome.Bad.IsNo() {
-		return nil
+func (p *Pipeline) retrieval(ctx context.Context, r *prepared.Record) (*trace.RetrieveEvidence, []trace.Probe, error) {
+	ev := retrieve.Examine(r)
+	if p.o.Retriever == nil || r.Evidence.Outcome.Bad.IsNo() {
+		return ev, r.Evidence.Probes, nil
 	}
-	if e.Retrieve.InCandidates.IsYes() { // nothing to probe for
-		e.Retrieve, _, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{})
-		return err
+	if ev.InCandidates.IsYes() { // nothing to probe for
+		return retrieve.Inspect(ctx, r, p.o.Retriever, retrieve.ProbeOptions{})
 	}
-	others, err := query.Form(ctx, rec, query.Options{
+	others, err := query.Form(ctx, r.Record, query.Options{
 		Kinds:   []string{trace.QueryHistoryResolved, trace.QueryExpanded},
 		Search:  p.o.Retriever.Retrieve,
 		Weights: p.o.Weights,
 	})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	e.Retrieve, e.Probes, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{Queries: others})
-	return err
+	return retrieve.Inspect(ctx, r, p.o.Retriever, retrieve.ProbeOptions{Queries: others})
 }

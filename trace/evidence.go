@@ -18,6 +18,9 @@ type Evidence struct {
 	PeerAnswers []PeerAnswer `json:"peer_answers,omitzero"`
 }
 
+// ArtefactF1 is the token F1 below which a string metric calls an answer wrong.
+const ArtefactF1 = .6
+
 // OutcomeEvidence says whether the answer is a failure at all.
 type OutcomeEvidence struct {
 	Version string `json:"version"` // of the examiner
@@ -275,6 +278,34 @@ type GroundEvidence struct {
 
 	Claims     []ClaimVerdict `json:"claims,omitzero"`
 	GoldClaims []GoldClaim    `json:"gold_claims,omitzero"`
+}
+
+// Faithfulness returns the share of the decided claims that are supported, and
+// the share of the checkable ones that are undecided.
+func Faithfulness(claims []ClaimVerdict) (faithfulness, undecided Value) {
+	var checkable, decided, supported float64
+	for _, c := range claims {
+		if !c.Checkable {
+			continue
+		}
+		checkable++
+		if c.Support != Abstain {
+			decided++
+		}
+		if c.Support == Supported {
+			supported++
+		}
+	}
+	switch {
+	case checkable == 0:
+		none := Unknown("the answer makes no checkable claim")
+		return none, none
+	case decided == 0:
+		faithfulness = Unknown("the verifier could decide none of the claims")
+	default:
+		faithfulness = Known(supported / decided)
+	}
+	return faithfulness, Known((checkable - decided) / checkable)
 }
 
 // CiteStatus is what a citation turned out to be. The zero CiteStatus is

@@ -99,12 +99,12 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 		return pipeline.Options{}, err
 	}
 	return pipeline.Options{
-		Verifier: model,
-		Params:   &params,
-		Answer:   answer.Options{Tau: f.minClaimRecall},
-		Language: f.lang,
-		Workers:  f.workers,
-		Now:      time.Now,
+		Verifier:    model,
+		Params:      &params,
+		LeastRecall: f.minClaimRecall,
+		Language:    f.lang,
+		Workers:     f.workers,
+		Now:         time.Now,
 	}, nil
 }
 

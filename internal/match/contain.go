@@ -155,7 +155,7 @@ func (l *List) findText(s string) Match {
 	hay := make([][]uint64, len(l.in))
 	for i, p := range l.in {
 		if p.Text != "" {
-			hay[i] = hashes(l.doc(i))
+			hay[i] = hashes(l.Doc(i))
 		}
 	}
 	n := l.units[s]

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -61,7 +62,7 @@ func TestExamineOnData(t *testing.T) {
 				}
 				rec = &c
 			}
-			for _, s := range Examine(rec, nil).Statements {
+			for _, s := range Examine(prepared.New(rec, nil)).Statements {
 				for _, c := range s.Citations {
 					got[c.Status]++
 				}

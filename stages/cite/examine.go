@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
@@ -14,18 +15,14 @@ import (
 // version names this examiner and the verifier behind it in evidence.
 func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().Version() }
 
-// Examine says of each citation of rec's answer whether it holds, and which
-// statements lack one. Texts are the prepared texts of rec.Context, as
-// claim.Verifier.Record returns them; nil: they are prepared here. It changes
-// nothing in rec.
+// Examine says of each citation of the answer whether it holds, and which
+// statements lack one. It changes nothing in the record.
 //
 // Recall and precision follow ALCE over the statements that can be checked;
 // fabricated citations count as imprecise, and statements about which the
 // verifier abstains are left out.
-func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
-	if texts == nil {
-		texts = claim.New(claim.Options{}).Record(rec)
-	}
+func Examine(r *prepared.Record) *trace.CiteEvidence {
+	rec, texts := r.Record, r.Context()
 	ev := &trace.CiteEvidence{Version: version(texts)}
 	if rec.Answer == nil {
 		unknown := trace.NotKnown("the answer was not recorded")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -141,7 +142,7 @@ func FuzzParse(f *testing.F) {
 		again, _, _ := parse(answer, named, structured)
 		require.Equal(t, marks, again)
 		require.Contains(t, []string{"", "ids", "0-based", "1-based"}, numbering)
-		ev := Examine(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil)
+		ev := Examine(prepared.New(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil))
 		for _, s := range ev.Statements {
 			require.True(t, 0 <= s.Start && s.Start < s.End && s.End <= len(answer), "%+v", s)
 		}

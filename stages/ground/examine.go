@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -15,15 +16,12 @@ import (
 // version names this examiner and the verifier behind it in evidence.
 func version(texts *claim.Context) string { return "ground/1 " + texts.Verifier().Version() }
 
-// Examine says whether the context of rec sufficed and what the answer made of
-// it. Texts are the prepared texts of rec.Context, as claim.Verifier.Record
-// returns them; nil: they are prepared here. It changes nothing in rec.
-func Examine(rec *trace.Record, texts *claim.Context) *trace.GroundEvidence {
-	if texts == nil {
-		texts = claim.New(claim.Options{}).Record(rec)
-	}
+// Examine says whether the context of a record sufficed and what the answer made
+// of it. It changes nothing in the record.
+func Examine(r *prepared.Record) *trace.GroundEvidence {
+	rec, texts := r.Assumed(), r.Context()
 	x := &examination{rec: rec, texts: texts, ev: &trace.GroundEvidence{Version: version(texts)}}
-	x.prepare()
+	x.prepare(r)
 	x.empty()
 	x.cut()
 	x.goldClaims()
@@ -69,7 +67,7 @@ type examination struct {
 // claims rather than a value to look for.
 const longAnswer = 12
 
-func (x *examination) prepare() {
+func (x *examination) prepare(r *prepared.Record) {
 	rec := x.rec
 	x.query = text.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
@@ -105,11 +103,8 @@ func (x *examination) prepare() {
 	if rec.Context == nil || len(rec.Gold.Evidence) == 0 {
 		return
 	}
-	in := match.Passages(rec.Context)
-	for i, d := range x.texts.Docs() {
-		in[i].Prepared = d
-	}
-	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+	found := r.GoldInContext()
+	x.units, x.whole = found.Units, found.Whole
 }
 
 // stand says where an accepted answer stands in a text.
@@ -213,7 +208,6 @@ func (x *examination) cut() {
 func (x *examination) claims() {
 	right := x.newJudge()
 	closed := x.closedBook()
-	var decided, supported, undecided, checkable float64
 	for _, c := range x.texts.Split(x.rec.Answer.Text) {
 		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
 		if !c.Checkable {
@@ -230,29 +224,9 @@ func (x *examination) claims() {
 			said := closed.Check(c.Text)
 			v.FromClose = trace.TruthOf(said.Support == trace.Supported)
 		}
-		checkable++
-		switch v.Support {
-		case trace.Abstain:
-			undecided++
-		case trace.Supported:
-			supported++
-			decided++
-		default:
-			decided++
-		}
 		x.ev.Claims = append(x.ev.Claims, v)
 	}
-	switch {
-	case checkable == 0:
-		x.ev.Faithfulness = trace.Unknown("the answer makes no checkable claim")
-		x.ev.Undecided = x.ev.Faithfulness
-		return
-	case decided == 0:
-		x.ev.Faithfulness = trace.Unknown("the verifier could decide none of the claims")
-	default:
-		x.ev.Faithfulness = trace.Known(supported / decided)
-	}
-	x.ev.Undecided = trace.Known(undecided / checkable)
+	x.ev.Faithfulness, x.ev.Undecided = trace.Faithfulness(x.ev.Claims)
 }
 
 // check asks the context about a claim. A context that was recorded as empty

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -15,8 +14,7 @@ func (x *examination) losses() {
 	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
 		return
 	}
-	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
-	for i, m := range before {
+	for i, m := range x.GoldInCandidates().Units {
 		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
 			continue
 		}
@@ -30,7 +28,7 @@ func (x *examination) answerLost() {
 	if !x.ev.InContext.IsNo() || len(x.rec.Candidates) == 0 {
 		return
 	}
-	if m := match.Prepare(match.Hits(x.rec.Candidates)).Answer(x.rec.Gold.Answers); m.Rank > 0 {
+	if m := x.Candidates().Answer(x.rec.Gold.Answers); m.Rank > 0 {
 		x.lose(trace.Loss{Before: m.Rank}, slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool {
 			return p.ID != "" && p.ID == x.rec.Candidates[m.Rank-1].ID
 		}))
@@ -136,6 +134,6 @@ func (x *examination) duplicate(h trace.Hit) bool {
 	if h.Text == "" {
 		return false
 	}
-	found := match.Find(trace.Unit{Text: h.Text}, match.Passages(x.rec.Context))
+	found := x.Passages().Find(trace.Unit{Text: h.Text})
 	return found.Rank > 0 && found.How != "split"
 }

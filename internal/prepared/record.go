@@ -1,0 +1,140 @@
+package prepared
+
+import (
+	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Record is a record with each of its texts analysed once. The fields of the
+// trace.Record are what was recorded; the methods that bear the same names
+// return what was worked out from it. It is not safe for concurrent use.
+type Record struct {
+	*trace.Record
+	// LeastRecall is the claim recall below which an answer is bad; 0: .6.
+	LeastRecall float64
+
+	verifier *claim.Verifier
+	assumed  *trace.Record // with inferred gold evidence; nil: none was inferred
+
+	question   *text.Doc
+	context    *claim.Context
+	candidates *match.List
+	passages   *match.List
+
+	inCandidates, inContext *Found
+}
+
+// Found says where the gold evidence stands in a list; see match.List.Sets.
+type Found struct {
+	Units          []trace.UnitMatch
+	Whole, Partial trace.Predicate
+	BestRank       int
+}
+
+// New returns a record to examine. With a nil verifier it is the one with the
+// recommended options.
+func New(rec *trace.Record, v *claim.Verifier) *Record {
+	if v == nil {
+		v = claim.New(claim.Options{})
+	}
+	return &Record{Record: rec, verifier: v}
+}
+
+// Infer lets units that were inferred from a reference answer stand in for gold
+// evidence, each enough by itself; see Assumed.
+func (r *Record) Infer(units []trace.Unit) {
+	if len(units) == 0 {
+		return
+	}
+	rec, gold := *r.Record, *r.Record.Gold
+	for _, u := range units {
+		gold.Evidence = append(gold.Evidence, trace.EvidenceSet{u})
+	}
+	rec.Gold = &gold
+	r.assumed = &rec
+	r.inCandidates, r.inContext = nil, nil
+}
+
+// Assumed returns the record with the inferred units as its gold evidence: what
+// stages compare with that look for evidence. Where nothing was inferred it is
+// the record.
+func (r *Record) Assumed() *trace.Record {
+	if r.assumed != nil {
+		return r.assumed
+	}
+	return r.Record
+}
+
+// Verifier returns the verifier of claims.
+func (r *Record) Verifier() *claim.Verifier { return r.verifier }
+
+// Question returns the question, in the language that it is guessed to be in.
+func (r *Record) Question() *text.Doc {
+	if r.question == nil {
+		r.question = text.Analyze(r.Record.Question, "")
+	}
+	return r.question
+}
+
+// Context returns the passages of the prompt, to check claims against.
+func (r *Record) Context() *claim.Context {
+	if r.context == nil {
+		r.context = r.verifier.Record(r.Record)
+	}
+	return r.context
+}
+
+// Candidates returns the candidates, to look for evidence in. A candidate with
+// the text of a passage of the prompt shares its analysis.
+func (r *Record) Candidates() *match.List {
+	if r.candidates == nil {
+		in := match.Hits(r.Record.Candidates)
+		byText := map[string]*text.Doc{}
+		for _, d := range r.Context().Docs() {
+			byText[d.Text] = d
+		}
+		for i := range in {
+			in[i].Prepared = byText[in[i].Text]
+		}
+		r.candidates = match.Prepare(in)
+	}
+	return r.candidates
+}
+
+// Passages returns the passages of the prompt, to look for evidence in.
+func (r *Record) Passages() *match.List {
+	if r.passages == nil {
+		in := match.Passages(r.Record.Context)
+		for i, d := range r.Context().Docs() {
+			in[i].Prepared = d
+		}
+		r.passages = match.Prepare(in)
+	}
+	return r.passages
+}
+
+// GoldInCandidates says where the gold evidence, inferred or recorded, stands in
+// the candidates.
+func (r *Record) GoldInCandidates() Found {
+	if r.inCandidates == nil {
+		r.inCandidates = r.find(r.Candidates())
+	}
+	return *r.inCandidates
+}
+
+// GoldInContext says where the gold evidence, inferred or recorded, stands in
+// the prompt.
+func (r *Record) GoldInContext() Found {
+	if r.inContext == nil {
+		r.inContext = r.find(r.Passages())
+	}
+	return *r.inContext
+}
+
+func (r *Record) find(l *match.List) *Found {
+	var f Found
+	f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(r.Assumed().Gold)
+	return &f
+}
