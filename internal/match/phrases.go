@@ -20,9 +20,9 @@ type phrase[L any] struct {
 	label L
 }
 
-// found is one entry of a list in a text: tokens [from, to), or a stretch alone
+// occurrence is one entry of a list in a text: tokens [from, to), or a stretch alone
 // where the entry is of a script without spaces.
-type found[L any] struct {
+type occurrence[L any] struct {
 	from, to int
 	label    L
 }
@@ -60,8 +60,8 @@ func (p *phrases[L]) add(entry string, label L) {
 
 // at returns the entries that begin at token i, the longest first, without those
 // that a longer one with the same words makes.
-func (p *phrases[L]) at(d *text.Doc, i int) []found[L] {
-	var out []found[L]
+func (p *phrases[L]) at(d *text.Doc, i int) []occurrence[L] {
+	var out []occurrence[L]
 	length := 0
 	for _, e := range p.byFirst[d.Tokens[i].Text] {
 		n := len(e.words)
@@ -74,15 +74,15 @@ func (p *phrases[L]) at(d *text.Doc, i int) []found[L] {
 		}
 		if k == n {
 			length = n
-			out = append(out, found[L]{i, i + n, e.label})
+			out = append(out, occurrence[L]{i, i + n, e.label})
 		}
 	}
 	return out
 }
 
 // all returns the entries that stand in tokens [from, to), without overlap.
-func (p *phrases[L]) all(d *text.Doc, from, to int) []found[L] {
-	var out []found[L]
+func (p *phrases[L]) all(d *text.Doc, from, to int) []occurrence[L] {
+	var out []occurrence[L]
 	for i := from; i < to; {
 		hits := p.at(d, i)
 		next := i + 1

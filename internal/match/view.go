@@ -17,6 +17,10 @@ type view struct {
 	compact  string           // letters and digits only, simplified: for compounds and dense scripts
 	sentence []int            // of each token
 	clause   []clause         // of each token; nil: not worked out
+	ops      []occurrence[operator] // see operators
+	opsLang  string
+	values   []text.Quantity
+	negative []bool // see negated
 }
 
 // word is one token with the forms that it is compared by.
