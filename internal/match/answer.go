@@ -312,38 +312,6 @@ func singular(t text.Token) string {
 	return strings.TrimSuffix(strings.TrimSuffix(w, "s"), "e")
 }
 
-// polar words by what they say, in the form of text.Token.
-var (
-	affirm = " yes true correct right ja oui si sí sim da evet はい 是的 是 对 نعم हाँ हां כן tak kyllä igen "
-	deny   = " no false incorrect wrong nein non não nao nee nej nei нет hayır いいえ 不是 不 否 لا नहीं לא nie ei nem "
-)
-
-// Polarity reads a text that is, or opens with, a yes or a no.
-func Polarity(d *text.Doc) (yes, ok bool) {
-	if len(d.Tokens) == 0 {
-		return false, false
-	}
-	first := d.Tokens[0].Text
-	w := " " + first + " "
-	if len(d.Tokens) > 1 && clausal(d) && !strings.Contains(" yes ja oui sim да nein nee nej nei нет ", w) && !strings.Contains(" it he she they you there this that i we ", " "+d.Tokens[1].Text+" ") {
-		return false, false
-	}
-	switch {
-	case strings.Contains(affirm, w) || strings.HasPrefix(first, "はい"):
-		return true, true
-	case strings.Contains(deny, w) || strings.HasPrefix(first, "いい"):
-		return false, true
-	}
-	return false, false
-}
-
-// clausal reports whether the first word runs on into a sentence ("No refund
-// is given", "True North"), so that it is no answer by itself.
-func clausal(d *text.Doc) bool {
-	gap := d.Text[d.Tokens[0].End:max(d.Tokens[0].End, d.Tokens[1].Start)]
-	return strings.TrimSpace(gap) == ""
-}
-
 func allPolar(aliases []string) bool {
 	for _, a := range aliases {
 		if _, polar := Polarity(text.Analyze(a, "")); !polar {

@@ -1,0 +1,166 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// verbatim is the share of the words of a statement from which a text repeats it
+// so closely that one other word, sign or value tells them apart.
+const verbatim = .7
+
+// compareClaim holds a statement against a text. Other words may say the same,
+// so strings decide only where the text repeats the statement closely, or where
+// a value differs that the question asks for.
+func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string) {
+	v := c.v
+	if len(v.d.Tokens) == 0 {
+		return trace.Missing, text.Span{}, .05, "it says nothing"
+	}
+	where := r.find(it.tokens, c, false)
+	var got text.Span
+	if len(where.at) > 0 {
+		got = where.span(v)
+	}
+	equal, n := 0, 0
+	for i := range r.v.quantities() {
+		q := &r.v.quantities()[i]
+		if q.Start < it.Span.Start || q.End > it.Span.End {
+			continue
+		}
+		sub := r.valueItem(q, true)
+		agreement, sp, _, why := r.compareValue(&sub, c)
+		asked := r.ask.asksFor(*q) && !r.inQuestion(*q)
+		n++
+		switch agreement {
+		case trace.Equal:
+			equal++
+		case trace.Different:
+			if asked || where.share >= verbatim {
+				return trace.Different, sp, .08, why
+			}
+		case trace.Missing:
+			if asked {
+				return trace.Missing, text.Span{}, .12, why
+			}
+		}
+	}
+	if where.share >= verbatim {
+		if sp, p, why, ok := r.turned(it, where, c); ok {
+			return trace.Different, sp, p, why
+		}
+		if where.share >= .9 && equal == n {
+			return trace.Equal, got, .93, "it says so in the same words"
+		}
+	}
+	p := .25 + .5*where.share
+	if n > 0 && equal == n {
+		p += .15
+	}
+	return trace.CannotTell, got, min(p, sure-.01), fmt.Sprintf("%.0f %% of its words are in it", 100*where.share)
+}
+
+// turned looks for what turns a statement round in a text that repeats most of
+// its words: a negation, names in the other order, an opposite, another word in
+// the same place.
+func (r *Reference) turned(it *Item, where placed, c *comparison) (got text.Span, p float64, why string, ok bool) {
+	v := c.v
+	switch {
+	case r.negates(it) != v.negatesAny(where) && r.comparable(it, c):
+		return where.span(v), .1, "one of them denies it", true
+	case r.swapped(it, where, c):
+		return where.span(v), .1, "it says it the other way round", true
+	}
+	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, r.operatorLang(v)); differs {
+		return g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text)), true
+	}
+	if want, sp, differs := r.replaced(it, where, c); differs {
+		return sp, .2, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), want), true
+	}
+	return text.Span{}, 0, "", false
+}
+
+// negatesAny reports whether a negation stands in the sentence of the places,
+// over one of them.
+func (v *view) negatesAny(p placed) bool {
+	for _, at := range p.at {
+		if v.d.Negated(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// replaced finds a word of a statement in whose place a text that repeats the
+// rest has another: the words on both sides are the same.
+func (r *Reference) replaced(it *Item, w placed, c *comparison) (want string, got text.Span, ok bool) {
+	d, v := r.Doc, c.v
+	for k, t := range it.tokens {
+		if _, found := w.at[t]; found || k == 0 && t > 0 && k+1 == len(it.tokens) {
+			continue
+		}
+		before, after := t-1, t+1
+		if before < it.from || after >= it.to {
+			continue
+		}
+		for i := 1; i+1 < len(v.d.Tokens); i++ {
+			if v.sentence[i] == w.sentence && !v.words[i].stop && v.d.Tokens[i-1].Text == d.Tokens[before].Text && v.d.Tokens[i+1].Text == d.Tokens[after].Text && v.d.Tokens[i].Text != d.Tokens[t].Text && !isPlaced(w, i) {
+				return d.Tokens[t].Text, v.span(i, i), true
+			}
+		}
+	}
+	return "", text.Span{}, false
+}
+
+func isPlaced(w placed, i int) bool {
+	for _, at := range w.at {
+		if at == i {
+			return true
+		}
+	}
+	return false
+}
+
+// swapped reports whether a text has two names of the reference in the other
+// order on both sides of the same verb: "Boris beat Anna" for "Anna beat Boris".
+// A passive turns the order round.
+func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
+	d, v := r.Doc, c.v
+	for k := 1; k+1 < len(it.tokens); k++ {
+		verb := it.tokens[k]
+		at, ok := w.at[verb]
+		if !ok || r.v.words[verb].cap || v.words[at].cap {
+			continue
+		}
+		a, b := it.tokens[k-1], it.tokens[k+1]
+		if !r.v.words[a].cap || !r.v.words[b].cap {
+			continue
+		}
+		x, ok1 := w.at[a]
+		y, ok2 := w.at[b]
+		if !ok1 || !ok2 || d.Tokens[a].Text == d.Tokens[b].Text {
+			continue
+		}
+		turned := passive(r.v, verb, b) != passive(v, at, max(x, y))
+		crossed := x > at && y < at
+		kept := x < at && y > at
+		if crossed && !turned || kept && turned {
+			return true
+		}
+	}
+	return false
+}
+
+// passive reports whether a word that names who did it stands between a verb and
+// the name behind it.
+func passive(v *view, verb, name int) bool {
+	for i := verb + 1; i < name && i < verb+4; i++ {
+		if strings.Contains(" by von vom durch par por pelo pela da dal dalla door av przez ", " "+v.d.Tokens[i].Text+" ") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,757 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Setting is what a comparison may draw on besides the two texts.
+type Setting struct {
+	Passages []*text.Doc   // that may define abbreviations: "Northern Fisheries Board (NFB)"
+	Weights  *text.Weights // of words; nil: by their form
+}
+
+// Result is how a text compares with a reference as a whole.
+type Result struct {
+	Agreement trace.Agreement    // whether the text says all that was asked
+	P         float64            // probability that it does
+	Items     []trace.Comparison // one for each item of the reference
+	Why       string
+}
+
+// comparison is one text held against references.
+type comparison struct {
+	v       *view
+	s       Setting
+	defined map[string]string // abbreviations that the passages define
+	tri     trigramSet        // of the text; nil: not worked out
+	options *optionAnswer
+}
+
+func newComparison(d *text.Doc, s Setting) *comparison {
+	return &comparison{v: newView(d), s: s, defined: definitions(append(slices.Clone(s.Passages), d))}
+}
+
+func (c *comparison) trigrams() trigramSet {
+	if c.tri == nil {
+		c.tri = trigramsOf(c.v.compact)
+	}
+	return c.tri
+}
+
+// Compare holds the items of the reference against a text. The verdict counts
+// the items that the question asks for: all of them must be there.
+func (r *Reference) Compare(d *text.Doc, s Setting) Result {
+	return r.compare(newComparison(d, s))
+}
+
+// CompareAny holds a text against several reference answers, any of which is
+// right, and returns the result of the one that agrees best and its index, -1
+// without any.
+func CompareAny(refs []*Reference, d *text.Doc, s Setting) (Result, int) {
+	best, at := Result{P: .5, Why: "no reference answer is recorded"}, -1
+	c := newComparison(d, s)
+	for i, r := range refs {
+		if res := r.compare(c); at < 0 || res.better(best) {
+			best, at = res, i
+		}
+	}
+	return best, at
+}
+
+// better prefers the reference that agrees more; one that differs by a hard sign
+// gives way to one that merely is not found.
+func (a Result) better(b Result) bool { return a.P > b.P }
+
+// The bands of a probability: from sure on the texts agree, up to unsure they
+// do not, between them it cannot be told.
+const (
+	sure   = .75
+	unsure = .25
+)
+
+func (r *Reference) compare(c *comparison) Result {
+	switch {
+	case r.Kind == trace.ReferenceDeclines:
+		return Result{P: .5, Why: "the reference declines to answer"}
+	case len(r.Items) == 0:
+		return r.compareBare(c)
+	}
+	res := Result{Items: make([]trace.Comparison, len(r.Items))}
+	for i := range r.Items {
+		res.Items[i] = r.compareItem(&r.Items[i], c)
+	}
+	res.sum(r)
+	if res.Agreement == trace.Equal {
+		r.doubt(&res, c)
+	}
+	for _, o := range r.alternatives() {
+		if other := o.compare(c); other.better(res) {
+			other.Items = append(other.Items, res.Items...)
+			res = other
+		}
+	}
+	return res
+}
+
+// compareBare compares a reference without words: marks, pictograms.
+func (r *Reference) compareBare(c *comparison) Result {
+	want, got := strings.TrimSpace(r.Text), strings.TrimSpace(c.v.d.Text)
+	item := trace.Comparison{Kind: itemWords, Want: want, Asked: true, P: .5}
+	if want == "" {
+		return Result{P: .5, Why: "the reference is empty"}
+	}
+	switch at := strings.Index(c.v.d.Text, want); {
+	case at >= 0:
+		item.Agreement, item.P, item.Got, item.GotStart, item.GotEnd = trace.Equal, .95, want, at, at+len(want)
+	case len(c.v.d.Tokens) == 0:
+		item.Agreement, item.P, item.Got, item.GotEnd = trace.Different, .05, got, len(c.v.d.Text)
+	default:
+		item.P = .4
+	}
+	return Result{Agreement: item.Agreement, P: item.P, Items: []trace.Comparison{item}, Why: item.Why}
+}
+
+// sum draws the verdict from the items that are asked for.
+func (res *Result) sum(r *Reference) {
+	p, asked := 1., 0
+	worst := trace.Equal
+	rank := map[trace.Agreement]int{trace.Equal: 0, trace.CannotTell: 1, trace.Missing: 2, trace.Different: 3}
+	open := 1.
+	for _, it := range res.Items {
+		if !it.Asked {
+			continue
+		}
+		asked++
+		if it.Agreement == trace.Equal {
+			p = min(p, it.P)
+		} else {
+			open *= it.P
+		}
+		if rank[it.Agreement] > rank[worst] {
+			worst = it.Agreement
+			res.Why = it.Why
+		}
+	}
+	if asked == 0 {
+		res.P, res.Why = .5, "the question asks for none of what the reference says"
+		return
+	}
+	res.Agreement, res.P = worst, p*open
+	switch worst {
+	case trace.CannotTell:
+		res.P = max(res.P, unsure+.01)
+	case trace.Equal:
+		res.Why = cmp.Or(res.Why, "it says all that the reference says and the question asks for")
+	}
+}
+
+func (r *Reference) compareItem(it *Item, c *comparison) trace.Comparison {
+	out := trace.Comparison{Kind: it.Kind, Want: it.Text, WantStart: it.Span.Start, WantEnd: it.Span.End, Asked: it.Asked, P: .5}
+	var got text.Span
+	switch {
+	case it.value != nil:
+		out.Agreement, got, out.P, out.Why = r.compareValue(it, c)
+	case it.Kind == itemPolar:
+		out.Agreement, got, out.P, out.Why = comparePolar(it.polar, c.v, r.q)
+	case it.Kind == itemCode:
+		out.Agreement, got, out.P, out.Why = compareCode(it.Text, c.v.d.Text)
+	case it.Kind == itemClaim:
+		out.Agreement, got, out.P, out.Why = r.compareClaim(it, c)
+	default:
+		out.Agreement, got, out.P, out.Why = r.compareWords(it, c)
+	}
+	if got.End > got.Start {
+		out.Got, out.GotStart, out.GotEnd = got.Of(c.v.d.Text), got.Start, got.End
+	}
+	return out
+}
+
+// compareValue looks for a typed value.
+func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string) {
+	v, want := c.v, *it.value
+	var other, open *text.Quantity
+	denied := false
+	values := v.quantities()
+	for i := range values {
+		got := &values[i]
+		switch agree(want, *got, r.setting) {
+		case text.Equal:
+			at, _ := v.tokensOf(got.Span)
+			switch {
+			case v.denies(at) && !r.v.denies(it.from):
+				denied, other = true, got
+				continue
+			case c.leftOpen(at, r):
+				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
+			}
+			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
+				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
+			}
+			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v)); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
+				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
+			}
+			return trace.Equal, got.Span, .96, "the same value"
+		case text.Different:
+			if other == nil && !denied && !r.inQuestion(*got) {
+				other = got
+			}
+		default:
+			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) {
+				open = got
+			}
+		}
+	}
+	switch {
+	case denied:
+		return trace.Different, other.Span, .1, "it denies the value"
+	case open != nil && other == nil:
+		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
+	case other != nil:
+		return trace.Different, other.Span, .06, fmt.Sprintf("it says %q for %q", other.Text, want.Text)
+	}
+	if sp, ok := c.written(want.Text); ok {
+		return trace.Equal, sp, .9, "as written"
+	}
+	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// written finds a text word for word.
+func (c *comparison) written(s string) (text.Span, bool) {
+	a := text.Analyze(s, c.v.d.Lang)
+	return sequence(a, c.v.d)
+}
+
+// boundedToo reports whether the value of the reference is bounded as well.
+func (r *Reference) boundedToo(it *Item) bool {
+	_, ok := r.v.bounded(it.from, r.q, r.Doc.Lang)
+	return ok
+}
+
+// operatorLang is the language whose opposites two texts share: that of the
+// longer one, for the language of a short text is easily mistaken.
+func (r *Reference) operatorLang(v *view) string {
+	switch {
+	case r.Question.Lang != "" && len(r.Question.Tokens) >= len(v.d.Tokens):
+		return r.Question.Lang
+	case v.d.Lang != "":
+		return v.d.Lang
+	}
+	return cmp.Or(r.Doc.Lang, r.Question.Lang)
+}
+
+// denies reports whether token i is negated: in the reach of a negation, or
+// anywhere behind one in its clause.
+func (v *view) denies(i int) bool {
+	if i >= len(v.d.Tokens) {
+		return false
+	}
+	if v.d.Negated(i) {
+		return true
+	}
+	cl := v.clauseOf(i)
+	n := 0
+	for t := cl.from; t < i; t++ {
+		if t+1 < len(v.d.Tokens) && v.d.Negated(t+1) && !v.d.Negated(t) && (t == 0 || !v.d.Negated(t-1)) {
+			n++
+			for u := t + 1; u < i; u++ { // "not … but", "not until"
+				if strings.Contains(" but until before till sondern sino mais ma mas bis hasta jusqu ", " "+v.d.Tokens[u].Text+" ") {
+					n--
+					break
+				}
+			}
+		}
+	}
+	return n%2 == 1
+}
+
+// leftOpen reports whether the word at a token is one of several that a text
+// leaves the choice between.
+func (c *comparison) leftOpen(at int, r *Reference) bool {
+	d := c.v.d
+	if at >= len(d.Tokens) {
+		return false
+	}
+	s := d.Sentences[c.v.sentence[at]]
+	or := false
+	for i := s.Token; i < s.TokenEnd; i++ {
+		if orWord(d.Tokens[i].Text, d.Lang) {
+			or = true
+		}
+	}
+	if !or {
+		return false
+	}
+	for _, t := range r.Doc.Tokens {
+		if orWord(t.Text, r.Doc.Lang) {
+			return false
+		}
+	}
+	for _, h := range hedgePhrases().all(d, s.Token, s.TokenEnd) {
+		if h.from <= at {
+			return true
+		}
+	}
+	return false
+}
+
+func orWord(w, lang string) bool {
+	switch w {
+	case "or", "oder", "ou", "eller", "lub", "albo", "или", "либо", "或", "veya", "atau", "hoặc", "oppure":
+		return true
+	case "o", "u":
+		return lang == "es" || lang == "it"
+	case "of":
+		return lang == "nl"
+	}
+	return false
+}
+
+// placed is where the words of an item stand in a text.
+type placed struct {
+	at       map[int]int // token of the reference to token of the text
+	share    float64     // of the weight of the words, in the best sentence
+	loose    float64     // of the weight, anywhere in the text
+	exact    bool        // all of them, in order, side by side
+	inOrder  bool
+	sentence int
+}
+
+// find looks for words of the reference in the text: all those in the sentence
+// that holds most of them.
+func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
+	v := c.v
+	type spot struct{ ref, at int }
+	var spots []spot
+	weight := make(map[int]float64, len(tokens))
+	degree := map[int]float64{}
+	total := 0.
+	for k, t := range tokens {
+		w := c.s.Weights.Weight(r.v.words[t].stem)
+		if name && isTitle(r.Doc.Tokens[t].Text) {
+			w = .05
+		}
+		weight[t] = w
+		total += w
+		at, d := r.lookUp(t, k, tokens, c, name)
+		degree[t] = d
+		for _, i := range at {
+			spots = append(spots, spot{t, i})
+		}
+	}
+	p := placed{at: map[int]int{}, sentence: -1}
+	if total == 0 {
+		return p
+	}
+	sums := map[int]float64{}
+	seen := map[[2]int]bool{}
+	any := map[int]bool{}
+	for _, s := range spots {
+		n := v.sentence[s.at]
+		if key := [2]int{n, s.ref}; !seen[key] {
+			seen[key] = true
+			sums[n] += weight[s.ref] * degree[s.ref]
+		}
+		if !any[s.ref] {
+			any[s.ref] = true
+			p.loose += weight[s.ref] * degree[s.ref]
+		}
+	}
+	p.loose /= total
+	for n, sum := range sums {
+		if sum > p.share || sum == p.share && (p.sentence < 0 || n < p.sentence) {
+			p.share, p.sentence = sum, n
+		}
+	}
+	p.share /= total
+	taken := map[int]bool{}
+	last := -1
+	byRef := map[int][]int{}
+	for _, s := range spots {
+		if v.sentence[s.at] == p.sentence {
+			byRef[s.ref] = append(byRef[s.ref], s.at)
+		}
+	}
+	p.exact, p.inOrder = true, true
+	prev := -1
+	for _, t := range tokens {
+		best := -1
+		for _, at := range byRef[t] {
+			if taken[at] && !r.joins(t, at, c) {
+				continue
+			}
+			if best < 0 || last >= 0 && distance(at, last) < distance(best, last) {
+				best = at
+			}
+		}
+		if best < 0 {
+			if len(byRef[t]) == 0 && weight[t] >= .1 {
+				p.exact = false
+			}
+			continue
+		}
+		taken[best] = true
+		p.at[t] = best
+		if prev >= 0 {
+			if best < last {
+				p.exact, p.inOrder = false, false
+			} else if best-last > t-prev+1 {
+				p.exact = false
+			}
+		}
+		last, prev = best, t
+	}
+	return p
+}
+
+func distance(a, b int) int {
+	if a > b {
+		return 2 * (a - b) // behind is further than before
+	}
+	return b - a
+}
+
+// joins reports whether two words of the reference are one of the text.
+func (r *Reference) joins(t, at int, c *comparison) bool {
+	return t > 0 && r.v.words[t-1].base+r.v.words[t].base == c.v.words[at].base
+}
+
+// lookUp returns the places of one word of the reference and how much they
+// count: 1 for the word or a form of it.
+func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]int, float64) {
+	v, w := c.v, r.v.words[t]
+	tok := r.Doc.Tokens[t].Text
+	if at := v.at[w.key]; len(at) > 0 {
+		return at, 1
+	}
+	if w.key != w.base { // a mark that carries meaning
+		return nil, 0
+	}
+	if at := v.at[w.stem]; len(at) > 0 && v.confirm(at[0], w) {
+		return at, 1
+	}
+	for _, next := range [...]int{t + 1, t - 1} { // two words that the text writes as one
+		if next >= 0 && next < len(r.v.words) {
+			a, b := min(t, next), max(t, next)
+			if at := v.at[r.v.words[a].base+r.v.words[b].base]; len(at) > 0 && joinable(r.Doc, a) {
+				return at, 1
+			}
+		}
+	}
+	if w.dense {
+		return nil, 0
+	}
+	if full := c.defined[tok]; full != "" {
+		if at := v.at[spelling(strings.Fields(full)[0])]; len(at) > 0 {
+			return at, 1
+		}
+	}
+	var out []int
+	degree := 0.
+	add := func(i int, d float64) {
+		if d > degree {
+			degree, out = d, out[:0]
+		}
+		if d == degree {
+			out = append(out, i)
+		}
+	}
+	runes := utf8.RuneCountInString(w.base)
+	for i, x := range v.words {
+		switch {
+		case x.dense || x.key != x.base:
+		case sameWord(w.base, x.base):
+			add(i, 1)
+		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base):
+			add(i, .8)
+		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
+			add(i, .85)
+		case runes >= 5 && kindred(w.base, x.base):
+			add(i, .8)
+		}
+	}
+	return out, degree
+}
+
+// confirm guards against two words with one stem and another meaning, where
+// only the stem agrees.
+func (v *view) confirm(at int, w word) bool {
+	x := v.words[at]
+	return x.stem == w.stem || x.base == w.stem
+}
+
+// kindred reports whether two words share so long a head that they are forms of
+// one: Argentina and Argentine, Tampere and Tampereella.
+func kindred(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	return n >= 5 && len(a)-n <= 2 && len(b)-n <= 4 || n >= 7 && len(a)-n <= 3 && len(b)-n <= 5
+}
+
+// compareWords looks for a name or a phrase.
+func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string) {
+	v := c.v
+	if len(v.d.Tokens) == 0 {
+		return trace.Missing, text.Span{}, .05, "it says nothing"
+	}
+	if a, sp, p, why, ok := r.compareOption(it, c); ok {
+		return a, sp, p, why
+	}
+	if a, sp, p, why, ok := r.compareLetter(it, c); ok {
+		return a, sp, p, why
+	}
+	name := it.Kind == itemName
+	where := r.find(it.tokens, c, name)
+	if where.share < .99 && len(it.tokens) > 1 {
+		if sp, ok := r.abbreviated(it, c); ok {
+			return trace.Equal, sp, .88, "its abbreviation"
+		}
+	}
+	lang := r.operatorLang(v)
+	var got text.Span
+	if len(where.at) > 0 {
+		got = where.span(v)
+	}
+	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, lang); differs && (where.share >= .3 || onlyOperators(r, it)) {
+		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
+	}
+	if len(where.at) > 0 && where.share >= .5 {
+		switch {
+		case r.negates(it) != v.negates(where) && where.share >= .6:
+			return trace.Different, got, .08, "one of them denies it"
+		case c.leftOpen(where.first(), r):
+			return trace.Different, got, .12, "it leaves open which"
+		}
+	}
+	if where.share >= .7 {
+		if r.swapped(it, where, c) {
+			return trace.Different, got, .1, "it says it the other way round"
+		}
+	}
+	if sp, ok := r.otherMark(it, c); ok {
+		return trace.Different, sp, .06, fmt.Sprintf("it says %q", sp.Of(v.d.Text))
+	}
+	p := r.wordP(it, where, c, name)
+	why := "it says so in the same words"
+	switch {
+	case p >= sure:
+		return trace.Equal, got, p, why
+	case !r.comparable(it, c):
+		return trace.CannotTell, got, max(unsure+.05, min(p, .45)), "words of another language cannot be compared"
+	case p > unsure:
+		return trace.CannotTell, got, p, fmt.Sprintf("%.0f %% of %q is in it", 100*where.share, it.Text)
+	}
+	if sp, ok := rivalName(v, r.v, r.q, r.ask.person); ok {
+		return trace.Different, sp, p, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), it.Text)
+	}
+	if len(v.d.Tokens) <= 4 {
+		return trace.Different, v.d.TokenSpan(0, len(v.d.Tokens)), p, fmt.Sprintf("it says something else than %q", it.Text)
+	}
+	return trace.Missing, text.Span{}, p, fmt.Sprintf("%q is not in it", it.Text)
+}
+
+func (p placed) first() int {
+	first := math.MaxInt
+	for _, at := range p.at {
+		first = min(first, at)
+	}
+	return first
+}
+
+// span is the stretch of the text that holds the words.
+func (p placed) span(v *view) text.Span {
+	last := 0
+	for _, at := range p.at {
+		last = max(last, at)
+	}
+	return v.span(p.first(), last)
+}
+
+// onlyOperators reports whether an item is made of words of opposite sets.
+func onlyOperators(r *Reference, it *Item) bool {
+	for _, t := range it.tokens {
+		if !r.v.words[t].stop && len(opposites(cmp.Or(r.Question.Lang, r.Doc.Lang)).at(r.Doc, t)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// negates reports whether the words of an item are under a negation.
+func (r *Reference) negates(it *Item) bool {
+	for _, t := range it.tokens {
+		if r.Doc.Negated(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// negates reports whether most of the places are under a negation.
+func (v *view) negates(p placed) bool {
+	n := 0
+	for _, at := range p.at {
+		if v.d.Negated(at) {
+			n++
+		}
+	}
+	return 2*n > len(p.at)
+}
+
+// abbreviated finds the initials of a name, or the name of which the reference
+// is the initials.
+func (r *Reference) abbreviated(it *Item, c *comparison) (text.Span, bool) {
+	v := c.v
+	first, last := it.tokens[0], it.tokens[len(it.tokens)-1]
+	short, long := acronymOf(r.v, first, last+1)
+	for i := range v.d.Tokens {
+		w := v.d.Tokens[i].Text
+		if isAcronym(v.d, i) && (w == short || w == long) && !(strings.Trim(w, "ivxlc") == "") {
+			return v.span(i, i), true
+		}
+	}
+	return text.Span{}, false
+}
+
+// otherMark finds a word of the reference with another mark: C for C++.
+func (r *Reference) otherMark(it *Item, c *comparison) (text.Span, bool) {
+	for _, t := range it.tokens {
+		w := r.v.words[t]
+		if len(c.v.at[w.key]) > 0 {
+			continue
+		}
+		for i, x := range c.v.words {
+			if x.base == w.base && x.key != w.key && (w.key != w.base || x.key != x.base) {
+				return c.v.span(i, i), true
+			}
+		}
+	}
+	return text.Span{}, false
+}
+
+// comparable reports whether the words of an item could be found in the text:
+// both in one script, and in one language unless they are a name.
+func (r *Reference) comparable(it *Item, c *comparison) bool {
+	a, b := r.Doc.Lang, c.v.d.Lang
+	if scriptClass(it.Text) != scriptClass(c.v.d.Text) {
+		return false
+	}
+	return it.Kind == itemName || a == "" || b == "" || a == b || len(r.Doc.Tokens) < 4 || len(c.v.d.Tokens) < 4
+}
+
+// scriptClass is the script of most letters of a text, roughly.
+func scriptClass(s string) rune {
+	counts := map[rune]int{}
+	for i, r := range s {
+		if i > 4096 {
+			break
+		}
+		switch {
+		case r < 0x41 || r > 0x5a && r < 0x61 || r > 0x7a && r < 0xc0:
+		case r < 0x370 || r >= 0x1e00 && r <= 0x1eff || r >= 0xff21 && r <= 0xff5a || r >= 0xfb00 && r <= 0xfb06:
+			counts['a']++
+		case r < 0x400:
+			counts['α']++
+		case r < 0x530:
+			counts['я']++
+		case r < 0x600:
+			counts['א']++
+		case r < 0x900:
+			counts['ع']++
+		case r < 0xe00:
+			counts[0x900+(r-0x900)/0x80]++
+		case r < 0x2e80:
+			counts['ก']++
+		case r >= 0xac00 && r <= 0xd7a3:
+			counts['한']++
+		case r >= 0x2e80 && r < 0xf000:
+			counts['中']++
+		}
+	}
+	best, most := rune(0), 0
+	for _, script := range [...]rune{'a', 'α', 'я', 'א', 'ع', 'ก', '한', '中'} {
+		if counts[script] > most {
+			best, most = script, counts[script]
+		}
+	}
+	for block := rune(0x900); block < 0xe00; block += 1 {
+		if counts[block] > most {
+			best, most = block, counts[block]
+		}
+	}
+	return best
+}
+
+// wordP is the probability that a text says a name or phrase.
+func (r *Reference) wordP(it *Item, w placed, c *comparison, name bool) float64 {
+	if r.dense(it) {
+		if strings.Contains(c.v.compact, compact(it.Text)) {
+			return .94
+		}
+	}
+	switch {
+	case w.share >= .99 && w.exact:
+		return .97
+	case w.share >= .99:
+		return .93
+	}
+	x := r.features(it, w, c, name)
+	z := wordModel.bias
+	for i, f := range x {
+		z += wordModel.weights[i] * f
+	}
+	return 1 / (1 + math.Exp(-z))
+}
+
+func (r *Reference) dense(it *Item) bool {
+	return len(it.tokens) > 0 && r.v.words[it.tokens[0]].dense
+}
+
+func compact(s string) string {
+	var b strings.Builder
+	for _, r := range simplify(s) {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 0x80 && !strings.ContainsRune("、。，・·—–“”‘’«»", r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// features are what the probability of a name or phrase is drawn from.
+func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [5]float64 {
+	var words []string
+	for _, t := range it.tokens {
+		words = append(words, r.Doc.Tokens[t].Text)
+	}
+	tri := c.trigrams().share(compact(strings.Join(words, "")))
+	last := 0.
+	if n := len(it.tokens); n > 1 && name {
+		if _, ok := w.at[it.tokens[n-1]]; ok {
+			last = 1
+		}
+	}
+	rival := 0.
+	if _, ok := rivalName(c.v, r.v, r.q, r.ask.person); ok {
+		rival = 1
+	}
+	return [5]float64{w.share, w.loose, tri, last, rival}
+}
+
+// wordModel turns the shares into a probability. It was fitted on half of the
+// questions of a set of answers judged by people; see compare_data_test.go.
+var wordModel = struct {
+	weights [5]float64
+	bias    float64
+}{[5]float64{2.5, 1.5, 4, .6, -.6}, -3.6}

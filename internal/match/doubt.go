@@ -1,0 +1,135 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// doubt looks at a text that says all items for what still turns them round:
+// pairs of a name and a value that were exchanged, and values in another order
+// where the order says something.
+func (r *Reference) doubt(res *Result, c *comparison) {
+	if r.whole != nil && len(r.whole.tokens) >= statementWords {
+		if where := r.find(r.whole.tokens, c, false); where.share >= verbatim {
+			if _, p, why, ok := r.turned(r.whole, where, c); ok {
+				res.Agreement, res.P, res.Why = trace.Different, p, why
+				return
+			}
+		}
+	}
+	if sp, ok := r.exchanged(res, c); ok {
+		res.Agreement, res.P = trace.Different, .1
+		res.Why = fmt.Sprintf("%q belongs to another name in the reference", sp.Of(c.v.d.Text))
+	}
+}
+
+// statementWords is the number of content words from which a reference is a
+// statement rather than a name.
+const statementWords = 5
+
+// exchanged compares which name each value belongs to.
+func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
+	values := 0
+	for _, it := range res.Items {
+		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+			values++
+		}
+	}
+	if values < 2 {
+		return text.Span{}, false
+	}
+	type pair struct{ want, got int }
+	var order []pair
+	for _, it := range res.Items {
+		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+			order = append(order, pair{it.WantStart, it.GotStart})
+		}
+	}
+	if from, _, ok := r.fromTo(); ok { // "from 20 to 30"
+		_ = from
+		for i := 1; i < len(order); i++ {
+			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
+				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
+			}
+		}
+	}
+	for _, p := range order {
+		mine, ok1 := nearestName(r.v, p.want, r.v)
+		theirs, ok2 := nearestName(c.v, p.got, r.v)
+		if ok1 && ok2 && mine != theirs {
+			return text.Span{Start: p.got, End: p.got + wordEnd(c.v.d.Text[p.got:])}, true
+		}
+	}
+	return text.Span{}, false
+}
+
+func wordEnd(s string) int {
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+func isValueKind(kind string) bool {
+	switch kind {
+	case "number", "ordinal", "date", "time", "identifier", "url":
+		return true
+	}
+	return false
+}
+
+// fromTo reports whether the reference goes from one value to another.
+func (r *Reference) fromTo() (from, to int, ok bool) {
+	for i, t := range r.Doc.Tokens {
+		switch {
+		case strings.Contains(" from von de da desde från od от van ", " "+t.Text+" "):
+			from = i + 1
+		case from > 0 && strings.Contains(" to auf nach bis à a até para till do до naar tot ", " "+t.Text+" "):
+			return from, i, true
+		}
+	}
+	return 0, 0, false
+}
+
+// nearestName is the key of the last name of the reference before a place, in
+// its clause or the one before.
+func nearestName(v *view, at int, ref *view) (string, bool) {
+	name := ""
+	for i, t := range v.d.Tokens {
+		if t.Start >= at {
+			break
+		}
+		if i > 0 && v.sentence[i] != v.sentence[i-1] {
+			name = ""
+		}
+		w := v.words[i]
+		if w.cap && !w.stop {
+			if l := ref.at[w.key]; len(l) == 1 && ref.words[l[0]].cap {
+				name = w.key
+			}
+		}
+	}
+	return name, name != ""
+}
+
+// alternatives are the other ways to say a short reference that itself gives
+// several, any of which is right: "Alice or Louise".
+func (r *Reference) alternatives() []*Reference {
+	if r.others != nil || r.Kind != trace.ReferenceValue || len(r.Doc.Tokens) > 10 {
+		return r.others
+	}
+	r.others = []*Reference{}
+	for i := 1; i+1 < len(r.Doc.Tokens); i++ {
+		if !orWord(r.Doc.Tokens[i].Text, r.Doc.Lang) || !r.v.words[i+1].cap || !r.v.words[i-1].cap {
+			continue
+		}
+		for _, part := range [...]string{r.Text[:r.Doc.Tokens[i-1].End], r.Text[r.Doc.Tokens[i+1].Start:]} {
+			r.others = append(r.others, readReference(r.q, r.ask, part, r.Doc.Lang, false))
+		}
+		break
+	}
+	return r.others
+}

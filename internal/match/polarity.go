@@ -1,0 +1,331 @@
+package match
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+//go:embed polar.txt
+var polarList string
+
+//go:embed hedges.txt
+var hedgeList string
+
+// Polar is what an answer to a yes-or-no question says.
+type Polar uint8
+
+// The answers to a yes-or-no question.
+const (
+	NotPolar Polar = iota // it is no such answer, or nobody can tell
+	Yes
+	No
+	Maybe
+)
+
+// String names the answer.
+func (p Polar) String() string { return [...]string{"", "yes", "no", "maybe"}[p] }
+
+type polarWord struct {
+	says Polar
+	open bool // only where a mark follows
+}
+
+var polarPhrases = sync.OnceValue(func() *phrases[polarWord] {
+	p := newPhrases[polarWord]()
+	lines(polarList, func(head, rest string) {
+		says, how, _ := strings.Cut(head, " ")
+		w := polarWord{map[string]Polar{"yes": Yes, "no": No, "maybe": Maybe}[says], how == "open"}
+		for _, entry := range strings.Split(rest, ",") {
+			p.add(entry, w)
+		}
+	})
+	return p
+})
+
+var hedgePhrases = sync.OnceValue(func() *phrases[bool] {
+	p := newPhrases[bool]()
+	lines(hedgeList, func(_, rest string) {
+		for _, entry := range strings.Split(rest, ",") {
+			p.add(entry, true)
+		}
+	})
+	return p
+})
+
+// polarHead reads a yes, no or maybe at token i of d: what it says and the token
+// behind it. bare: nothing but marks follows up to the end of the sentence.
+func polarHead(d *text.Doc, i int) (says Polar, to int, bare bool) {
+	if i >= len(d.Tokens) {
+		return NotPolar, i, false
+	}
+	if isDense(d.Tokens[i].Text) {
+		return densePolar(d, i)
+	}
+	sameLang, other := NotPolar, NotPolar
+	for _, h := range polarPhrases().at(d, i) {
+		ends := h.to >= len(d.Tokens) || strings.TrimSpace(gap(d, h.to-1)) != ""
+		if !ends && (h.label.open || loneWord(d.Tokens[i].Text)) && !pronounFollows(d, h.to) {
+			continue
+		}
+		to, bare = h.to, h.to >= len(d.Tokens)
+		if h.label.says == Maybe && other != NotPolar {
+			continue
+		}
+		if sameLang == NotPolar {
+			sameLang = h.label.says
+		}
+		other = h.label.says
+	}
+	if sameLang == NotPolar {
+		return NotPolar, i, false
+	}
+	return sameLang, to, bare
+}
+
+// loneWord names the words that answer by themselves, yet open sentences of
+// another meaning: "si" (if), "ya" (already), "ei" (does not), "ja" (I).
+func loneWord(w string) bool {
+	return strings.Contains(" si ya ei nie nem sim может może tak لا не không có не kyllä nei нет depende quizá peut maybe perhaps possibly vielleicht möglicherweise forse talvez kanske misschien quizás возможно belki mungkin ", " "+w+" ")
+}
+
+func pronounFollows(d *text.Doc, i int) bool {
+	return i < len(d.Tokens) && strings.Contains(" it he she they you there this that i we ", " "+d.Tokens[i].Text+" ")
+}
+
+// densePolar reads the answer of a text without spaces between words.
+func densePolar(d *text.Doc, i int) (Polar, int, bool) {
+	rest := d.Text[d.Tokens[i].Start:]
+	clauseEnd := strings.IndexAny(rest, "，。、,.!！\n ")
+	head := rest
+	if clauseEnd >= 0 {
+		head = rest[:clauseEnd]
+	}
+	best := phrase[polarWord]{}
+	for _, e := range polarPhrases().dense {
+		if len(e.raw) > len(best.raw) && strings.HasPrefix(head, e.raw) && (head == e.raw || len([]rune(e.raw)) > 1) {
+			best = e
+		}
+	}
+	if best.raw == "" {
+		return NotPolar, i, false
+	}
+	to := i
+	for to < len(d.Tokens) && d.Tokens[to].End <= d.Tokens[i].Start+len(best.raw) {
+		to++
+	}
+	return best.label.says, max(to, i+1), strings.TrimRight(rest[len(best.raw):], "。.!！ \n") == ""
+}
+
+// barePolar reads a text that is a yes, a no or a maybe and nothing else.
+func barePolar(d *text.Doc) Polar {
+	says, to, _ := polarHead(d, 0)
+	if says == NotPolar || to < len(d.Tokens) {
+		return NotPolar
+	}
+	return says
+}
+
+// Polarity reads a text that is, or opens with, a yes or a no.
+func Polarity(d *text.Doc) (yes, ok bool) {
+	says, _, _ := polarHead(d, 0)
+	return says == Yes, says == Yes || says == No
+}
+
+// saysPolar reads the answer that a text gives to a yes-or-no question, the
+// place where it does, and how sure that is.
+func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
+	d := v.d
+	if len(d.Tokens) == 0 {
+		return NotPolar, text.Span{}, 0
+	}
+	for _, s := range [...]int{0, len(d.Sentences) - 1} { // at the head, or as the last word
+		from := d.Sentences[s].Token
+		if s > 0 {
+			from = afterLabel(d, d.Sentences[s])
+		}
+		if from >= d.Sentences[s].TokenEnd || noProblem(d, from) {
+			continue
+		}
+		if said, to, _ := polarHead(d, from); said != NotPolar && (s == 0 || to == d.Sentences[s].TokenEnd) {
+			return said, d.TokenSpan(from, to), .96
+		}
+	}
+	best, bestShare := -1, 0.
+	for i, s := range d.Sentences {
+		if share, _ := echo(v, q, s); share > bestShare {
+			best, bestShare = i, share
+		}
+	}
+	if best < 0 || bestShare < .5 {
+		s := d.Sentences[0]
+		if refers(d, s) && s.TokenEnd-s.Token <= 12 && !questionNegative(q) {
+			for i := s.Token; i < s.TokenEnd; i++ {
+				if d.Negated(i) {
+					return No, s.Span, .85
+				}
+			}
+		}
+		return NotPolar, text.Span{}, 0
+	}
+	s := d.Sentences[best]
+	negative, inOrder := negativeEcho(v, q, s)
+	if !inOrder {
+		return NotPolar, text.Span{}, 0
+	}
+	hedged := len(hedgePhrases().all(d, s.Token, s.TokenEnd)) > 0
+	switch {
+	case hedged:
+		return Maybe, s.Span, .6
+	case strings.Contains(" whether if ob si se om of czy ли ", " "+d.Tokens[s.Token].Text+" "):
+		return NotPolar, text.Span{}, 0
+	case negative:
+		return No, s.Span, .85
+	case bestShare < .6:
+		return NotPolar, text.Span{}, 0
+	}
+	return Yes, s.Span, .7 + .15*bestShare
+}
+
+// afterLabel is the first token behind a label such as "Final answer:".
+func afterLabel(d *text.Doc, s text.Sentence) int {
+	for i := s.Token; i+1 < s.TokenEnd && i < s.Token+4; i++ {
+		if strings.ContainsAny(gap(d, i), ":：") {
+			return i + 1
+		}
+	}
+	return s.Token
+}
+
+// noProblem names openings with a no that deny nothing.
+func noProblem(d *text.Doc, i int) bool {
+	return i+1 < len(d.Tokens) && strings.Contains(" problem problema worries doubt need ", " "+d.Tokens[i+1].Text+" ")
+}
+
+// refers reports whether a sentence speaks of what was asked by a pronoun.
+func refers(d *text.Doc, s text.Sentence) bool {
+	for i := s.Token; i < s.TokenEnd && i < s.Token+4; i++ {
+		if strings.Contains(" it that this they he she there das dies es er sie cela ça il elle c eso esto ello questo ciò isso isto dat dit het det den to это он она они ", " "+d.Tokens[i].Text+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// echo is the share of the question's content words that a sentence repeats.
+func echo(v, q *view, s text.Sentence) (share float64, n int) {
+	total := 0
+	for i, w := range q.words {
+		if w.stop || askedWord(q.d, i) {
+			continue
+		}
+		total++
+		for _, at := range v.look(w) {
+			if at >= s.Token && at < s.TokenEnd {
+				n++
+				break
+			}
+		}
+		if len(v.look(w)) == 0 && negatedForm(v, w) >= 0 {
+			n++
+		}
+	}
+	if total == 0 {
+		return 0, 0
+	}
+	return float64(n) / float64(total), n
+}
+
+func askedWord(d *text.Doc, i int) bool { return len(askedPhrases().at(d, i)) > 0 }
+
+// look returns the places of a word, by its spelling or its stem.
+func (v *view) look(w word) []int {
+	if l := v.at[w.key]; len(l) > 0 {
+		return l
+	}
+	return v.at[w.stem]
+}
+
+// negatedForm finds a word with a prefix that turns it round: unheated.
+func negatedForm(v *view, w word) int {
+	if len(w.key) < 4 {
+		return -1
+	}
+	for _, prefix := range [...]string{"un", "non", "in", "im", "dis", "ir", "il", "o", "не", "nie", "on", "ikke", "des"} {
+		if l := v.at[prefix+w.key]; len(l) > 0 {
+			return l[0]
+		}
+	}
+	return -1
+}
+
+// negativeEcho reports whether a sentence denies what the question asks, and
+// whether it keeps the order of the question's names: turned round it may say
+// the opposite.
+func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
+	denied := 0
+	for i, w := range q.words {
+		if w.stop || askedWord(q.d, i) {
+			continue
+		}
+		hit := false
+		for _, at := range v.look(w) {
+			if at >= s.Token && at < s.TokenEnd {
+				hit = true
+				if v.d.Negated(at) {
+					denied |= 1
+				}
+			}
+		}
+		if !hit && negatedForm(v, w) >= 0 {
+			denied |= 1
+		}
+	}
+	negative = denied != 0
+	for i := s.Token; i < s.TokenEnd && !negative; i++ {
+		negative = v.d.Negated(i) && i < s.Token+6
+	}
+	if questionNegative(q) {
+		negative = !negative
+	}
+	last := -1
+	for i, w := range q.words {
+		if !w.cap || w.stop || i == 0 {
+			continue
+		}
+		for _, at := range v.look(w) {
+			if at >= s.Token && at < s.TokenEnd {
+				if at < last {
+					return negative, false
+				}
+				last = at
+				break
+			}
+		}
+	}
+	return negative, true
+}
+
+func questionNegative(q *view) bool {
+	for i := range q.d.Tokens {
+		if q.d.Negated(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// comparePolar holds a yes, no or maybe against what a text answers.
+func comparePolar(want Polar, v, q *view) (trace.Agreement, text.Span, float64, string) {
+	says, sp, sure := saysPolar(v, q)
+	switch {
+	case says == NotPolar:
+		return trace.CannotTell, sp, .5, "whether it says yes or no cannot be told"
+	case says == want:
+		return trace.Equal, sp, sure, "it answers " + says.String()
+	}
+	return trace.Different, sp, 1 - sure, "it answers " + says.String() + ", not " + want.String()
+}

@@ -1,0 +1,137 @@
+package match
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
+
+//go:embed asked.txt
+var askedList string
+
+// ask is what a question asks for, by its words.
+type ask struct {
+	person, time, place, duration, money, number, reason, which, way, open bool
+
+	several bool              // it asks for more than one thing of a kind
+	options map[string]string // letter and text of each choice it gives
+	letters []string          // the letters of the options, in order
+}
+
+var askedPhrases = sync.OnceValue(func() *phrases[string] {
+	p := newPhrases[string]()
+	lines(askedList, func(head, rest string) {
+		for _, entry := range strings.Split(rest, ",") {
+			p.add(entry, head)
+		}
+	})
+	return p
+})
+
+func readQuestion(q *text.Doc) ask {
+	var a ask
+	set := func(kind string) {
+		switch kind {
+		case "person":
+			a.person = true
+		case "time":
+			a.time = true
+		case "place":
+			a.place = true
+		case "duration":
+			a.duration = true
+		case "money":
+			a.money = true
+		case "number":
+			a.number = true
+		case "reason":
+			a.reason = true
+		case "which":
+			a.which = true
+		case "way":
+			a.way = true
+		case "open":
+			a.open = true
+		}
+	}
+	p := askedPhrases()
+	for _, f := range p.all(q, 0, len(q.Tokens)) {
+		set(f.label)
+	}
+	if isDense(q.Text) {
+		for _, kind := range p.inDense(q.Text) {
+			set(kind)
+		}
+	}
+	a.way = a.way && !a.number && !a.duration
+	a.options, a.letters = options(q.Text)
+	return a
+}
+
+// wants reports whether the question asks for something by a question word; one
+// that does not is to be answered by yes or no.
+func (a ask) wants() bool {
+	return a.person || a.time || a.place || a.duration || a.number || a.reason || a.which || a.way || a.open
+}
+
+// value reports whether the question asks for a typed value.
+func (a ask) value() bool { return a.time || a.duration || a.money || a.number }
+
+// asksFor reports whether a value is of a kind that the question asks for.
+func (a ask) asksFor(q text.Quantity) bool {
+	switch q.Kind {
+	case text.Calendar, text.Clock:
+		return a.time
+	case text.Measure:
+		money := isCurrency(q.Unit)
+		span := isTimeUnit(q.Unit)
+		switch {
+		case a.money && !a.number && !a.duration:
+			return money || q.Unit == ""
+		case a.duration && !a.number && !a.money:
+			return span
+		case a.time && !a.number && !a.duration && !a.money:
+			return false
+		}
+		return a.number && !(a.money && span) || a.money && money || a.duration && span
+	}
+	return false
+}
+
+func isCurrency(unit string) bool {
+	return len(unit) == 3 && unit == strings.ToUpper(unit) && strings.ToLower(unit) != unit || strings.Contains(" usd eur gbp chf jpy inr pln sek nok dkk czk rub cny krw try brl crown ", " "+unit+" ") && unit != ""
+}
+
+func isTimeUnit(unit string) bool {
+	return unit != "" && strings.Contains(" s sec second min minute h hour d day week month quarter year decade century workday ms ", " "+unit+" ")
+}
+
+// options reads the choices of a question: "A) Oak B) Elm".
+func options(q string) (map[string]string, []string) {
+	var letters []string
+	var starts, ends []int
+	want := byte('A')
+	for i := 0; i+1 < len(q) && len(letters) < 26; i++ {
+		c := q[i] &^ 0x20
+		if c != want || i > 0 && !strings.ContainsRune(" \n\t(,;:?", rune(q[i-1])) || !strings.ContainsRune(").:", rune(q[i+1])) {
+			continue
+		}
+		letters = append(letters, string(rune(want)))
+		starts, ends = append(starts, i+2), append(ends, i)
+		want++
+	}
+	if len(letters) < 2 {
+		return nil, nil
+	}
+	m := map[string]string{}
+	for k, l := range letters {
+		end := len(q)
+		if k+1 < len(letters) {
+			end = ends[k+1]
+		}
+		m[l] = strings.Trim(q[starts[k]:end], " \n\t(,;?.")
+	}
+	return m, letters
+}

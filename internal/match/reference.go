@@ -1,0 +1,670 @@
+package match
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
+)
+
+// Reference is one reference answer, read by its kind and prepared once to be
+// compared with many texts. It is not safe for concurrent use.
+type Reference struct {
+	Kind     string    // one of the trace.Reference constants
+	Text     string    // as written
+	Doc      *text.Doc // of Text
+	Question *text.Doc // never nil
+	Items    []Item    // what it says, in order; only those asked for decide
+
+	polar   Polar        // of a bare yes, no or maybe, and at the head of prose
+	whole   *Item        // a reference of one sentence as a statement; nil: it is none
+	others  []*Reference // other ways to say it, any of which is right: "Alice or Louise"
+	v, q    *view
+	ask     ask
+	setting text.Setting
+}
+
+// Item is one thing that a reference says.
+type Item struct {
+	Kind  string    // "number", "date", "time" …, "name", "words", "yes-no", "code", "claim"
+	Text  string    // as the reference says it
+	Span  text.Span // of Reference.Text
+	Asked bool      // the question asks for it; false: it is said beyond that
+
+	value    *text.Quantity
+	from, to int   // tokens of the reference
+	tokens   []int // those that say something; nil: of a value, a yes or no
+	polar    Polar
+}
+
+// The kinds of items besides those of typed values.
+const (
+	itemName  = "name"
+	itemWords = "words"
+	itemPolar = "yes-no"
+	itemCode  = "code"
+	itemClaim = "claim"
+)
+
+// ReadReference reads a reference answer to a question in a language, ISO 639-1
+// or "". The question may be nil. Whether the reference declines to answer is
+// for the caller to say.
+func ReadReference(question *text.Doc, ref, lang string, declines bool) *Reference {
+	if question == nil {
+		question = text.Analyze("", lang)
+	}
+	q := newView(question)
+	return readReference(q, readQuestion(question), ref, lang, declines)
+}
+
+// ReadReferences reads several reference answers to one question.
+func ReadReferences(question *text.Doc, refs []string, lang string) []*Reference {
+	if question == nil {
+		question = text.Analyze("", lang)
+	}
+	q, a := newView(question), readQuestion(question)
+	out := make([]*Reference, len(refs))
+	for i, ref := range refs {
+		out[i] = readReference(q, a, ref, lang, false)
+	}
+	return out
+}
+
+func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
+	r := &Reference{Text: ref, Doc: text.Analyze(ref, lang), Question: q.d, q: q, ask: a, Kind: trace.ReferenceValue}
+	r.v = newView(r.Doc)
+	r.setting = text.SettingOf(q.d)
+	if declines {
+		r.Kind = trace.ReferenceDeclines
+		return r
+	}
+	d := r.Doc
+	start := instructionEnd(ref)
+	says, after, _ := polarHead(d, 0)
+	switch {
+	case len(d.Tokens) == 0:
+	case start > 0:
+		r.Kind = trace.ReferenceInstruction
+		from := 0
+		for from < len(d.Tokens) && d.Tokens[from].Start < start {
+			from++
+		}
+		r.readList(from, true)
+	case isCode(ref):
+		r.Kind = trace.ReferenceCode
+		r.Items = []Item{{Kind: itemCode, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, to: len(d.Tokens)}}
+	case says != NotPolar && after == len(d.Tokens):
+		r.Kind, r.polar = trace.ReferencePolar, says
+		r.Items = []Item{{Kind: itemPolar, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, polar: says, to: after}}
+	default:
+		from := 0
+		if says != NotPolar && !a.wants() {
+			r.polar, from = says, after
+			sp := d.TokenSpan(0, after)
+			r.Items = append(r.Items, Item{Kind: itemPolar, Text: sp.Of(ref), Span: sp, Asked: true, polar: says, to: after})
+		}
+		r.readContent(from)
+	}
+	return r
+}
+
+// short is the number of content words, those of the question left aside, up to
+// which a reference of one sentence is a value, a name or a phrase.
+const short = 7
+
+// readContent reads what a reference says behind token from.
+func (r *Reference) readContent(from int) {
+	d := r.Doc
+	sentences := 0
+	for _, s := range d.Sentences {
+		if s.TokenEnd > from && s.TermEnd > s.Term {
+			sentences++
+		}
+	}
+	content := 0
+	for i := from; i < len(d.Tokens); i++ {
+		if w := r.v.words[i]; !w.stop && len(r.q.look(w)) == 0 {
+			content++
+		}
+	}
+	explains := (r.ask.reason || r.ask.open || r.ask.way) && !r.ask.value() && content > 3
+	switch {
+	case !explains && r.polar == NotPolar && r.readList(from, false):
+		r.Kind = trace.ReferenceList
+	case explains:
+		r.Kind = trace.ReferenceProse
+		r.readClaims(from)
+	case sentences <= 1 && r.askedValues(from):
+		r.whole = r.statement(from, len(d.Tokens))
+	case sentences <= 1 && content <= short && r.polar == NotPolar:
+		r.readPhrase(from, len(d.Tokens))
+		r.whole = r.statement(from, len(d.Tokens))
+	default:
+		r.Kind = trace.ReferenceProse
+		r.readClaims(from)
+	}
+}
+
+// quantities returns the typed values of a view, worked out once.
+func (v *view) quantities() []text.Quantity {
+	if v.values == nil {
+		v.values = quantitiesOf(v.d)
+		if v.values == nil {
+			v.values = []text.Quantity{}
+		}
+	}
+	return v.values
+}
+
+// askedValues reads the values that the question asks for by their type, in a
+// reference that is a sentence; what else it says is beyond that.
+func (r *Reference) askedValues(from int) bool {
+	if !r.ask.value() {
+		return false
+	}
+	any := false
+	for i := range r.v.quantities() {
+		if q := &r.v.quantities()[i]; q.Start >= r.startOf(from) && r.ask.asksFor(*q) && !r.inQuestion(*q) {
+			any = true
+		}
+	}
+	if !any {
+		return false
+	}
+	for i := range r.v.quantities() {
+		q := &r.v.quantities()[i]
+		if q.Start < r.startOf(from) {
+			continue
+		}
+		r.Items = append(r.Items, r.valueItem(q, r.ask.asksFor(*q) && !r.inQuestion(*q)))
+	}
+	return true
+}
+
+func (r *Reference) startOf(token int) int {
+	if token >= len(r.Doc.Tokens) {
+		return len(r.Text)
+	}
+	return r.Doc.Tokens[token].Start
+}
+
+func (r *Reference) valueItem(q *text.Quantity, asked bool) Item {
+	it := Item{Kind: q.Kind.String(), Text: q.Text, Span: q.Span, Asked: asked, value: q}
+	it.from, it.to = r.v.tokensOf(q.Span)
+	return it
+}
+
+// tokensOf returns the tokens [from, to) of a stretch.
+func (v *view) tokensOf(sp text.Span) (from, to int) {
+	from = len(v.d.Tokens)
+	for i, t := range v.d.Tokens {
+		if t.End > sp.Start && t.Start < sp.End {
+			if from > i {
+				from = i
+			}
+			to = i + 1
+		}
+	}
+	return min(from, to), to
+}
+
+// inQuestion reports whether the question gives the value itself.
+func (r *Reference) inQuestion(q text.Quantity) bool {
+	for _, given := range r.q.quantities() {
+		if given.Kind == q.Kind && agree(q, given, text.Setting{}) == text.Equal {
+			return true
+		}
+	}
+	return false
+}
+
+// readPhrase reads tokens [from, to) as values and the words beside them.
+func (r *Reference) readPhrase(from, to int) {
+	d := r.Doc
+	if from >= to {
+		return
+	}
+	covered := make([]bool, len(d.Tokens))
+	n := len(r.Items)
+	for i := range r.v.quantities() {
+		q := &r.v.quantities()[i]
+		it := r.valueItem(q, true)
+		if it.from < from || it.to > to || it.from == it.to {
+			continue
+		}
+		it.Asked = !r.inQuestion(*q) || r.Kind == trace.ReferenceList
+		for t := it.from; t < it.to; t++ {
+			covered[t] = true
+		}
+		r.Items = append(r.Items, it)
+	}
+	values := len(r.Items) > n
+	var all, left []int
+	optional := brackets(d)
+	for t := from; t < to; t++ {
+		if covered[t] || optional[t] && !allOptional(optional, from, to) {
+			continue
+		}
+		w := r.v.words[t]
+		if !w.stop || w.key != w.base {
+			all = append(all, t)
+			if len(r.q.look(w)) == 0 && !(isTitle(d.Tokens[t].Text) && to-from > 1) {
+				left = append(left, t)
+			}
+		}
+	}
+	switch {
+	case len(left) > 0:
+	case values && len(all) == 0:
+		return
+	case values: // all other words are the question's
+		return
+	case len(all) > 0:
+		left = all // a choice that the question gives
+	default: // function words alone: "off", "The Who"
+		for t := from; t < to; t++ {
+			if !article(d.Tokens[t].Text) {
+				left = append(left, t)
+			}
+		}
+		if len(left) == 0 {
+			left = []int{from}
+		}
+	}
+	if values && r.wordsBesideValue(left) {
+		return
+	}
+	if !values {
+		left = r.askedHead(left)
+	}
+	sp := d.TokenSpan(left[0], left[len(left)-1]+1)
+	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: left}
+	if r.named(left) {
+		it.Kind = itemName
+	}
+	r.Items = append(r.Items, it)
+}
+
+// wordsBesideValue reports whether the words beside a value only tell what was
+// counted or measured, so that the value alone answers: "42 rooms".
+func (r *Reference) wordsBesideValue(words []int) bool {
+	return r.ask.value() || len(words) <= 1 && !r.v.words[words[0]].cap
+}
+
+// askedHead leaves the part of a name that answers: what stands before a comma,
+// a relative clause, a bracket or a year that explains it.
+func (r *Reference) askedHead(words []int) []int {
+	if len(words) < 3 {
+		return words
+	}
+	d := r.Doc
+	for k := 1; k < len(words); k++ {
+		g := d.Text[d.Tokens[words[k-1]].End:max(d.Tokens[words[k-1]].End, d.Tokens[words[k]].Start)]
+		relative := false
+		for _, w := range strings.Fields(strings.ToLower(g)) {
+			relative = relative || strings.Contains(" who which where when whose that qui que quien der die das welche ", " "+strings.Trim(w, ",")+" ")
+		}
+		if (strings.Contains(g, ", ") || strings.Contains(g, " - ") || strings.Contains(g, " – ")) && (relative || r.v.words[words[0]].cap && k >= 1 && (r.ask.person || r.ask.place || r.ask.which)) {
+			return words[:k]
+		}
+	}
+	return words
+}
+
+func (r *Reference) named(words []int) bool {
+	for _, t := range words {
+		if !r.v.words[t].cap {
+			return false
+		}
+	}
+	return true
+}
+
+// brackets marks the tokens that stand in round brackets, which explain more
+// often than they belong: "Ann Ott (engineer)".
+func brackets(d *text.Doc) []bool {
+	in := make([]bool, len(d.Tokens))
+	depth, at := 0, 0
+	for i, t := range d.Tokens {
+		for ; at < t.Start; at++ {
+			switch d.Text[at] {
+			case '(':
+				depth++
+			case ')':
+				depth = max(0, depth-1)
+			}
+		}
+		in[i] = depth > 0
+	}
+	return in
+}
+
+func allOptional(in []bool, from, to int) bool {
+	for t := from; t < to; t++ {
+		if !in[t] {
+			return false
+		}
+	}
+	return true
+}
+
+// readList reads the items of a list, and reports whether there is one. An
+// instruction is read so whatever it holds.
+func (r *Reference) readList(from int, always bool) bool {
+	parts, joined := r.listParts(from)
+	if len(parts) < 2 && !always {
+		return false
+	}
+	if !always {
+		for _, p := range parts {
+			n := 0
+			for t := p[0]; t < p[1]; t++ {
+				if !r.v.words[t].stop {
+					n++
+				}
+			}
+			if n == 0 || n > 5 || p[1]-p[0] > 8 {
+				return false
+			}
+		}
+		if len(parts) == 2 && !joined && !r.parallel(parts) {
+			return false
+		}
+		if !joined && len(parts) > 2 && !r.parallel(parts) && !r.severalAsked() {
+			return false
+		}
+	}
+	if always && len(parts) == 0 && from < len(r.Doc.Tokens) {
+		parts = [][2]int{{from, len(r.Doc.Tokens)}}
+	}
+	for _, p := range parts {
+		kind := r.Kind
+		if !always {
+			r.Kind = trace.ReferenceList
+		}
+		if always && p[1]-p[0] > 12 {
+			r.addClaim(p[0], p[1])
+		} else {
+			r.readPhrase(p[0], p[1])
+		}
+		r.Kind = kind
+	}
+	return true
+}
+
+// severalAsked reports whether the question asks for more than one.
+func (r *Reference) severalAsked() bool {
+	for _, t := range r.Question.Tokens {
+		if strings.Contains(" are were two three four five six which list name all rooms sind waren welche sont étaient quels quelles son eran cuáles sono quali são quais zijn waren är som są były какие ", " "+t.Text+" ") {
+			return true
+		}
+	}
+	return isDense(r.Question.Text)
+}
+
+// parallel reports whether the parts of a list are of one shape: they share a
+// word, or all are values, or as long as each other where several are asked for.
+func (r *Reference) parallel(parts [][2]int) bool {
+	count := map[string]int{}
+	for _, p := range parts {
+		seen := map[string]bool{}
+		for t := p[0]; t < p[1]; t++ {
+			if w := r.v.words[t]; !w.stop && !seen[w.stem] {
+				seen[w.stem] = true
+				count[w.stem]++
+			}
+		}
+	}
+	for _, n := range count {
+		if n == len(parts) {
+			return true
+		}
+	}
+	if len(parts) == 2 && (r.ask.place || r.ask.person) { // Chicago, Illinois; Ruiz, Maria
+		return false
+	}
+	return r.severalAsked()
+}
+
+// listParts cuts the tokens behind from at commas, semicolons, line ends, list
+// marks and the words for "and". joined: such a word or mark stands between the
+// last two, so that it is a list for certain.
+func (r *Reference) listParts(from int) (parts [][2]int, joined bool) {
+	d := r.Doc
+	start := from
+	depth := 0
+	cut := func(to int) {
+		if to > start {
+			parts = append(parts, [2]int{start, to})
+		}
+	}
+	for i := from; i < len(d.Tokens); i++ {
+		w := d.Tokens[i].Text
+		if i > from {
+			g := gap(d, i-1)
+			depth += strings.Count(g, "(") - strings.Count(g, ")")
+			if depth <= 0 && (strings.ContainsAny(g, ",;\n、，；•") || strings.Contains(g, " & ") || strings.Contains(g, "\" ")) {
+				cut(i)
+				start = i
+				joined = joined || strings.ContainsAny(g, ";\n•&、；")
+			}
+		}
+		if strings.Contains(" and und et y e og och и en i ve và dan 和 と and ", " "+w+" ") && i > start-1 && i+1 < len(d.Tokens) && (w != "en" || d.Lang == "nl") && (w != "i" || d.Lang == "pl") && (w != "e" || d.Lang != "en") && (w != "y" || d.Lang != "en") {
+			if i > start {
+				cut(i)
+			}
+			start = i + 1
+			joined = true
+		}
+	}
+	cut(len(d.Tokens))
+	return parts, joined
+}
+
+// readClaims reads prose: one claim for each sentence, and the typed values that
+// the question asks for.
+func (r *Reference) readClaims(from int) {
+	for _, s := range r.Doc.Sentences {
+		a := max(s.Token, from)
+		if a < s.TokenEnd {
+			r.addClaim(a, s.TokenEnd)
+		}
+	}
+	best, shared := -1, 0.
+	claims := 0
+	for i := range r.Items {
+		if r.Items[i].Kind != itemClaim {
+			continue
+		}
+		claims++
+		if n := r.asks(r.Items[i]); n > shared {
+			best, shared = i, n
+		}
+	}
+	for i := range r.Items {
+		if it := &r.Items[i]; it.Kind == itemClaim {
+			it.Asked = claims == 1 || best < 0 || i == best || r.asks(*it) >= .75*shared
+		}
+	}
+}
+
+func (r *Reference) addClaim(from, to int) {
+	if it := r.statement(from, to); it != nil {
+		r.Items = append(r.Items, *it)
+	}
+}
+
+// statement is tokens [from, to) as a statement; nil without content words.
+func (r *Reference) statement(from, to int) *Item {
+	sp := r.Doc.TokenSpan(from, to)
+	it := Item{Kind: itemClaim, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to}
+	for t := from; t < to; t++ {
+		if w := r.v.words[t]; !w.stop {
+			it.tokens = append(it.tokens, t)
+		}
+	}
+	if len(it.tokens) == 0 {
+		return nil
+	}
+	return &it
+}
+
+// asks is how much a claim looks like what the question asks for: the share of
+// the question's words in it, and more if it holds a value of the type asked.
+func (r *Reference) asks(it Item) float64 {
+	n, total := 0., 0.
+	for i, w := range r.q.words {
+		if w.stop || askedWord(r.q.d, i) {
+			continue
+		}
+		total++
+		for _, at := range r.v.look(w) {
+			if at >= it.from && at < it.to {
+				n++
+				break
+			}
+		}
+	}
+	share := 0.
+	if total > 0 {
+		share = n / total
+	}
+	for _, q := range r.v.quantities() {
+		if q.Start >= it.Span.Start && q.End <= it.Span.End && r.ask.asksFor(q) {
+			share += .5
+			break
+		}
+	}
+	return share
+}
+
+//go:embed instructions.txt
+var instructionList string
+
+var instructionPhrases = sync.OnceValue(func() [][]string {
+	var out [][]string
+	lines(instructionList, func(_, rest string) {
+		var parts []string
+		for _, p := range strings.Split(rest, "|") {
+			parts = append(parts, strings.TrimSpace(p))
+		}
+		out = append(out, parts)
+	})
+	return out
+})
+
+// instructionEnd reports where the content of an instruction begins ("The answer
+// should mention …"), 0 if the reference is none.
+func instructionEnd(ref string) int {
+	if len(ref) == 0 {
+		return 0
+	}
+	head := ref
+	if len(head) > 160 {
+		head = head[:160]
+	}
+	lower := strings.ToLower(head)
+	if len(lower) != len(head) {
+		return 0
+	}
+	for _, parts := range instructionPhrases() {
+		if end := opensWith(lower, parts); end > 0 {
+			return end
+		}
+	}
+	return 0
+}
+
+// opensWith matches a head of a text with a row of alternatives: each part is a
+// choice of words, in brackets if it may be absent.
+func opensWith(s string, parts []string) int {
+	at := 0
+	for _, p := range parts {
+		optional := strings.HasPrefix(p, "(")
+		p = strings.Trim(p, "()")
+		best := 0
+		for alt := range strings.SplitSeq(p, ",") {
+			alt = strings.TrimSpace(alt)
+			if n := len(alt); n > best && strings.HasPrefix(s[at:], alt) && !wordAt(s, at+n) {
+				best = n
+			}
+		}
+		if best == 0 && !optional {
+			return 0
+		}
+		at += best
+		for at < len(s) && (s[at] == ' ' || s[at] == ':') {
+			at++
+		}
+	}
+	return at
+}
+
+func wordAt(s string, i int) bool {
+	if i >= len(s) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return unicode.IsLetter(r) && !isDense(string(r))
+}
+
+// isCode reports whether a text is a name or a piece of code rather than
+// language: np.reform, kubectl get pods -A, f(x).
+func isCode(s string) bool {
+	t := strings.TrimSpace(s)
+	if strings.HasPrefix(t, "```") || len(t) > 2 && t[0] == '`' && t[len(t)-1] == '`' {
+		return true
+	}
+	if strings.Contains(t, "://") || len(t) > 400 || isDense(t) {
+		return false
+	}
+	if strings.Contains(t, "()") || strings.Contains(t, "=>") || strings.Contains(t, "::") || strings.Contains(t, "->") && !strings.Contains(t, " -> ") || strings.Contains(t, ");") || strings.HasPrefix(t, "$ ") {
+		return true
+	}
+	fields := strings.Fields(t)
+	if len(fields) == 1 {
+		return identifier(t)
+	}
+	for i, f := range fields {
+		if i > 0 && i < 8 && len(f) > 1 && f[0] == '-' && (f[1] == '-' && len(f) > 3 || len(f) == 2 && f[1] >= 'A' && f[1] <= 'z') && fields[0] == strings.ToLower(fields[0]) {
+			return true // a command with an option
+		}
+	}
+	return false
+}
+
+// identifier reports whether one word is a name of a program: with an
+// underscore, or of parts joined by dots.
+func identifier(s string) bool {
+	letters := 0
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			letters++
+		case c >= '0' && c <= '9' || strings.IndexByte("_.[](),:-<>=*/\"'", c) >= 0:
+		default:
+			return false
+		}
+	}
+	if letters < 2 || s[0] >= '0' && s[0] <= '9' || strings.Contains(s, "@") {
+		return false
+	}
+	if strings.Contains(s, "_") {
+		return true
+	}
+	parts := strings.Split(strings.TrimRight(s, "."), ".")
+	if len(parts) < 2 {
+		return strings.ContainsAny(s, "([") && !strings.ContainsAny(s, " ")
+	}
+	for _, p := range parts {
+		if len(p) < 2 || p[0] < 'A' {
+			return false
+		}
+	}
+	return true
+}
