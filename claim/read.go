@@ -247,7 +247,7 @@ func finalLine(s string) (label text.Span, ok bool) {
 
 // endsSentence reports whether s ends with a full stop, blanks aside.
 func endsSentence(s string) bool {
-	s = strings.TrimRight(s, " *_")
+	s = strings.TrimRight(s[max(0, len(s)-16):], " *_")
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return strings.ContainsRune(".!?。！？।؟:", r)
 }

@@ -2,8 +2,8 @@ package claim
 
 import "github.com/ragdiag/ragdiag/internal/text"
 
-// Refusal says which share of what was asked an answer declines.
-type Refusal struct {
+// Refused says which share of what was asked an answer declines.
+type Refused struct {
 	Share  float64     // of the asked parts that are declined, in [0,1]
 	Whole  bool        // it declines, and states nothing that answers
 	Phrase string      // the words that decline first, normalised; "" if none do
@@ -14,9 +14,9 @@ type Refusal struct {
 
 // ReadRefusal reads which share of a question a text declines to answer. The
 // question may be empty where it is not known.
-func ReadRefusal(question, s string) Refusal { return refusalOf(question, s, Split(s)) }
+func ReadRefusal(question, s string) Refused { return refusalOf(question, s, Split(s)) }
 
-func refusalOf(question, s string, claims []Claim) Refusal { return Refusal{} }
+func refusalOf(question, s string, claims []Claim) Refused { return Refused{} }
 
 // Talk reports whether a sentence states nothing about the world: greeting,
 // thanks, offer of help, talk about the task, the documents or the search.
