@@ -35,11 +35,10 @@ const (
 // Options configures a Runner. Generator is required; the zero of every other
 // field is the recommended setting.
 type Options struct {
-	Generator   llm.Generator
-	Prompt      *ground.Prompt // nil: the generator is a system that words its own prompt
-	Decoding    llm.Decoding
-	Library     Library
-	LeastRecall float64 // share of the claims of a reference below which an answer is bad; 0: .6
+	Generator llm.Generator
+	Prompt    *ground.Prompt // nil: the generator is a system that words its own prompt
+	Decoding  llm.Decoding
+	Library   Library
 
 	Budget   float64      // mean generator calls per failure; 0: 2
 	MaxCalls int          // for one failure; 0: 6, or three times the budget if that is more

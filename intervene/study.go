@@ -99,9 +99,7 @@ type outcome struct {
 
 // prepare returns a record to examine as the recorded ones were examined.
 func (r *Runner) prepare(rec *trace.Record) *prepared.Record {
-	p := prepared.New(rec, r.verifier)
-	p.LeastRecall = r.o.LeastRecall
-	return p
+	return prepared.New(rec, r.verifier)
 }
 
 // outcome judges an answer as the recorded one was judged.

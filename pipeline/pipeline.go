@@ -25,17 +25,16 @@ import (
 // Options configures a Pipeline. The zero value examines records offline with
 // the parameters that the program ships.
 type Options struct {
-	Params      *diagnose.Params   // nil: diagnose.DefaultParams
-	Language    string             // ISO 639-1 of all texts; empty: found out per record
-	Weights     *text.Weights      // of words in the user's corpus; nil: by the form of the word
-	Verifier    *claim.Model       // weights of the verifier; nil: the shipped ones
-	Workers     int                // records in flight; 0: one per processor
-	LeastRecall float64            // share of the claims of a reference below which an answer is bad; 0: .6
-	Retriever   retrieve.Retriever // for probes with other queries; nil: none at hand
-	Corpus      retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
-	Judge       *judge.Judge       // decides what the examiners leave open; nil: only what a record brings along
-	Live        *Live              // answers the questions first; nil: the records hold answers
-	Now         func() time.Time   // for timings; nil: none are taken
+	Params    *diagnose.Params   // nil: diagnose.DefaultParams
+	Language  string             // ISO 639-1 of all texts; empty: found out per record
+	Weights   *text.Weights      // of words in the user's corpus; nil: by the form of the word
+	Verifier  *claim.Model       // weights of the verifier; nil: the shipped ones
+	Workers   int                // records in flight; 0: one per processor
+	Retriever retrieve.Retriever // for probes with other queries; nil: none at hand
+	Corpus    retrieve.Retriever // searched for what a reference answer rests on; nil: the Retriever, if it is an index
+	Judge     *judge.Judge       // decides what the examiners leave open; nil: only what a record brings along
+	Live      *Live              // answers the questions first; nil: the records hold answers
+	Now       func() time.Time   // for timings; nil: none are taken
 }
 
 // Pipeline examines and diagnoses records. It may be used by several
@@ -144,7 +143,6 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 		return err
 	}
 	r := prepared.New(rec, p.verifier)
-	r.LeastRecall = p.o.LeastRecall
 	e := &rec.Evidence
 	e.Outcome = answer.Examine(r)
 	e.Query = query.Examine(r)

@@ -12,8 +12,6 @@ import (
 // return what was worked out from it. It is not safe for concurrent use.
 type Record struct {
 	*trace.Record
-	// LeastRecall is the claim recall below which an answer is bad; 0: .6.
-	LeastRecall float64
 
 	verifier *claim.Verifier
 	assumed  *trace.Record // with inferred gold evidence; nil: none was inferred

@@ -52,9 +52,17 @@ func main() {
 	flag.StringVar(&b.cases, "cases", "", "folder of the hard cases (default: cases beside the data)")
 	flag.BoolVar(&b.list, "list", false, "print each record that is judged wrongly")
 	only := flag.String("only", "", "comma-separated tables to print; empty: all")
+	features := flag.String("features", "", "only write what is known of the labelled answers to this file, one JSON object a line")
 	flag.Parse()
 	if b.cases == "" {
 		b.cases = filepath.Join(filepath.Dir(filepath.Clean(b.data)), "cases")
+	}
+	if *features != "" {
+		if err := b.writeFeatures(*features); err != nil {
+			fmt.Fprintln(os.Stderr, "verdicts:", err)
+			os.Exit(1)
+		}
+		return
 	}
 	if err := b.run(*only); err != nil {
 		fmt.Fprintln(os.Stderr, "verdicts:", err)
