@@ -3,6 +3,7 @@ package answer
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -77,18 +78,44 @@ func (x *examination) compare() {
 		e.Contains = trace.Known(0)
 		e.Reference = trace.ReferenceDeclines
 	}
+	if len(x.gold.Claims) > 0 && x.best < 0 {
+		e.Reference = trace.ReferenceClaims
+	}
 	if x.best >= 0 {
-		e.Reference = x.refs[x.best].Kind
+		e.Reference, e.ReferenceAt = x.refs[x.best].Kind, x.best
 		if x.result.Agreement == trace.Equal {
 			e.Contains, e.Matched = trace.Known(1), x.gold.Answers[x.best]
 		}
 	}
-	e.Compared = x.result.Items
+	e.Compared = x.located(x.result.Items)
 	e.ClaimRecall = trace.Unknown("neither gold claims nor a reference that makes statements")
 	if sum, n := stated(x.result.Items); n > 0 {
 		e.ClaimRecall = trace.Known(sum / float64(n))
 	}
 }
+
+// located returns the items with their places in the answer as recorded, from
+// which the text compared differs by its form; an item whose words do not stand
+// there together has no place.
+func (x *examination) located(items []trace.Comparison) []trace.Comparison {
+	raw := x.rec.Answer.Text
+	for i := range items {
+		it := &items[i]
+		at := -1
+		if it.Got != "" && i < maxLocated {
+			at = strings.Index(raw, it.Got)
+		}
+		it.GotStart, it.GotEnd = 0, 0
+		if at >= 0 {
+			it.GotStart, it.GotEnd = at, at+len(it.Got)
+		}
+	}
+	return items
+}
+
+// maxLocated bounds the items that are looked for in the answer as recorded, so
+// that a long reference against a long answer costs a bounded time.
+const maxLocated = 64
 
 // stated sums the probabilities of the statements among the items that are asked
 // for, and counts these.

@@ -3,6 +3,7 @@ package answer
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -62,30 +63,53 @@ func (x *examination) artefact() trace.Predicate {
 	return trace.Holds(true, e.ContentOK.P, trace.GradeB, fmt.Sprintf("right by value, while exact match is 0 and F1 %.2f", f1))
 }
 
-// labelled reads what a person said about the answer as a whole: the last
-// label named "bad" with a clear value.
-func labelled(labels []trace.Label) (trace.Predicate, bool) {
-	for i := len(labels) - 1; i >= 0; i-- {
-		l := labels[i]
-		if l.What != "bad" {
+// labelled reads what people said about the answer as a whole. The newest label
+// named "bad" with a clear value decides; where labels of one time contradict
+// each other, people disagree and nothing is judged. ok is false without any.
+func labelled(labels []trace.Label) (p trace.Predicate, ok bool) {
+	var newest trace.Label
+	var last time.Time
+	var bad, contrary bool
+	for _, l := range labels {
+		value, clear := badValue(l)
+		if !clear {
 			continue
 		}
-		var bad bool
-		switch strings.ToLower(l.Value) {
-		case "yes", "true", "1", "bad":
-			bad = true
-		case "no", "false", "0", "good", "ok":
-		default:
-			continue
+		at, _ := time.Parse(time.RFC3339, l.At) // no time, or none that can be read, is the oldest
+		switch {
+		case !ok || at.After(last):
+			newest, last, bad, contrary, ok = l, at, value, false, true
+		case at.Equal(last) && value != bad:
+			contrary = true
 		}
-		why := "labelled by a person"
-		if l.By != "" {
-			why = "labelled by " + l.By
-		}
-		if l.Why != "" {
-			why += ": " + l.Why
-		}
-		return trace.Holds(bad, .97, trace.GradeB, why), true
 	}
-	return trace.Predicate{}, false
+	switch {
+	case !ok:
+		return trace.Predicate{}, false
+	case contrary:
+		return trace.NotKnown("people disagree: their labels contradict each other"), true
+	}
+	why := "labelled by a person"
+	if newest.By != "" {
+		why = "labelled by " + newest.By
+	}
+	if newest.Why != "" {
+		why += ": " + newest.Why
+	}
+	return trace.Holds(bad, .97, trace.GradeB, why), true
+}
+
+// badValue reads a label about the answer as a whole; clear is false for any
+// other.
+func badValue(l trace.Label) (bad, clear bool) {
+	if l.What != "bad" {
+		return false, false
+	}
+	switch strings.ToLower(l.Value) {
+	case "yes", "true", "1", "bad":
+		return true, true
+	case "no", "false", "0", "good", "ok":
+		return false, true
+	}
+	return false, false
 }

@@ -103,6 +103,11 @@ func (f *facts) render(v finding) Diagnosis {
 		d.Right = trace.No
 	}
 	d.Next = f.next(v)
+	for _, l := range f.rec.Labels {
+		if l.What == "root" && l.Value != "" {
+			d.Notes = append(d.Notes, fmt.Sprintf("%s names the cause %s", cmp.Or(l.By, "a person"), l.Value))
+		}
+	}
 	d.Fix = v.root.Fix()
 	d.Sentence, d.TooStrong = f.say(v)
 	return d

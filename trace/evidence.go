@@ -45,8 +45,9 @@ type OutcomeEvidence struct {
 	// [0,1]: 1 for an answer that only declines, 0 for one that declines nothing.
 	RefusalShare Value `json:"refusal_share,omitzero"`
 
-	Reference string       `json:"reference,omitzero"` // kind of the reference compared with: one of the Reference constants; empty: none
-	Compared  []Comparison `json:"compared,omitzero"`  // what that reference says, item by item, held against the answer
+	Reference   string       `json:"reference,omitzero"`    // kind of the reference compared with: one of the Reference constants; empty: none
+	ReferenceAt int          `json:"reference_at,omitzero"` // its index into Gold.Answers
+	Compared    []Comparison `json:"compared,omitzero"`     // what it says, item by item, held against the answer
 }
 
 // The kinds of reference answers. They decide how an answer is compared.
@@ -58,6 +59,7 @@ const (
 	ReferenceProse       = "prose"       // statements, some asked for, some beyond that
 	ReferenceInstruction = "instruction" // it says what an answer should contain
 	ReferenceCode        = "code"
+	ReferenceClaims      = "claims" // no answer, but the claims that a complete one makes: Gold.Claims
 )
 
 // Agreement is how two texts compare. The zero Agreement is "cannot tell": the
@@ -73,8 +75,8 @@ const (
 )
 
 // Comparison is one item that a reference answer asks for, held against an
-// answer or a passage. Offsets are bytes of the reference and of the text it is
-// compared with; both are 0 where there is no such place.
+// answer or a passage. Offsets are bytes of the reference and of the text as
+// recorded that it is compared with; both are 0 where there is no such place.
 type Comparison struct {
 	Kind      string    `json:"kind"` // "number", "date", "time", "name", "words", "yes-no", "claim" …
 	Want      string    `json:"want"` // as the reference says it
