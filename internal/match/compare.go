@@ -133,7 +133,7 @@ func (res *Result) sum(r *Reference) {
 		if it.Agreement == trace.Equal {
 			p = min(p, it.P)
 		} else {
-			open *= it.P
+			open = min(open, it.P)
 		}
 		if rank[it.Agreement] > rank[worst] {
 			worst = it.Agreement
@@ -144,7 +144,7 @@ func (res *Result) sum(r *Reference) {
 		res.P, res.Why = .5, "the question asks for none of what the reference says"
 		return
 	}
-	res.Agreement, res.P = worst, p*open
+	res.Agreement, res.P = worst, min(p, open)
 	switch worst {
 	case trace.CannotTell:
 		res.P = max(res.P, unsure+.01)
@@ -473,7 +473,7 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 			add(i, .8)
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
 			add(i, .85)
-		case runes >= 5 && kindred(w.base, x.base):
+		case runes >= 5 && kindred(w.base, x.base, cmp.Or(r.Question.Lang, v.d.Lang)):
 			add(i, .8)
 		}
 	}
@@ -489,7 +489,7 @@ func (v *view) confirm(at int, w word) bool {
 
 // kindred reports whether two words share so long a head that they are forms of
 // one: Argentina and Argentine, Tampere and Tampereella.
-func kindred(a, b string) bool {
+func kindred(a, b, lang string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -497,7 +497,11 @@ func kindred(a, b string) bool {
 	for n < len(a) && a[n] == b[n] {
 		n++
 	}
-	return n >= 5 && len(a)-n <= 2 && len(b)-n <= 4 || n >= 7 && len(a)-n <= 3 && len(b)-n <= 5
+	ending := 3
+	if strings.Contains(" fi et hu tr ", " "+lang+" ") && lang != "" { // endings pile up
+		ending = 6
+	}
+	return n >= 5 && len(a)-n <= 2 && len(b)-n <= ending || n >= 8 && len(a)-n <= 3 && len(b)-n <= 5
 }
 
 // compareWords looks for a name or a phrase.
@@ -510,6 +514,9 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return a, sp, p, why
 	}
 	if a, sp, p, why, ok := r.compareLetter(it, c); ok {
+		return a, sp, p, why
+	}
+	if a, sp, p, why, ok := r.compareNone(it, c); ok {
 		return a, sp, p, why
 	}
 	name := it.Kind == itemName
@@ -560,6 +567,26 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, v.d.TokenSpan(0, len(v.d.Tokens)), p, fmt.Sprintf("it says something else than %q", it.Text)
 	}
 	return trace.Missing, text.Span{}, p, fmt.Sprintf("%q is not in it", it.Text)
+}
+
+// compareNone compares a reference that says that there is none: any denial says
+// it too.
+func (r *Reference) compareNone(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string, bool) {
+	if len(it.tokens) != 1 || !strings.Contains(" none nobody nothing zero never nowhere no keine keiner niemand nichts null aucun aucune personne rien ninguno ninguna nadie nada nessuno niente nenhum ninguém geen niemand niets ingen inget ingenting żaden nikt nic никто ничего нет нисколько ", " "+r.Doc.Tokens[it.tokens[0]].Text+" ") {
+		return "", text.Span{}, 0, "", false
+	}
+	d := c.v.d
+	for i, t := range d.Tokens {
+		if t.Text == r.Doc.Tokens[it.tokens[0]].Text || t.Text == "0" || d.Negated(i) {
+			return trace.Equal, text.Span{Start: t.Start, End: t.End}, .8, "it denies it too", true
+		}
+	}
+	for _, q := range c.v.quantities() {
+		if q.Kind == text.Measure && !r.inQuestion(q) && r.ask.number {
+			return trace.Different, q.Span, .08, fmt.Sprintf("it says %q for %q", q.Text, it.Text), true
+		}
+	}
+	return trace.CannotTell, text.Span{}, .4, "whether it denies it cannot be told", true
 }
 
 func (p placed) first() int {
@@ -730,7 +757,7 @@ func compact(s string) string {
 }
 
 // features are what the probability of a name or phrase is drawn from.
-func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [5]float64 {
+func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFeatures]float64 {
 	var words []string
 	for _, t := range it.tokens {
 		words = append(words, r.Doc.Tokens[t].Text)
@@ -746,12 +773,25 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [5]fl
 	if _, ok := rivalName(c.v, r.v, r.q, r.ask.person); ok {
 		rival = 1
 	}
-	return [5]float64{w.share, w.loose, tri, last, rival}
+	phrase := 0. // words that have synonyms
+	if !name {
+		phrase = 1
+		if len(it.tokens) > 2 {
+			phrase = 2
+		}
+	}
+	reason := 0.
+	if r.ask.reason || r.ask.way || r.ask.open {
+		reason = 1
+	}
+	return [nFeatures]float64{w.share, w.loose, tri, last, rival, phrase, reason}
 }
 
 // wordModel turns the shares into a probability. It was fitted on half of the
 // questions of a set of answers judged by people; see compare_data_test.go.
 var wordModel = struct {
-	weights [5]float64
+	weights [nFeatures]float64
 	bias    float64
-}{[5]float64{2.5, 1.5, 4, .6, -.6}, -3.6}
+}{[nFeatures]float64{2.5, 1.5, 4, .6, -.6, .3, .5}, -3.6}
+
+const nFeatures = 7

@@ -129,6 +129,9 @@ func besideAnchor(op occurrence[operator], r *view, to int, v *view, theirs []oc
 			anchor, before = at, true
 			break
 		}
+		if c := r.d.Tokens[t].Text[0]; !r.words[t].stop || c >= '0' && c <= '9' {
+			return nil // the word that it belongs to is not in the text
+		}
 	}
 	for t := op.from - 1; anchor < 0 && t >= 0 && t >= op.from-3; t-- {
 		if at, ok := places[t]; ok {

@@ -13,10 +13,10 @@ import (
 type view struct {
 	d        *text.Doc
 	words    []word
-	at       map[string][]int // words by key, by stem and by joined neighbours
-	compact  string           // letters and digits only, simplified: for compounds and dense scripts
-	sentence []int            // of each token
-	clause   []clause         // of each token; nil: not worked out
+	at       map[string][]int       // words by key, by stem and by joined neighbours
+	compact  string                 // letters and digits only, simplified: for compounds and dense scripts
+	sentence []int                  // of each token
+	clause   []clause               // of each token; nil: not worked out
 	ops      []occurrence[operator] // see operators
 	opsLang  string
 	values   []text.Quantity
