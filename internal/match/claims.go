@@ -52,6 +52,14 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 		if sp, p, why, ok := r.turned(it, where, c); ok {
 			return trace.Different, sp, p, why
 		}
+		if r.causeTurned(it, c) {
+			return trace.Different, got, .15, "cause and effect have changed places"
+		}
+		switch {
+		case equal < n:
+		case n > 0 && where.share >= .75:
+			return trace.Equal, got, .82, "the same values, and most of its words"
+		}
 		if where.share >= .9 && equal == n {
 			return trace.Equal, got, .93, "it says so in the same words"
 		}
@@ -106,8 +114,9 @@ func (r *Reference) replaced(it *Item, w placed, c *comparison) (want string, go
 		if before < it.from || after >= it.to {
 			continue
 		}
-		for i := 1; i+1 < len(v.d.Tokens); i++ {
-			if v.sentence[i] == w.sentence && !v.words[i].stop && v.d.Tokens[i-1].Text == d.Tokens[before].Text && v.d.Tokens[i+1].Text == d.Tokens[after].Text && v.d.Tokens[i].Text != d.Tokens[t].Text && !isPlaced(w, i) {
+		s := v.d.Sentences[w.sentence]
+		for i := max(1, s.Token); i+1 < min(len(v.d.Tokens), s.Token+mostTokens) && i < s.TokenEnd; i++ {
+			if !v.words[i].stop && v.d.Tokens[i-1].Text == d.Tokens[before].Text && v.d.Tokens[i+1].Text == d.Tokens[after].Text && v.d.Tokens[i].Text != d.Tokens[t].Text && !isPlaced(w, i) {
 				return d.Tokens[t].Text, v.span(i, i), true
 			}
 		}
@@ -152,6 +161,50 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 		}
 	}
 	return false
+}
+
+// causeTurned reports whether a text gives as the cause what the reference gives
+// as the effect.
+func (r *Reference) causeTurned(it *Item, c *comparison) bool {
+	from, to, ok := causeClause(r.v, it.from, it.to)
+	if !ok {
+		return false
+	}
+	in, out := 0, 0
+	for i := range c.v.d.Sentences {
+		s := c.v.d.Sentences[i]
+		a, b, ok := causeClause(c.v, s.Token, s.TokenEnd)
+		if !ok {
+			continue
+		}
+		for t := from; t < to; t++ {
+			if r.v.words[t].stop {
+				continue
+			}
+			for _, at := range c.v.look(r.v.words[t]) {
+				switch {
+				case at >= a && at < b:
+					in++
+				case at >= s.Token && at < s.TokenEnd:
+					out++
+				}
+			}
+		}
+		return out >= 2 && in == 0
+	}
+	return false
+}
+
+// causeClause returns the clause behind the word for "because" among tokens
+// [from, to), without that word.
+func causeClause(v *view, from, to int) (a, b int, ok bool) {
+	for i := from; i < to && i < from+mostTokens; i++ {
+		if strings.Contains(" because since weil denn parce porque perché poiché omdat eftersom ponieważ bo çünkü ", " "+v.d.Tokens[i].Text+" ") {
+			c := v.clauseOf(i)
+			return i + 1, min(c.to, to), true
+		}
+	}
+	return 0, 0, false
 }
 
 // passive reports whether a word that names who did it stands between a verb and

@@ -74,7 +74,7 @@ func (a Result) better(b Result) bool { return a.P > b.P }
 // do not, between them it cannot be told.
 const (
 	sure   = .75
-	unsure = .25
+	unsure = .2
 )
 
 func (r *Reference) compare(c *comparison) Result {
@@ -258,7 +258,7 @@ func (v *view) denies(i int) bool {
 	}
 	cl := v.clauseOf(i)
 	n := 0
-	for t := cl.from; t < i; t++ {
+	for t := max(cl.from, i-mostTokens); t < i; t++ {
 		if t+1 < len(v.d.Tokens) && v.d.Negated(t+1) && !v.d.Negated(t) && (t == 0 || !v.d.Negated(t-1)) {
 			n++
 			for u := t + 1; u < i; u++ { // "not … but", "not until"
@@ -280,6 +280,9 @@ func (c *comparison) leftOpen(at int, r *Reference) bool {
 		return false
 	}
 	s := d.Sentences[c.v.sentence[at]]
+	if s.TokenEnd-s.Token > mostTokens {
+		return false
+	}
 	or := false
 	for i := s.Token; i < s.TokenEnd; i++ {
 		if orWord(d.Tokens[i].Text, d.Lang) {
@@ -324,6 +327,16 @@ type placed struct {
 	sentence int
 }
 
+// Bounds that keep the work linear on texts that repeat themselves: words of one
+// item, places of one word, different words looked through for one spelt a
+// little otherwise, tokens of a sentence or clause looked at closely.
+const (
+	mostWords   = 200
+	mostPlaces  = 50
+	mostSpelled = 2000
+	mostTokens  = 400
+)
+
 // find looks for words of the reference in the text: all those in the sentence
 // that holds most of them.
 func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
@@ -333,6 +346,9 @@ func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
 	weight := make(map[int]float64, len(tokens))
 	degree := map[int]float64{}
 	total := 0.
+	if len(tokens) > mostWords {
+		tokens = tokens[:mostWords]
+	}
 	for k, t := range tokens {
 		w := c.s.Weights.Weight(r.v.words[t].stem)
 		if name && isTitle(r.Doc.Tokens[t].Text) {
@@ -342,7 +358,7 @@ func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
 		total += w
 		at, d := r.lookUp(t, k, tokens, c, name)
 		degree[t] = d
-		for _, i := range at {
+		for _, i := range at[:min(len(at), mostPlaces)] {
 			spots = append(spots, spot{t, i})
 		}
 	}
@@ -464,7 +480,12 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 		}
 	}
 	runes := utf8.RuneCountInString(w.base)
-	for i, x := range v.words {
+	distinct := v.distinct()
+	if len(distinct) > mostSpelled {
+		distinct = nil
+	}
+	for _, i := range distinct {
+		x := v.words[i]
 		switch {
 		case x.dense || x.key != x.base:
 		case sameWord(w.base, x.base):
@@ -475,6 +496,14 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 			add(i, .85)
 		case runes >= 5 && kindred(w.base, x.base, cmp.Or(r.Question.Lang, v.d.Lang)):
 			add(i, .8)
+		}
+	}
+	if len(out) == 1 {
+		out = v.at[v.words[out[0]].key]
+	}
+	if degree == 0 {
+		if at, ok := v.compounded(w.base, cmp.Or(r.Question.Lang, v.d.Lang)); ok {
+			return at, .9
 		}
 	}
 	return out, degree
@@ -517,6 +546,9 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return a, sp, p, why
 	}
 	if a, sp, p, why, ok := r.compareNone(it, c); ok {
+		return a, sp, p, why
+	}
+	if a, sp, p, why, ok := r.compareKnown(it, c); ok {
 		return a, sp, p, why
 	}
 	name := it.Kind == itemName
@@ -792,6 +824,6 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFea
 var wordModel = struct {
 	weights [nFeatures]float64
 	bias    float64
-}{[nFeatures]float64{2.5, 1.5, 4, .6, -.6, .3, .5}, -3.6}
+}{[nFeatures]float64{1.76, 1.86, 2.96, .8, -.77, .53, .51}, -2.85}
 
 const nFeatures = 7

@@ -131,12 +131,9 @@ func tokenTexts(d *text.Doc, from, to int) []string {
 func rivalName(v, r, q *view, person bool) (text.Span, bool) {
 	for _, e := range v.d.Entities() {
 		known, words := false, 0
-		for i, t := range v.d.Tokens {
-			if t.Start < e.Start || t.Start >= e.End {
-				continue
-			}
+		for i, to := v.tokensOf(e.Span); i < to; i++ {
 			w := v.words[i]
-			if w.stop || isTitle(t.Text) {
+			if w.stop || isTitle(v.d.Tokens[i].Text) {
 				continue
 			}
 			words++

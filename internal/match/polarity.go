@@ -155,7 +155,7 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 		}
 	}
 	best, bestShare := -1, 0.
-	for i, s := range d.Sentences {
+	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
 		if share, _ := echo(v, q, s); share > bestShare {
 			best, bestShare = i, share
 		}
@@ -223,11 +223,8 @@ func echo(v, q *view, s text.Sentence) (share float64, n int) {
 			continue
 		}
 		total++
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				n++
-				break
-			}
+		if _, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			n++
 		}
 		if len(v.look(w)) == 0 && negatedForm(v, w) >= 0 {
 			n++
@@ -266,25 +263,23 @@ func negatedForm(v *view, w word) int {
 // whether it keeps the order of the question's names: turned round it may say
 // the opposite.
 func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
-	denied := 0
+	denied := false
 	for i, w := range q.words {
 		if w.stop || askedWord(q.d, i) {
 			continue
 		}
 		hit := false
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				hit = true
-				if v.d.Negated(at) {
-					denied |= 1
-				}
+		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			hit = true
+			if v.d.Negated(at) {
+				denied = true
 			}
 		}
 		if !hit && negatedForm(v, w) >= 0 {
-			denied |= 1
+			denied = true
 		}
 	}
-	negative = denied != 0
+	negative = denied
 	for i := s.Token; i < s.TokenEnd && !negative; i++ {
 		negative = v.d.Negated(i) && i < s.Token+6
 	}
@@ -296,14 +291,11 @@ func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
 		if !w.cap || w.stop || i == 0 {
 			continue
 		}
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				if at < last {
-					return negative, false
-				}
-				last = at
-				break
+		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			if at < last {
+				return negative, false
 			}
+			last = at
 		}
 	}
 	return negative, true

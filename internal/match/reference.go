@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -200,16 +201,13 @@ func (r *Reference) valueItem(q *text.Quantity, asked bool) Item {
 
 // tokensOf returns the tokens [from, to) of a stretch.
 func (v *view) tokensOf(sp text.Span) (from, to int) {
-	from = len(v.d.Tokens)
-	for i, t := range v.d.Tokens {
-		if t.End > sp.Start && t.Start < sp.End {
-			if from > i {
-				from = i
-			}
-			to = i + 1
-		}
+	toks := v.d.Tokens
+	from = sort.Search(len(toks), func(i int) bool { return toks[i].End > sp.Start })
+	to = from
+	for to < len(toks) && toks[to].Start < sp.End {
+		to++
 	}
-	return min(from, to), to
+	return from, to
 }
 
 // inQuestion reports whether the question gives the value itself.
@@ -398,6 +396,9 @@ func (r *Reference) readList(from int, always bool) bool {
 // isList reports whether parts with the given separators are a list: short, of
 // one kind of separator, or closed by "and".
 func (r *Reference) isList(parts [][2]int, seps []string) bool {
+	if len(parts) > mostItems {
+		return false
+	}
 	for _, p := range parts {
 		n := 0
 		for t := p[0]; t < p[1]; t++ {
@@ -517,12 +518,15 @@ func andWord(w, lang string) bool {
 	return false
 }
 
+// mostItems bounds the items of a reference.
+const mostItems = 200
+
 // readClaims reads prose: one claim for each sentence, and the typed values that
 // the question asks for.
 func (r *Reference) readClaims(from int) {
 	for _, s := range r.Doc.Sentences {
 		a := max(s.Token, from)
-		if a < s.TokenEnd {
+		if a < s.TokenEnd && len(r.Items) < mostItems {
 			r.addClaim(a, s.TokenEnd)
 		}
 	}
@@ -554,7 +558,14 @@ func (r *Reference) addClaim(from, to int) {
 func (r *Reference) statement(from, to int) *Item {
 	sp := r.Doc.TokenSpan(from, to)
 	it := Item{Kind: itemClaim, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to}
+	values := r.v.quantities()
 	for t := from; t < to; t++ {
+		for len(values) > 0 && values[0].End <= r.Doc.Tokens[t].Start {
+			values = values[1:]
+		}
+		if len(values) > 0 && values[0].Start < r.Doc.Tokens[t].End {
+			continue
+		}
 		if w := r.v.words[t]; !w.stop {
 			it.tokens = append(it.tokens, t)
 		}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ type view struct {
 	ops      []occurrence[operator] // see operators
 	opsLang  string
 	values   []text.Quantity
+	kinds    []int  // see distinct
 	negative []bool // see negated
 }
 
@@ -177,6 +179,56 @@ func letterForm(r rune) rune {
 		return baseOf(r)
 	}
 	return r
+}
+
+// distinct returns the first place of each different word.
+func (v *view) distinct() []int {
+	if v.kinds == nil {
+		v.kinds = []int{}
+		for i, w := range v.words {
+			if l := v.at[w.key]; len(l) > 0 && l[0] == i {
+				v.kinds = append(v.kinds, i)
+			}
+		}
+	}
+	return v.kinds
+}
+
+// within returns a place of a sorted list that lies in [from, to).
+func within(places []int, from, to int) (int, bool) {
+	k, _ := slices.BinarySearch(places, from)
+	if k < len(places) && places[k] < to {
+		return places[k], true
+	}
+	return 0, false
+}
+
+// compounded finds the parts of a compound in a text that sets them apart:
+// Bearbeitungsgebühr, Gebühr für die Bearbeitung.
+func (v *view) compounded(w, lang string) ([]int, bool) {
+	if lang == "" || !strings.Contains(" de nl sv da no fi hu ", " "+lang+" ") || len(w) < 10 {
+		return nil, false
+	}
+	head, tail := -1, -1
+	for _, i := range v.distinct() {
+		x := v.words[i].base
+		if len(x) < 4 || v.words[i].stop {
+			continue
+		}
+		if strings.HasPrefix(w, x) && (head < 0 || len(x) > len(v.words[head].base)) {
+			head = i
+		}
+		if strings.HasSuffix(w, x) && (tail < 0 || len(x) > len(v.words[tail].base)) {
+			tail = i
+		}
+	}
+	if head < 0 || tail < 0 || head == tail || v.sentence[head] != v.sentence[tail] {
+		return nil, false
+	}
+	if rest := len(w) - len(v.words[head].base) - len(v.words[tail].base); rest < 0 || rest > 2 {
+		return nil, false
+	}
+	return []int{head}, true
 }
 
 // span is the stretch of tokens from to to, both included.
