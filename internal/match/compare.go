@@ -182,7 +182,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	values := v.quantities()
 	for i := range values {
 		got := &values[i]
-		switch agree(want, *got, r.setting) {
+		switch want.Compare(*got, r.setting) {
 		case text.Equal:
 			at, _ := v.tokensOf(got.Span)
 			switch {

@@ -153,7 +153,7 @@ func (r *Reference) readContent(from int) {
 // quantities returns the typed values of a view, worked out once.
 func (v *view) quantities() []text.Quantity {
 	if v.values == nil {
-		v.values = quantitiesOf(v.d)
+		v.values = v.d.Quantities()
 		if v.values == nil {
 			v.values = []text.Quantity{}
 		}
@@ -213,7 +213,7 @@ func (v *view) tokensOf(sp text.Span) (from, to int) {
 // inQuestion reports whether the question gives the value itself.
 func (r *Reference) inQuestion(q text.Quantity) bool {
 	for _, given := range r.q.quantities() {
-		if given.Kind == q.Kind && agree(q, given, text.Setting{}) == text.Equal {
+		if given.Kind == q.Kind && q.Compare(given, text.Setting{}) == text.Equal {
 			return true
 		}
 	}
