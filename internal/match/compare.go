@@ -182,7 +182,11 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	values := v.quantities()
 	for i := range values {
 		got := &values[i]
-		switch want.Compare(*got, r.setting) {
+		agreement := want.Compare(*got, r.setting)
+		if want.Kind == text.Identifier && got.Kind == want.Kind && simplify(want.Text) == simplify(got.Text) {
+			agreement = text.Equal // invisible marks aside
+		}
+		switch agreement {
 		case text.Equal:
 			at, _ := v.tokensOf(got.Span)
 			switch {
@@ -547,6 +551,9 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	}
 	if a, sp, p, why, ok := r.compareNone(it, c); ok {
 		return a, sp, p, why
+	}
+	if sp, ok := sameFormula(it.Text, v.d.Text); ok {
+		return trace.Equal, sp, .92, "the same formula"
 	}
 	if a, sp, p, why, ok := r.compareKnown(it, c); ok {
 		return a, sp, p, why

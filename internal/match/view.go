@@ -177,6 +177,10 @@ func letterForm(r rune) rune {
 		return -1
 	case r >= 0x1e00 && r <= 0x1eff:
 		return baseOf(r)
+	case r >= 0x4e00 && r <= 0x9fff:
+		if simple, ok := simplifiedHan()[r]; ok {
+			return simple
+		}
 	}
 	return r
 }
