@@ -138,29 +138,44 @@ func isPlaced(w placed, i int) bool {
 // A passive turns the order round.
 func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 	d, v := r.Doc, c.v
-	for k := 1; k+1 < len(it.tokens); k++ {
-		verb := it.tokens[k]
-		at, ok := w.at[verb]
-		if !ok || r.v.words[verb].cap || v.words[at].cap {
+	if w.sentence < 0 {
+		return false
+	}
+	s := v.d.Sentences[w.sentence]
+	for verb := it.from + 1; verb+1 < it.to && verb < it.from+mostTokens; verb++ {
+		if r.v.words[verb].stop || r.v.words[verb].cap {
 			continue
 		}
-		a, b := it.tokens[k-1], it.tokens[k+1]
-		if !r.v.words[a].cap || !r.v.words[b].cap {
+		at, ok := within(v.look(r.v.words[verb]), s.Token, s.TokenEnd)
+		if !ok || v.words[at].cap {
 			continue
 		}
-		x, ok1 := w.at[a]
-		y, ok2 := w.at[b]
-		if !ok1 || !ok2 || d.Tokens[a].Text == d.Tokens[b].Text {
+		a, b := r.nameBeside(it, w, verb, -1), r.nameBeside(it, w, verb, 1)
+		if a < 0 || b < 0 || d.Tokens[a].Text == d.Tokens[b].Text {
 			continue
 		}
+		x, y := w.at[a], w.at[b]
 		turned := passive(r.v, verb, b) != passive(v, at, max(x, y))
-		crossed := x > at && y < at
-		kept := x < at && y > at
+		crossed, kept := x > at && y < at, x < at && y > at
 		if crossed && !turned || kept && turned {
 			return true
 		}
 	}
 	return false
+}
+
+// nameBeside finds the nearest placed name on one side of a verb, -1 if there is
+// none.
+func (r *Reference) nameBeside(it *Item, w placed, verb, step int) int {
+	for t := verb + step; t >= it.from && t < it.to && t > verb-5 && t < verb+5; t += step {
+		if !r.v.words[t].cap || r.v.words[t].stop {
+			continue
+		}
+		if _, ok := w.at[t]; ok {
+			return t
+		}
+	}
+	return -1
 }
 
 // causeTurned reports whether a text gives as the cause what the reference gives

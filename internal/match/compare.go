@@ -484,6 +484,8 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 		}
 	}
 	runes := utf8.RuneCountInString(w.base)
+	lang := cmp.Or(r.Question.Lang, v.d.Lang)
+	inflected := lang != "" && strings.Contains(" fi et hu tr pl ru uk cs ro ", " "+lang+" ")
 	distinct := v.distinct()
 	if len(distinct) > mostSpelled {
 		distinct = nil
@@ -498,15 +500,17 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 			add(i, .8)
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
 			add(i, .85)
-		case runes >= 5 && kindred(w.base, x.base, cmp.Or(r.Question.Lang, v.d.Lang)):
+		case runes >= 5 && kindred(w.base, x.base, lang):
 			add(i, .8)
+		case inflected && w.cap && x.cap && alike(w.base, x.base):
+			add(i, .5)
 		}
 	}
 	if len(out) == 1 {
 		out = v.at[v.words[out[0]].key]
 	}
 	if degree == 0 {
-		if at, ok := v.compounded(w.base, cmp.Or(r.Question.Lang, v.d.Lang)); ok {
+		if at, ok := v.compounded(w.base, lang); ok {
 			return at, .9
 		}
 	}
@@ -535,6 +539,16 @@ func kindred(a, b, lang string) bool {
 		ending = 6
 	}
 	return n >= 5 && len(a)-n <= 2 && len(b)-n <= ending || n >= 8 && len(a)-n <= 3 && len(b)-n <= 5
+}
+
+// alike reports whether two names of a language that changes their ends, and
+// letters within, may be forms of one: Turku, Turussa.
+func alike(a, b string) bool {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n >= 3 && 2*n >= min(len(a), len(b))
 }
 
 // compareWords looks for a name or a phrase.
@@ -588,6 +602,9 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	}
 	if sp, ok := r.otherMark(it, c); ok {
 		return trace.Different, sp, .06, fmt.Sprintf("it says %q", sp.Of(v.d.Text))
+	}
+	if sp, ok := r.otherBearer(it, where, c); ok {
+		return trace.Different, sp, .1, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), it.Text)
 	}
 	p := r.wordP(it, where, c, name)
 	why := "it says so in the same words"

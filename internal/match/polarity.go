@@ -154,6 +154,12 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 			return said, d.TokenSpan(from, to), .96
 		}
 	}
+	if sp, ok := oppositeOf(v, q); ok {
+		if questionNegative(q) {
+			return Yes, sp, .8
+		}
+		return No, sp, .85
+	}
 	best, bestShare := -1, 0.
 	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
 		if share, _ := echo(v, q, s); share > bestShare {
@@ -188,6 +194,35 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 		return NotPolar, text.Span{}, 0
 	}
 	return Yes, s.Span, .7 + .15*bestShare
+}
+
+// oppositeOf finds the opposite of a word of the question, unless it is negated:
+// "closed" where it asks whether something is open.
+func oppositeOf(v, q *view) (text.Span, bool) {
+	lang := q.d.Lang
+	for _, op := range q.operators(lang) {
+		if !op.label.content {
+			continue
+		}
+		both := false
+		for _, other := range q.operators(lang) {
+			both = both || other.label.set == op.label.set && other.label.side != op.label.side
+		}
+		for _, got := range v.operators(lang) {
+			if got.label.set == op.label.set && got.label.side == op.label.side {
+				both = true
+			}
+		}
+		if both || len(opposites(lang).at(q.d, op.from)) > 1 {
+			continue
+		}
+		for _, got := range v.operators(lang) {
+			if got.label.set == op.label.set && v.sentence[got.from] == 0 && !v.d.Negated(got.from) {
+				return v.d.TokenSpan(got.from, got.to), true
+			}
+		}
+	}
+	return text.Span{}, false
 }
 
 // afterLabel is the first token behind a label such as "Final answer:".

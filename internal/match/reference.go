@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -164,26 +165,36 @@ func (v *view) quantities() []text.Quantity {
 // askedValues reads the values that the question asks for by their type, in a
 // reference that is a sentence; what else it says is beyond that.
 func (r *Reference) askedValues(from int) bool {
-	if !r.ask.value() {
-		return false
-	}
-	any := false
-	for i := range r.v.quantities() {
-		if q := &r.v.quantities()[i]; q.Start >= r.startOf(from) && r.ask.asksFor(*q) && !r.inQuestion(*q) {
-			any = true
-		}
-	}
-	if !any {
+	asked := r.valuesAsked(r.startOf(from), len(r.Text))
+	if len(asked) == 0 {
 		return false
 	}
 	for i := range r.v.quantities() {
-		q := &r.v.quantities()[i]
-		if q.Start < r.startOf(from) {
-			continue
+		if q := &r.v.quantities()[i]; q.Start >= r.startOf(from) && len(r.Items) < mostItems {
+			r.Items = append(r.Items, r.valueItem(q, slices.Contains(asked, i)))
 		}
-		r.Items = append(r.Items, r.valueItem(q, r.ask.asksFor(*q) && !r.inQuestion(*q)))
 	}
 	return true
+}
+
+// valuesAsked lists the values in a stretch that are of a type that the question
+// asks for and not given by it. Of money and bare numbers only the money counts.
+func (r *Reference) valuesAsked(from, to int) []int {
+	var out []int
+	money := false
+	for i, q := range r.v.quantities() {
+		if q.Start >= from && q.End <= to && r.ask.value() && r.ask.asksFor(q) && !r.inQuestion(q) {
+			out = append(out, i)
+			money = money || q.Money()
+		}
+	}
+	if money && r.ask.money && !r.ask.number {
+		out = slices.DeleteFunc(out, func(i int) bool {
+			q := r.v.quantities()[i]
+			return q.Kind == text.Measure && !q.Money() && !q.TimeSpan()
+		})
+	}
+	return out
 }
 
 func (r *Reference) startOf(token int) int {
@@ -276,6 +287,14 @@ func (r *Reference) readPhrase(from, to int) {
 			left = []int{from}
 		}
 	}
+	if names := r.names(left); len(names) > 0 && (r.ask.person || r.ask.place) {
+		left = names
+		for i := range r.Items[n:] { // "built by Tilda Roon in 1820"
+			if k := r.Items[n+i].value.Kind; k == text.Calendar || k == text.Measure || k == text.Clock {
+				r.Items[n+i].Asked = false
+			}
+		}
+	}
 	if values && r.wordsBesideValue(left) {
 		return
 	}
@@ -285,6 +304,17 @@ func (r *Reference) readPhrase(from, to int) {
 		it.Kind = itemName
 	}
 	r.Items = append(r.Items, it)
+}
+
+// names are the words with a capital.
+func (r *Reference) names(words []int) []int {
+	var out []int
+	for _, t := range words {
+		if r.v.words[t].cap {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // wordsBesideValue reports whether the words beside a value only tell what was
@@ -530,6 +560,9 @@ func (r *Reference) readClaims(from int) {
 			r.addClaim(a, s.TokenEnd)
 		}
 	}
+	if r.Kind == trace.ReferenceProse && r.polar == NotPolar && r.askedInProse() {
+		return
+	}
 	best, shared := -1, 0.
 	claims := 0
 	for i := range r.Items {
@@ -552,6 +585,38 @@ func (r *Reference) addClaim(from, to int) {
 	if it := r.statement(from, to); it != nil {
 		r.Items = append(r.Items, *it)
 	}
+}
+
+// askedInProse replaces the statements of prose by the few values that the
+// question asks for, where it asks for nothing else: all else is beyond that.
+func (r *Reference) askedInProse() bool {
+	if !r.ask.value() || r.ask.reason || r.ask.open || r.ask.way {
+		return false
+	}
+	best, shared := -1, -1.
+	for i, it := range r.Items {
+		if it.Kind == itemClaim && len(r.valuesAsked(it.Span.Start, it.Span.End)) > 0 {
+			if n := r.asks(it); n > shared {
+				best, shared = i, n
+			}
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	claim := r.Items[best]
+	values := r.valuesAsked(claim.Span.Start, claim.Span.End)
+	if len(values) > 2 {
+		return false
+	}
+	for i := range r.Items {
+		r.Items[i].Asked = false
+	}
+	for _, i := range values {
+		r.Items = append(r.Items, r.valueItem(&r.v.quantities()[i], true))
+	}
+	r.whole = &claim
+	return true
 }
 
 // statement is tokens [from, to) as a statement; nil without content words.
