@@ -52,6 +52,14 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 		if sp, p, why, ok := r.turned(it, where, c); ok {
 			return trace.Different, sp, p, why
 		}
+		if r.causeTurned(it, c) {
+			return trace.Different, got, .15, "cause and effect have changed places"
+		}
+		switch {
+		case equal < n:
+		case n > 0 && where.share >= .75:
+			return trace.Equal, got, .82, "the same values, and most of its words"
+		}
 		if where.share >= .9 && equal == n {
 			return trace.Equal, got, .93, "it says so in the same words"
 		}
@@ -106,8 +114,9 @@ func (r *Reference) replaced(it *Item, w placed, c *comparison) (want string, go
 		if before < it.from || after >= it.to {
 			continue
 		}
-		for i := 1; i+1 < len(v.d.Tokens); i++ {
-			if v.sentence[i] == w.sentence && !v.words[i].stop && v.d.Tokens[i-1].Text == d.Tokens[before].Text && v.d.Tokens[i+1].Text == d.Tokens[after].Text && v.d.Tokens[i].Text != d.Tokens[t].Text && !isPlaced(w, i) {
+		s := v.d.Sentences[w.sentence]
+		for i := max(1, s.Token); i+1 < min(len(v.d.Tokens), s.Token+mostTokens) && i < s.TokenEnd; i++ {
+			if !v.words[i].stop && v.d.Tokens[i-1].Text == d.Tokens[before].Text && v.d.Tokens[i+1].Text == d.Tokens[after].Text && v.d.Tokens[i].Text != d.Tokens[t].Text && !isPlaced(w, i) {
 				return d.Tokens[t].Text, v.span(i, i), true
 			}
 		}
@@ -129,29 +138,88 @@ func isPlaced(w placed, i int) bool {
 // A passive turns the order round.
 func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 	d, v := r.Doc, c.v
-	for k := 1; k+1 < len(it.tokens); k++ {
-		verb := it.tokens[k]
-		at, ok := w.at[verb]
-		if !ok || r.v.words[verb].cap || v.words[at].cap {
+	if w.sentence < 0 {
+		return false
+	}
+	s := v.d.Sentences[w.sentence]
+	for verb := it.from + 1; verb+1 < it.to && verb < it.from+mostTokens; verb++ {
+		if r.v.words[verb].stop || r.v.words[verb].cap {
 			continue
 		}
-		a, b := it.tokens[k-1], it.tokens[k+1]
-		if !r.v.words[a].cap || !r.v.words[b].cap {
+		at, ok := within(v.look(r.v.words[verb]), s.Token, s.TokenEnd)
+		if !ok || v.words[at].cap {
 			continue
 		}
-		x, ok1 := w.at[a]
-		y, ok2 := w.at[b]
-		if !ok1 || !ok2 || d.Tokens[a].Text == d.Tokens[b].Text {
+		a, b := r.nameBeside(it, w, verb, -1), r.nameBeside(it, w, verb, 1)
+		if a < 0 || b < 0 || d.Tokens[a].Text == d.Tokens[b].Text {
 			continue
 		}
+		x, y := w.at[a], w.at[b]
 		turned := passive(r.v, verb, b) != passive(v, at, max(x, y))
-		crossed := x > at && y < at
-		kept := x < at && y > at
+		crossed, kept := x > at && y < at, x < at && y > at
 		if crossed && !turned || kept && turned {
 			return true
 		}
 	}
 	return false
+}
+
+// nameBeside finds the nearest placed name on one side of a verb, -1 if there is
+// none.
+func (r *Reference) nameBeside(it *Item, w placed, verb, step int) int {
+	for t := verb + step; t >= it.from && t < it.to && t > verb-5 && t < verb+5; t += step {
+		if !r.v.words[t].cap || r.v.words[t].stop {
+			continue
+		}
+		if _, ok := w.at[t]; ok {
+			return t
+		}
+	}
+	return -1
+}
+
+// causeTurned reports whether a text gives as the cause what the reference gives
+// as the effect.
+func (r *Reference) causeTurned(it *Item, c *comparison) bool {
+	from, to, ok := causeClause(r.v, it.from, it.to)
+	if !ok {
+		return false
+	}
+	in, out := 0, 0
+	for i := range c.v.d.Sentences {
+		s := c.v.d.Sentences[i]
+		a, b, ok := causeClause(c.v, s.Token, s.TokenEnd)
+		if !ok {
+			continue
+		}
+		for t := from; t < to; t++ {
+			if r.v.words[t].stop {
+				continue
+			}
+			for _, at := range c.v.look(r.v.words[t]) {
+				switch {
+				case at >= a && at < b:
+					in++
+				case at >= s.Token && at < s.TokenEnd:
+					out++
+				}
+			}
+		}
+		return out >= 2 && in == 0
+	}
+	return false
+}
+
+// causeClause returns the clause behind the word for "because" among tokens
+// [from, to), without that word.
+func causeClause(v *view, from, to int) (a, b int, ok bool) {
+	for i := from; i < to && i < from+mostTokens; i++ {
+		if strings.Contains(" because since weil denn parce porque perché poiché omdat eftersom ponieważ bo çünkü ", " "+v.d.Tokens[i].Text+" ") {
+			c := v.clauseOf(i)
+			return i + 1, min(c.to, to), true
+		}
+	}
+	return 0, 0, false
 }
 
 // passive reports whether a word that names who did it stands between a verb and

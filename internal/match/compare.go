@@ -74,7 +74,7 @@ func (a Result) better(b Result) bool { return a.P > b.P }
 // do not, between them it cannot be told.
 const (
 	sure   = .75
-	unsure = .25
+	unsure = .2
 )
 
 func (r *Reference) compare(c *comparison) Result {
@@ -133,7 +133,7 @@ func (res *Result) sum(r *Reference) {
 		if it.Agreement == trace.Equal {
 			p = min(p, it.P)
 		} else {
-			open *= it.P
+			open = min(open, it.P)
 		}
 		if rank[it.Agreement] > rank[worst] {
 			worst = it.Agreement
@@ -144,7 +144,7 @@ func (res *Result) sum(r *Reference) {
 		res.P, res.Why = .5, "the question asks for none of what the reference says"
 		return
 	}
-	res.Agreement, res.P = worst, p*open
+	res.Agreement, res.P = worst, min(p, open)
 	switch worst {
 	case trace.CannotTell:
 		res.P = max(res.P, unsure+.01)
@@ -182,7 +182,11 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	values := v.quantities()
 	for i := range values {
 		got := &values[i]
-		switch agree(want, *got, r.setting) {
+		agreement := want.Compare(*got, r.setting)
+		if want.Kind == text.Identifier && got.Kind == want.Kind && simplify(want.Text) == simplify(got.Text) {
+			agreement = text.Equal // invisible marks aside
+		}
+		switch agreement {
 		case text.Equal:
 			at, _ := v.tokensOf(got.Span)
 			switch {
@@ -258,7 +262,7 @@ func (v *view) denies(i int) bool {
 	}
 	cl := v.clauseOf(i)
 	n := 0
-	for t := cl.from; t < i; t++ {
+	for t := max(cl.from, i-mostTokens); t < i; t++ {
 		if t+1 < len(v.d.Tokens) && v.d.Negated(t+1) && !v.d.Negated(t) && (t == 0 || !v.d.Negated(t-1)) {
 			n++
 			for u := t + 1; u < i; u++ { // "not … but", "not until"
@@ -280,6 +284,9 @@ func (c *comparison) leftOpen(at int, r *Reference) bool {
 		return false
 	}
 	s := d.Sentences[c.v.sentence[at]]
+	if s.TokenEnd-s.Token > mostTokens {
+		return false
+	}
 	or := false
 	for i := s.Token; i < s.TokenEnd; i++ {
 		if orWord(d.Tokens[i].Text, d.Lang) {
@@ -324,6 +331,16 @@ type placed struct {
 	sentence int
 }
 
+// Bounds that keep the work linear on texts that repeat themselves: words of one
+// item, places of one word, different words looked through for one spelt a
+// little otherwise, tokens of a sentence or clause looked at closely.
+const (
+	mostWords   = 200
+	mostPlaces  = 50
+	mostSpelled = 2000
+	mostTokens  = 400
+)
+
 // find looks for words of the reference in the text: all those in the sentence
 // that holds most of them.
 func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
@@ -333,6 +350,9 @@ func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
 	weight := make(map[int]float64, len(tokens))
 	degree := map[int]float64{}
 	total := 0.
+	if len(tokens) > mostWords {
+		tokens = tokens[:mostWords]
+	}
 	for k, t := range tokens {
 		w := c.s.Weights.Weight(r.v.words[t].stem)
 		if name && isTitle(r.Doc.Tokens[t].Text) {
@@ -342,7 +362,7 @@ func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
 		total += w
 		at, d := r.lookUp(t, k, tokens, c, name)
 		degree[t] = d
-		for _, i := range at {
+		for _, i := range at[:min(len(at), mostPlaces)] {
 			spots = append(spots, spot{t, i})
 		}
 	}
@@ -464,7 +484,14 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 		}
 	}
 	runes := utf8.RuneCountInString(w.base)
-	for i, x := range v.words {
+	lang := cmp.Or(r.Question.Lang, v.d.Lang)
+	inflected := lang != "" && strings.Contains(" fi et hu tr pl ru uk cs ro ", " "+lang+" ")
+	distinct := v.distinct()
+	if len(distinct) > mostSpelled {
+		distinct = nil
+	}
+	for _, i := range distinct {
+		x := v.words[i]
 		switch {
 		case x.dense || x.key != x.base:
 		case sameWord(w.base, x.base):
@@ -473,8 +500,18 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 			add(i, .8)
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
 			add(i, .85)
-		case runes >= 5 && kindred(w.base, x.base):
+		case runes >= 5 && kindred(w.base, x.base, lang):
 			add(i, .8)
+		case inflected && w.cap && x.cap && alike(w.base, x.base):
+			add(i, .5)
+		}
+	}
+	if len(out) == 1 {
+		out = v.at[v.words[out[0]].key]
+	}
+	if degree == 0 {
+		if at, ok := v.compounded(w.base, lang); ok {
+			return at, .9
 		}
 	}
 	return out, degree
@@ -489,7 +526,7 @@ func (v *view) confirm(at int, w word) bool {
 
 // kindred reports whether two words share so long a head that they are forms of
 // one: Argentina and Argentine, Tampere and Tampereella.
-func kindred(a, b string) bool {
+func kindred(a, b, lang string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -497,7 +534,21 @@ func kindred(a, b string) bool {
 	for n < len(a) && a[n] == b[n] {
 		n++
 	}
-	return n >= 5 && len(a)-n <= 2 && len(b)-n <= 4 || n >= 7 && len(a)-n <= 3 && len(b)-n <= 5
+	ending := 3
+	if strings.Contains(" fi et hu tr ", " "+lang+" ") && lang != "" { // endings pile up
+		ending = 6
+	}
+	return n >= 5 && len(a)-n <= 2 && len(b)-n <= ending || n >= 8 && len(a)-n <= 3 && len(b)-n <= 5
+}
+
+// alike reports whether two names of a language that changes their ends, and
+// letters within, may be forms of one: Turku, Turussa.
+func alike(a, b string) bool {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n >= 3 && 2*n >= min(len(a), len(b))
 }
 
 // compareWords looks for a name or a phrase.
@@ -510,6 +561,15 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return a, sp, p, why
 	}
 	if a, sp, p, why, ok := r.compareLetter(it, c); ok {
+		return a, sp, p, why
+	}
+	if a, sp, p, why, ok := r.compareNone(it, c); ok {
+		return a, sp, p, why
+	}
+	if sp, ok := sameFormula(it.Text, v.d.Text); ok {
+		return trace.Equal, sp, .92, "the same formula"
+	}
+	if a, sp, p, why, ok := r.compareKnown(it, c); ok {
 		return a, sp, p, why
 	}
 	name := it.Kind == itemName
@@ -543,6 +603,9 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	if sp, ok := r.otherMark(it, c); ok {
 		return trace.Different, sp, .06, fmt.Sprintf("it says %q", sp.Of(v.d.Text))
 	}
+	if sp, ok := r.otherBearer(it, where, c); ok {
+		return trace.Different, sp, .1, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), it.Text)
+	}
 	p := r.wordP(it, where, c, name)
 	why := "it says so in the same words"
 	switch {
@@ -560,6 +623,26 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, v.d.TokenSpan(0, len(v.d.Tokens)), p, fmt.Sprintf("it says something else than %q", it.Text)
 	}
 	return trace.Missing, text.Span{}, p, fmt.Sprintf("%q is not in it", it.Text)
+}
+
+// compareNone compares a reference that says that there is none: any denial says
+// it too.
+func (r *Reference) compareNone(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string, bool) {
+	if len(it.tokens) != 1 || !strings.Contains(" none nobody nothing zero never nowhere no keine keiner niemand nichts null aucun aucune personne rien ninguno ninguna nadie nada nessuno niente nenhum ninguém geen niemand niets ingen inget ingenting żaden nikt nic никто ничего нет нисколько ", " "+r.Doc.Tokens[it.tokens[0]].Text+" ") {
+		return "", text.Span{}, 0, "", false
+	}
+	d := c.v.d
+	for i, t := range d.Tokens {
+		if t.Text == r.Doc.Tokens[it.tokens[0]].Text || t.Text == "0" || d.Negated(i) {
+			return trace.Equal, text.Span{Start: t.Start, End: t.End}, .8, "it denies it too", true
+		}
+	}
+	for _, q := range c.v.quantities() {
+		if q.Kind == text.Measure && !r.inQuestion(q) && r.ask.number {
+			return trace.Different, q.Span, .08, fmt.Sprintf("it says %q for %q", q.Text, it.Text), true
+		}
+	}
+	return trace.CannotTell, text.Span{}, .4, "whether it denies it cannot be told", true
 }
 
 func (p placed) first() int {
@@ -730,7 +813,7 @@ func compact(s string) string {
 }
 
 // features are what the probability of a name or phrase is drawn from.
-func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [5]float64 {
+func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFeatures]float64 {
 	var words []string
 	for _, t := range it.tokens {
 		words = append(words, r.Doc.Tokens[t].Text)
@@ -746,12 +829,25 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [5]fl
 	if _, ok := rivalName(c.v, r.v, r.q, r.ask.person); ok {
 		rival = 1
 	}
-	return [5]float64{w.share, w.loose, tri, last, rival}
+	phrase := 0. // words that have synonyms
+	if !name {
+		phrase = 1
+		if len(it.tokens) > 2 {
+			phrase = 2
+		}
+	}
+	reason := 0.
+	if r.ask.reason || r.ask.way || r.ask.open {
+		reason = 1
+	}
+	return [nFeatures]float64{w.share, w.loose, tri, last, rival, phrase, reason}
 }
 
 // wordModel turns the shares into a probability. It was fitted on half of the
 // questions of a set of answers judged by people; see compare_data_test.go.
 var wordModel = struct {
-	weights [5]float64
+	weights [nFeatures]float64
 	bias    float64
-}{[5]float64{2.5, 1.5, 4, .6, -.6}, -3.6}
+}{[nFeatures]float64{1.76, 1.86, 2.96, .8, -.77, .53, .51}, -2.85}
+
+const nFeatures = 7

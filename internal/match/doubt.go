@@ -122,6 +122,19 @@ func (r *Reference) alternatives() []*Reference {
 		return r.others
 	}
 	r.others = []*Reference{}
+	if open := strings.IndexByte(r.Text, '('); open > 0 { // "(accept …)", or another name
+		inside, _, _ := strings.Cut(r.Text[open+1:], ")")
+		for _, word := range [...]string{"accept ", "or ", "also ", "aka ", "oder ", "ou "} {
+			if rest, ok := strings.CutPrefix(inside, word); ok {
+				r.others = append(r.others, readReference(r.q, r.ask, rest, r.Doc.Lang, false))
+			}
+		}
+		if o := text.Analyze(inside, r.Doc.Lang); len(r.others) == 0 && len(o.Tokens) > 1 && len(o.Numbers())+len(o.Dates()) == 0 {
+			if ref := readReference(r.q, r.ask, inside, r.Doc.Lang, false); len(ref.Items) == 1 && ref.Items[0].Kind == itemName {
+				r.others = append(r.others, ref)
+			}
+		}
+	}
 	for i := 1; i+1 < len(r.Doc.Tokens); i++ {
 		if !orWord(r.Doc.Tokens[i].Text, r.Doc.Lang) || !r.v.words[i+1].cap || !r.v.words[i-1].cap {
 			continue

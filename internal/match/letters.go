@@ -1,6 +1,28 @@
 package match
 
-import "golang.org/x/text/unicode/norm"
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed han.txt
+var hanList string
+
+// simplifiedHan maps traditional Chinese characters to the simplified ones.
+var simplifiedHan = sync.OnceValue(func() map[rune]rune {
+	m := make(map[rune]rune, 4096)
+	lines(hanList, func(_, rest string) {
+		for pair := range strings.FieldsSeq(rest) {
+			if r := []rune(pair); len(r) == 2 {
+				m[r[0]] = r[1]
+			}
+		}
+	})
+	return m
+})
 
 // baseOf is a precomposed letter without its marks.
 func baseOf(r rune) rune {

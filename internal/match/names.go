@@ -17,7 +17,7 @@ func isTitle(w string) bool { return strings.Contains(titles, " "+w+" ") }
 // sameForms unifies the short and long forms of words in names.
 var sameForms = func() map[string]string {
 	m := map[string]string{}
-	for _, row := range strings.Split("saint st sankt sainte|mount mt|doctor dr|professor prof|junior jr jnr|senior sr snr|street str st.|avenue ave|boulevard blvd bulevard|road rd|limited ltd|corporation corp|incorporated inc|company co|brothers bros|versus vs v|number no nr|and & und et y e og och i и|united us|fort ft|international intl|association assoc assn|department dept|university univ|mister mr|missus mrs|december dec|november nov|october oct|september sept sep|august aug|january jan|february feb|television tv", "|") {
+	for _, row := range strings.Split("saint st sankt sainte|mount mt|doctor dr|professor prof|junior jr jnr|senior sr snr|street str st.|avenue ave|boulevard blvd bulevard|road rd|limited ltd|corporation corp|incorporated inc|company co|brothers bros|versus vs v|number no nr|and & und et y e og och i и|united us|fort ft|international intl|association assoc assn|department dept|university univ|mister mr|missus mrs|december dec|november nov|october oct|september sept sep|august aug|january jan|february feb|television tv|william bill billy will|robert bob bobby rob|richard dick rick|edward ed eddie ned|john jack johnny|james jim jimmy|margaret peggy maggie meg|elizabeth liz betty beth eliza|michael mike mick|thomas tom tommy|joseph joe|charles charlie chuck|henry harry hank|alexander alex|anthony tony|catherine kate kathy katherine kathryn|daniel dan danny|david dave|samuel sam|steven steve stephen|theodore ted teddy|benjamin ben|christopher chris|nicholas nick|patrick pat paddy|peter pete|timothy tim|frederick fred|lawrence larry|leonard len leo|matthew matt|philip phil phillip|ronald ron|kenneth ken|gerald gerry jerry", "|") {
 		words := strings.Fields(row)
 		for _, w := range words[1:] {
 			m[w] = words[0]
@@ -131,12 +131,9 @@ func tokenTexts(d *text.Doc, from, to int) []string {
 func rivalName(v, r, q *view, person bool) (text.Span, bool) {
 	for _, e := range v.d.Entities() {
 		known, words := false, 0
-		for i, t := range v.d.Tokens {
-			if t.Start < e.Start || t.Start >= e.End {
-				continue
-			}
+		for i, to := v.tokensOf(e.Span); i < to; i++ {
 			w := v.words[i]
-			if w.stop || isTitle(t.Text) {
+			if w.stop || isTitle(v.d.Tokens[i].Text) {
 				continue
 			}
 			words++
@@ -147,4 +144,36 @@ func rivalName(v, r, q *view, person bool) (text.Span, bool) {
 		}
 	}
 	return text.Span{}, false
+}
+
+// otherBearer finds the family name of the reference with another first name
+// before it: Edwin Crale, Walter Crale. First names that begin alike may be forms
+// of one.
+func (r *Reference) otherBearer(it *Item, w placed, c *comparison) (text.Span, bool) {
+	n := len(it.tokens)
+	if it.Kind != itemName || n < 2 || n > 4 || len(w.at) >= n {
+		return text.Span{}, false
+	}
+	last, ok := w.at[it.tokens[n-1]]
+	if !ok || last == 0 || len(w.at) > n-1 {
+		return text.Span{}, false
+	}
+	first := r.v.words[it.tokens[0]]
+	if _, ok := w.at[it.tokens[0]]; ok || isTitle(first.base) {
+		return text.Span{}, false
+	}
+	from := last
+	for from > 0 && from > last-3 && c.v.words[from-1].cap && strings.TrimSpace(strings.Trim(gap(c.v.d, from-1), ".")) == "" {
+		from--
+	}
+	for i := from; i < last; i++ {
+		x := c.v.words[i]
+		if x.stop || isTitle(x.base) || initialOf(x.base, first.base) || len(x.base) < 3 || len(first.base) < 3 || x.base[0] == first.base[0] || len(r.v.look(x)) > 0 || len(r.q.look(x)) > 0 {
+			return text.Span{}, false
+		}
+	}
+	if from == last || !r.ask.person {
+		return text.Span{}, false
+	}
+	return c.v.span(from, last), true
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/trace"
 )
 
 //go:embed operators.txt
@@ -71,6 +72,9 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (w
 		return want, got, false
 	}
 	mine := r.operators(lang)
+	if len(mine)*len(theirs) > 1e6 {
+		return want, got, false
+	}
 	for _, op := range mine {
 		if op.from < from || op.to > to || op.label.content && places[op.from] > 0 {
 			continue
@@ -129,6 +133,9 @@ func besideAnchor(op occurrence[operator], r *view, to int, v *view, theirs []oc
 			anchor, before = at, true
 			break
 		}
+		if c := r.d.Tokens[t].Text[0]; !r.words[t].stop || c >= '0' && c <= '9' {
+			return nil // the word that it belongs to is not in the text
+		}
 	}
 	for t := op.from - 1; anchor < 0 && t >= 0 && t >= op.from-3; t-- {
 		if at, ok := places[t]; ok {
@@ -173,4 +180,51 @@ func (v *view) bounded(at int, q *view, lang string) (text.Span, bool) {
 		}
 	}
 	return text.Span{}, false
+}
+
+// known are the sets whose members have one translation, in the same order in
+// every language of the list.
+const known = " colour weekday season "
+
+// wordsOfKnownSets maps the words of all languages to their set and side.
+var wordsOfKnownSets = sync.OnceValue(func() map[string]operator {
+	out := map[string]operator{}
+	lines(operatorList, func(head, rest string) {
+		_, name, _ := strings.Cut(head, " ")
+		op := operator{set: strings.TrimRight(name, "!*")}
+		if !strings.Contains(known, " "+op.set+" ") {
+			return
+		}
+		for i, side := range strings.Split(rest, "|") {
+			op.side = i
+			for entry := range strings.SplitSeq(side, ",") {
+				for _, t := range text.Tokens(entry) {
+					if _, taken := out[t.Text]; !taken {
+						out[t.Text] = op
+					}
+				}
+			}
+		}
+	})
+	return out
+})
+
+// compareKnown compares one word of a known set, whatever the language.
+func (r *Reference) compareKnown(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string, bool) {
+	if len(it.tokens) != 1 {
+		return "", text.Span{}, 0, "", false
+	}
+	want, ok := wordsOfKnownSets()[r.Doc.Tokens[it.tokens[0]].Text]
+	if !ok {
+		return "", text.Span{}, 0, "", false
+	}
+	for i, t := range c.v.d.Tokens {
+		if got, ok := wordsOfKnownSets()[t.Text]; ok && got == want && !c.v.denies(i) {
+			if t.Text == r.Doc.Tokens[it.tokens[0]].Text {
+				return "", text.Span{}, 0, "", false
+			}
+			return trace.Equal, c.v.span(i, i), .88, "the same in another language or form", true
+		}
+	}
+	return "", text.Span{}, 0, "", false
 }

@@ -180,3 +180,28 @@ func codeParts(s string) []codePart {
 	}
 	return out
 }
+
+var formulaMarks = strings.NewReplacer("\\alpha", "α", "\\beta", "β", "\\gamma", "γ", "\\delta", "δ", "\\epsilon", "ε", "\\theta", "θ", "\\lambda", "λ", "\\mu", "μ", "\\pi", "π", "\\rho", "ρ", "\\sigma", "σ", "\\phi", "φ", "\\omega", "ω", "\\Delta", "Δ", "\\Omega", "Ω", "\\cdot", "", "\\times", "", "×", "", "·", "", "*", "", "\\left", "", "\\right", "", "$", "", "{", "", "}", "", "^", "", "_", "", " ", "", "\\", "")
+
+// sameFormula compares two formulas whatever their notation: πr² and \pi r^2. A
+// side of an equation in the text will do.
+func sameFormula(want, s string) (text.Span, bool) {
+	if !strings.ContainsAny(want, "\\^=²³√πλμ+") || len(s) > 4096 || len(want) > 256 {
+		return text.Span{}, false
+	}
+	w := formulaMarks.Replace(text.Normalize(formulaMarks.Replace(want)))
+	if utf8.RuneCountInString(w) < 2 {
+		return text.Span{}, false
+	}
+	for from := 0; from < len(s); {
+		to := from
+		for to < len(s) && s[to] != '=' && s[to] != '\n' && !(s[to] == '.' && to+1 == len(s)) && s[to] != ',' {
+			to++
+		}
+		if part := formulaMarks.Replace(text.Normalize(formulaMarks.Replace(s[from:to]))); part == w {
+			return text.Span{Start: from, End: to}, true
+		}
+		from = to + 1
+	}
+	return text.Span{}, false
+}

@@ -154,8 +154,14 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 			return said, d.TokenSpan(from, to), .96
 		}
 	}
+	if sp, ok := oppositeOf(v, q); ok {
+		if questionNegative(q) {
+			return Yes, sp, .8
+		}
+		return No, sp, .85
+	}
 	best, bestShare := -1, 0.
-	for i, s := range d.Sentences {
+	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
 		if share, _ := echo(v, q, s); share > bestShare {
 			best, bestShare = i, share
 		}
@@ -188,6 +194,35 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 		return NotPolar, text.Span{}, 0
 	}
 	return Yes, s.Span, .7 + .15*bestShare
+}
+
+// oppositeOf finds the opposite of a word of the question, unless it is negated:
+// "closed" where it asks whether something is open.
+func oppositeOf(v, q *view) (text.Span, bool) {
+	lang := q.d.Lang
+	for _, op := range q.operators(lang) {
+		if !op.label.content {
+			continue
+		}
+		both := false
+		for _, other := range q.operators(lang) {
+			both = both || other.label.set == op.label.set && other.label.side != op.label.side
+		}
+		for _, got := range v.operators(lang) {
+			if got.label.set == op.label.set && got.label.side == op.label.side {
+				both = true
+			}
+		}
+		if both || len(opposites(lang).at(q.d, op.from)) > 1 {
+			continue
+		}
+		for _, got := range v.operators(lang) {
+			if got.label.set == op.label.set && v.sentence[got.from] == 0 && !v.d.Negated(got.from) {
+				return v.d.TokenSpan(got.from, got.to), true
+			}
+		}
+	}
+	return text.Span{}, false
 }
 
 // afterLabel is the first token behind a label such as "Final answer:".
@@ -223,11 +258,8 @@ func echo(v, q *view, s text.Sentence) (share float64, n int) {
 			continue
 		}
 		total++
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				n++
-				break
-			}
+		if _, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			n++
 		}
 		if len(v.look(w)) == 0 && negatedForm(v, w) >= 0 {
 			n++
@@ -266,25 +298,23 @@ func negatedForm(v *view, w word) int {
 // whether it keeps the order of the question's names: turned round it may say
 // the opposite.
 func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
-	denied := 0
+	denied := false
 	for i, w := range q.words {
 		if w.stop || askedWord(q.d, i) {
 			continue
 		}
 		hit := false
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				hit = true
-				if v.d.Negated(at) {
-					denied |= 1
-				}
+		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			hit = true
+			if v.d.Negated(at) {
+				denied = true
 			}
 		}
 		if !hit && negatedForm(v, w) >= 0 {
-			denied |= 1
+			denied = true
 		}
 	}
-	negative = denied != 0
+	negative = denied
 	for i := s.Token; i < s.TokenEnd && !negative; i++ {
 		negative = v.d.Negated(i) && i < s.Token+6
 	}
@@ -296,14 +326,11 @@ func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
 		if !w.cap || w.stop || i == 0 {
 			continue
 		}
-		for _, at := range v.look(w) {
-			if at >= s.Token && at < s.TokenEnd {
-				if at < last {
-					return negative, false
-				}
-				last = at
-				break
+		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
+			if at < last {
+				return negative, false
 			}
+			last = at
 		}
 	}
 	return negative, true

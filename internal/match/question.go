@@ -83,10 +83,9 @@ func (a ask) value() bool { return a.time || a.duration || a.money || a.number }
 func (a ask) asksFor(q text.Quantity) bool {
 	switch q.Kind {
 	case text.Calendar, text.Clock:
-		return a.time
+		return a.time || a.duration && q.TimeSpan()
 	case text.Measure:
-		money := isCurrency(q.Unit)
-		span := isTimeUnit(q.Unit)
+		money, span := q.Money(), q.TimeSpan()
 		switch {
 		case a.money && !a.number && !a.duration:
 			return money || q.Unit == ""
@@ -98,14 +97,6 @@ func (a ask) asksFor(q text.Quantity) bool {
 		return a.number && !(a.money && span) || a.money && money || a.duration && span
 	}
 	return false
-}
-
-func isCurrency(unit string) bool {
-	return len(unit) == 3 && unit == strings.ToUpper(unit) && strings.ToLower(unit) != unit || strings.Contains(" usd eur gbp chf jpy inr pln sek nok dkk czk rub cny krw try brl crown ", " "+unit+" ") && unit != ""
-}
-
-func isTimeUnit(unit string) bool {
-	return unit != "" && strings.Contains(" s sec second min minute h hour d day week month quarter year decade century workday ms ", " "+unit+" ")
 }
 
 // options reads the choices of a question: "A) Oak B) Elm".

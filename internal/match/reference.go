@@ -2,6 +2,8 @@ package match
 
 import (
 	_ "embed"
+	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -152,7 +154,7 @@ func (r *Reference) readContent(from int) {
 // quantities returns the typed values of a view, worked out once.
 func (v *view) quantities() []text.Quantity {
 	if v.values == nil {
-		v.values = quantitiesOf(v.d)
+		v.values = v.d.Quantities()
 		if v.values == nil {
 			v.values = []text.Quantity{}
 		}
@@ -163,26 +165,36 @@ func (v *view) quantities() []text.Quantity {
 // askedValues reads the values that the question asks for by their type, in a
 // reference that is a sentence; what else it says is beyond that.
 func (r *Reference) askedValues(from int) bool {
-	if !r.ask.value() {
-		return false
-	}
-	any := false
-	for i := range r.v.quantities() {
-		if q := &r.v.quantities()[i]; q.Start >= r.startOf(from) && r.ask.asksFor(*q) && !r.inQuestion(*q) {
-			any = true
-		}
-	}
-	if !any {
+	asked := r.valuesAsked(r.startOf(from), len(r.Text))
+	if len(asked) == 0 {
 		return false
 	}
 	for i := range r.v.quantities() {
-		q := &r.v.quantities()[i]
-		if q.Start < r.startOf(from) {
-			continue
+		if q := &r.v.quantities()[i]; q.Start >= r.startOf(from) && len(r.Items) < mostItems {
+			r.Items = append(r.Items, r.valueItem(q, slices.Contains(asked, i)))
 		}
-		r.Items = append(r.Items, r.valueItem(q, r.ask.asksFor(*q) && !r.inQuestion(*q)))
 	}
 	return true
+}
+
+// valuesAsked lists the values in a stretch that are of a type that the question
+// asks for and not given by it. Of money and bare numbers only the money counts.
+func (r *Reference) valuesAsked(from, to int) []int {
+	var out []int
+	money := false
+	for i, q := range r.v.quantities() {
+		if q.Start >= from && q.End <= to && r.ask.value() && r.ask.asksFor(q) && !r.inQuestion(q) {
+			out = append(out, i)
+			money = money || q.Money()
+		}
+	}
+	if money && r.ask.money && !r.ask.number {
+		out = slices.DeleteFunc(out, func(i int) bool {
+			q := r.v.quantities()[i]
+			return q.Kind == text.Measure && !q.Money() && !q.TimeSpan()
+		})
+	}
+	return out
 }
 
 func (r *Reference) startOf(token int) int {
@@ -200,22 +212,19 @@ func (r *Reference) valueItem(q *text.Quantity, asked bool) Item {
 
 // tokensOf returns the tokens [from, to) of a stretch.
 func (v *view) tokensOf(sp text.Span) (from, to int) {
-	from = len(v.d.Tokens)
-	for i, t := range v.d.Tokens {
-		if t.End > sp.Start && t.Start < sp.End {
-			if from > i {
-				from = i
-			}
-			to = i + 1
-		}
+	toks := v.d.Tokens
+	from = sort.Search(len(toks), func(i int) bool { return toks[i].End > sp.Start })
+	to = from
+	for to < len(toks) && toks[to].Start < sp.End {
+		to++
 	}
-	return min(from, to), to
+	return from, to
 }
 
 // inQuestion reports whether the question gives the value itself.
 func (r *Reference) inQuestion(q text.Quantity) bool {
 	for _, given := range r.q.quantities() {
-		if given.Kind == q.Kind && agree(q, given, text.Setting{}) == text.Equal {
+		if given.Kind == q.Kind && q.Compare(given, text.Setting{}) == text.Equal {
 			return true
 		}
 	}
@@ -228,7 +237,11 @@ func (r *Reference) readPhrase(from, to int) {
 	if from >= to {
 		return
 	}
+	if r.Kind == trace.ReferenceValue {
+		to = r.headEnd(from, to)
+	}
 	covered := make([]bool, len(d.Tokens))
+	optional := brackets(d)
 	n := len(r.Items)
 	for i := range r.v.quantities() {
 		q := &r.v.quantities()[i]
@@ -236,7 +249,7 @@ func (r *Reference) readPhrase(from, to int) {
 		if it.from < from || it.to > to || it.from == it.to {
 			continue
 		}
-		it.Asked = !r.inQuestion(*q) || r.Kind == trace.ReferenceList
+		it.Asked = (!r.inQuestion(*q) || r.Kind == trace.ReferenceList) && (!optional[it.from] || allOptional(optional, from, to))
 		for t := it.from; t < it.to; t++ {
 			covered[t] = true
 		}
@@ -244,7 +257,6 @@ func (r *Reference) readPhrase(from, to int) {
 	}
 	values := len(r.Items) > n
 	var all, left []int
-	optional := brackets(d)
 	for t := from; t < to; t++ {
 		if covered[t] || optional[t] && !allOptional(optional, from, to) {
 			continue
@@ -275,11 +287,16 @@ func (r *Reference) readPhrase(from, to int) {
 			left = []int{from}
 		}
 	}
+	if names := r.names(left); len(names) > 0 && (r.ask.person || r.ask.place) {
+		left = names
+		for i := range r.Items[n:] { // "built by Tilda Roon in 1820"
+			if k := r.Items[n+i].value.Kind; k == text.Calendar || k == text.Measure || k == text.Clock {
+				r.Items[n+i].Asked = false
+			}
+		}
+	}
 	if values && r.wordsBesideValue(left) {
 		return
-	}
-	if !values {
-		left = r.askedHead(left)
 	}
 	sp := d.TokenSpan(left[0], left[len(left)-1]+1)
 	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: left}
@@ -289,33 +306,60 @@ func (r *Reference) readPhrase(from, to int) {
 	r.Items = append(r.Items, it)
 }
 
+// names are the words with a capital.
+func (r *Reference) names(words []int) []int {
+	var out []int
+	for _, t := range words {
+		if r.v.words[t].cap {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // wordsBesideValue reports whether the words beside a value only tell what was
 // counted or measured, so that the value alone answers: "42 rooms".
 func (r *Reference) wordsBesideValue(words []int) bool {
 	return r.ask.value() || len(words) <= 1 && !r.v.words[words[0]].cap
 }
 
-// askedHead leaves the part of a name that answers: what stands before a comma,
-// a relative clause, a bracket or a year that explains it.
-func (r *Reference) askedHead(words []int) []int {
-	if len(words) < 3 {
-		return words
-	}
+// headEnd is the end of the part of a name that answers: what stands before a
+// relative clause, or before a comma or dash behind which it is explained or
+// placed.
+func (r *Reference) headEnd(from, to int) int {
 	d := r.Doc
-	for k := 1; k < len(words); k++ {
-		g := d.Text[d.Tokens[words[k-1]].End:max(d.Tokens[words[k-1]].End, d.Tokens[words[k]].Start)]
-		relative := false
-		for _, w := range strings.Fields(strings.ToLower(g)) {
-			relative = relative || strings.Contains(" who which where when whose that qui que quien der die das welche ", " "+strings.Trim(w, ",")+" ")
+	words := 0
+	for t := from; t+1 < to; t++ {
+		if !r.v.words[t].stop {
+			words++
 		}
-		if (strings.Contains(g, ", ") || strings.Contains(g, " - ") || strings.Contains(g, " – ")) && (relative || r.v.words[words[0]].cap && k >= 1 && (r.ask.person || r.ask.place || r.ask.which)) {
-			return words[:k]
+		g := gap(d, t)
+		mark := strings.Contains(g, ",") || strings.Contains(g, " - ") || strings.Contains(g, " – ")
+		if !mark || words == 0 || !r.v.words[from].cap && r.v.words[from].stop == false {
+			continue
+		}
+		next := r.v.words[t+1]
+		switch {
+		case relative(d.Tokens[t+1].Text),
+			words >= 2 && r.ask.person, // else a surname before the first names
+			r.ask.place && next.cap,
+			(r.ask.person || r.ask.place || r.ask.which) && next.stop:
+			return t + 1
 		}
 	}
-	return words
+	return to
 }
 
+func relative(w string) bool {
+	return strings.Contains(" who which where when whose that qui que quien der die das welche dove che onde quem waar som który która которая который ", " "+w+" ")
+}
+
+// named reports whether words are a name by their capitals. Where all is written
+// in capitals they tell nothing of more than a few words.
 func (r *Reference) named(words []int) bool {
+	if len(words) > 3 && strings.ToUpper(r.Text) == r.Text {
+		return false
+	}
 	for _, t := range words {
 		if !r.v.words[t].cap {
 			return false
@@ -355,45 +399,60 @@ func allOptional(in []bool, from, to int) bool {
 // readList reads the items of a list, and reports whether there is one. An
 // instruction is read so whatever it holds.
 func (r *Reference) readList(from int, always bool) bool {
-	parts, joined := r.listParts(from)
-	if len(parts) < 2 && !always {
+	parts, seps := r.listParts(from)
+	if always {
+		if len(parts) == 0 && from < len(r.Doc.Tokens) {
+			parts = [][2]int{{from, len(r.Doc.Tokens)}}
+		}
+		for _, p := range parts {
+			if p[1]-p[0] > 12 {
+				r.addClaim(p[0], p[1])
+			} else {
+				r.readPhrase(p[0], p[1])
+			}
+		}
+		return true
+	}
+	if len(parts) < 2 || !r.isList(parts, seps) {
 		return false
 	}
-	if !always {
-		for _, p := range parts {
-			n := 0
-			for t := p[0]; t < p[1]; t++ {
-				if !r.v.words[t].stop {
-					n++
-				}
-			}
-			if n == 0 || n > 5 || p[1]-p[0] > 8 {
-				return false
-			}
-		}
-		if len(parts) == 2 && !joined && !r.parallel(parts) {
-			return false
-		}
-		if !joined && len(parts) > 2 && !r.parallel(parts) && !r.severalAsked() {
-			return false
-		}
-	}
-	if always && len(parts) == 0 && from < len(r.Doc.Tokens) {
-		parts = [][2]int{{from, len(r.Doc.Tokens)}}
-	}
+	r.Kind = trace.ReferenceList
 	for _, p := range parts {
-		kind := r.Kind
-		if !always {
-			r.Kind = trace.ReferenceList
-		}
-		if always && p[1]-p[0] > 12 {
-			r.addClaim(p[0], p[1])
-		} else {
-			r.readPhrase(p[0], p[1])
-		}
-		r.Kind = kind
+		r.readPhrase(p[0], p[1])
 	}
 	return true
+}
+
+// isList reports whether parts with the given separators are a list: short, of
+// one kind of separator, or closed by "and".
+func (r *Reference) isList(parts [][2]int, seps []string) bool {
+	if len(parts) > mostItems {
+		return false
+	}
+	for _, p := range parts {
+		n := 0
+		for t := p[0]; t < p[1]; t++ {
+			if !r.v.words[t].stop {
+				n++
+			}
+		}
+		if n == 0 || n > 5 || p[1]-p[0] > 8 || relative(r.Doc.Tokens[p[0]].Text) {
+			return false
+		}
+	}
+	last := seps[len(seps)-1]
+	for i, s := range seps {
+		if s == "and" && i < len(seps)-1 { // "Kent and Sussex, England"
+			return false
+		}
+	}
+	switch {
+	case last == "and", last == "mark":
+		return true
+	case len(parts) == 2:
+		return r.parallel(parts)
+	}
+	return r.parallel(parts) || r.severalAsked()
 }
 
 // severalAsked reports whether the question asks for more than one.
@@ -431,48 +490,78 @@ func (r *Reference) parallel(parts [][2]int) bool {
 }
 
 // listParts cuts the tokens behind from at commas, semicolons, line ends, list
-// marks and the words for "and". joined: such a word or mark stands between the
-// last two, so that it is a list for certain.
-func (r *Reference) listParts(from int) (parts [][2]int, joined bool) {
+// marks and the words for "and", and names what stands between two parts: "and",
+// "comma", or "mark" for a sign that only lists have.
+func (r *Reference) listParts(from int) (parts [][2]int, seps []string) {
 	d := r.Doc
-	start := from
-	depth := 0
-	cut := func(to int) {
+	start, depth, pending := from, 0, ""
+	cut := func(to int, sep string) {
 		if to > start {
+			if len(parts) > 0 {
+				seps = append(seps, pending)
+			}
 			parts = append(parts, [2]int{start, to})
+			pending = sep
+		} else if sep == "and" || sep == "mark" {
+			pending = sep
 		}
 	}
 	for i := from; i < len(d.Tokens); i++ {
-		w := d.Tokens[i].Text
 		if i > from {
 			g := gap(d, i-1)
 			depth += strings.Count(g, "(") - strings.Count(g, ")")
-			if depth <= 0 && (strings.ContainsAny(g, ",;\n、，；•") || strings.Contains(g, " & ") || strings.Contains(g, "\" ")) {
-				cut(i)
+			switch {
+			case depth > 0:
+			case strings.ContainsAny(g, ";\n•、；") || strings.Contains(g, "\", \""):
+				cut(i, "mark")
 				start = i
-				joined = joined || strings.ContainsAny(g, ";\n•&、；")
+			case strings.Contains(g, " & "):
+				cut(i, "and")
+				start = i
+			case strings.ContainsAny(g, ",，"):
+				cut(i, "comma")
+				start = i
 			}
 		}
-		if strings.Contains(" and und et y e og och и en i ve và dan 和 と and ", " "+w+" ") && i > start-1 && i+1 < len(d.Tokens) && (w != "en" || d.Lang == "nl") && (w != "i" || d.Lang == "pl") && (w != "e" || d.Lang != "en") && (w != "y" || d.Lang != "en") {
-			if i > start {
-				cut(i)
-			}
+		if i+1 < len(d.Tokens) && depth <= 0 && andWord(d.Tokens[i].Text, d.Lang) {
+			cut(i, "and")
 			start = i + 1
-			joined = true
 		}
 	}
-	cut(len(d.Tokens))
-	return parts, joined
+	cut(len(d.Tokens), "")
+	return parts, seps
 }
+
+func andWord(w, lang string) bool {
+	switch w {
+	case "and", "und", "et", "och", "og", "ve", "và", "dan", "и", "oraz":
+		return true
+	case "y":
+		return lang == "es"
+	case "e":
+		return lang == "it" || lang == "pt"
+	case "en":
+		return lang == "nl"
+	case "i":
+		return lang == "pl"
+	}
+	return false
+}
+
+// mostItems bounds the items of a reference.
+const mostItems = 200
 
 // readClaims reads prose: one claim for each sentence, and the typed values that
 // the question asks for.
 func (r *Reference) readClaims(from int) {
 	for _, s := range r.Doc.Sentences {
 		a := max(s.Token, from)
-		if a < s.TokenEnd {
+		if a < s.TokenEnd && len(r.Items) < mostItems {
 			r.addClaim(a, s.TokenEnd)
 		}
+	}
+	if r.Kind == trace.ReferenceProse && r.polar == NotPolar && r.askedInProse() {
+		return
 	}
 	best, shared := -1, 0.
 	claims := 0
@@ -498,11 +587,50 @@ func (r *Reference) addClaim(from, to int) {
 	}
 }
 
+// askedInProse replaces the statements of prose by the few values that the
+// question asks for, where it asks for nothing else: all else is beyond that.
+func (r *Reference) askedInProse() bool {
+	if !r.ask.value() || r.ask.reason || r.ask.open || r.ask.way {
+		return false
+	}
+	best, shared := -1, -1.
+	for i, it := range r.Items {
+		if it.Kind == itemClaim && len(r.valuesAsked(it.Span.Start, it.Span.End)) > 0 {
+			if n := r.asks(it); n > shared {
+				best, shared = i, n
+			}
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	claim := r.Items[best]
+	values := r.valuesAsked(claim.Span.Start, claim.Span.End)
+	if len(values) > 2 {
+		return false
+	}
+	for i := range r.Items {
+		r.Items[i].Asked = false
+	}
+	for _, i := range values {
+		r.Items = append(r.Items, r.valueItem(&r.v.quantities()[i], true))
+	}
+	r.whole = &claim
+	return true
+}
+
 // statement is tokens [from, to) as a statement; nil without content words.
 func (r *Reference) statement(from, to int) *Item {
 	sp := r.Doc.TokenSpan(from, to)
 	it := Item{Kind: itemClaim, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to}
+	values := r.v.quantities()
 	for t := from; t < to; t++ {
+		for len(values) > 0 && values[0].End <= r.Doc.Tokens[t].Start {
+			values = values[1:]
+		}
+		if len(values) > 0 && values[0].Start < r.Doc.Tokens[t].End {
+			continue
+		}
 		if w := r.v.words[t]; !w.stop {
 			it.tokens = append(it.tokens, t)
 		}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,13 +14,14 @@ import (
 type view struct {
 	d        *text.Doc
 	words    []word
-	at       map[string][]int // words by key, by stem and by joined neighbours
-	compact  string           // letters and digits only, simplified: for compounds and dense scripts
-	sentence []int            // of each token
-	clause   []clause         // of each token; nil: not worked out
+	at       map[string][]int       // words by key, by stem and by joined neighbours
+	compact  string                 // letters and digits only, simplified: for compounds and dense scripts
+	sentence []int                  // of each token
+	clause   []clause               // of each token; nil: not worked out
 	ops      []occurrence[operator] // see operators
 	opsLang  string
 	values   []text.Quantity
+	kinds    []int  // see distinct
 	negative []bool // see negated
 }
 
@@ -175,8 +177,62 @@ func letterForm(r rune) rune {
 		return -1
 	case r >= 0x1e00 && r <= 0x1eff:
 		return baseOf(r)
+	case r >= 0x4e00 && r <= 0x9fff:
+		if simple, ok := simplifiedHan()[r]; ok {
+			return simple
+		}
 	}
 	return r
+}
+
+// distinct returns the first place of each different word.
+func (v *view) distinct() []int {
+	if v.kinds == nil {
+		v.kinds = []int{}
+		for i, w := range v.words {
+			if l := v.at[w.key]; len(l) > 0 && l[0] == i {
+				v.kinds = append(v.kinds, i)
+			}
+		}
+	}
+	return v.kinds
+}
+
+// within returns a place of a sorted list that lies in [from, to).
+func within(places []int, from, to int) (int, bool) {
+	k, _ := slices.BinarySearch(places, from)
+	if k < len(places) && places[k] < to {
+		return places[k], true
+	}
+	return 0, false
+}
+
+// compounded finds the parts of a compound in a text that sets them apart:
+// Bearbeitungsgebühr, Gebühr für die Bearbeitung.
+func (v *view) compounded(w, lang string) ([]int, bool) {
+	if lang == "" || !strings.Contains(" de nl sv da no fi hu ", " "+lang+" ") || len(w) < 10 {
+		return nil, false
+	}
+	head, tail := -1, -1
+	for _, i := range v.distinct() {
+		x := v.words[i].base
+		if len(x) < 4 || v.words[i].stop {
+			continue
+		}
+		if strings.HasPrefix(w, x) && (head < 0 || len(x) > len(v.words[head].base)) {
+			head = i
+		}
+		if strings.HasSuffix(w, x) && (tail < 0 || len(x) > len(v.words[tail].base)) {
+			tail = i
+		}
+	}
+	if head < 0 || tail < 0 || head == tail || v.sentence[head] != v.sentence[tail] {
+		return nil, false
+	}
+	if rest := len(w) - len(v.words[head].base) - len(v.words[tail].base); rest < 0 || rest > 2 {
+		return nil, false
+	}
+	return []int{head}, true
 }
 
 // span is the stretch of tokens from to to, both included.
