@@ -61,9 +61,10 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 	x.content = content(rec.Answer.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
-	x.out.Refusal = declined(x.content, x.claims)
+	x.out.Refusal, x.out.RefusalShare = declined(rec.Question, x.content, x.claims)
 	if x.failed() {
 		x.out.Refusal = trace.Holds(false, .05, trace.GradeB, "nothing was said: a step failed")
+		x.out.RefusalShare = trace.Unknown("nothing was said: a step failed")
 	}
 	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
 	x.measure()
@@ -84,7 +85,7 @@ func (x *examination) noAnswer() {
 	unknown := trace.NotKnown(why)
 	e := x.out
 	e.Bad, e.Refusal, e.Malformed, e.ContentOK, e.Artefact, e.GoldDoubt = unknown, unknown, unknown, unknown, unknown, unknown
-	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
+	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall, e.RefusalShare = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
 	if bad, ok := labelled(x.rec.Labels); ok {
 		e.Bad = bad
 	}
