@@ -18,6 +18,9 @@ type clause struct {
 	all    role   // of all words together
 	opens  string // the first word
 	others int    // content words without a role
+
+	function []bool // of each word: it is a function word
+	speaker  bool   // it has "I"
 }
 
 // clausesOf cuts a normalised sentence into clauses.
@@ -55,10 +58,19 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 		if i > 0 && t.Text == "to" { // "not stated to be": no talk of a text
 			c.words[i-1][roleStated], c.words[i-1][roleSays] = 0, 0
 		}
-		if !known && !text.IsStop("", t.Text) {
+		c.speaker = c.speaker || t.Text == "i"
+		other := !known && !text.IsStopAnywhere(t.Text)
+		c.words = append(c.words, r)
+		for _, e := range exprs {
+			other = other && (sp.Start+t.Start >= e.End || sp.Start+t.End <= e.Start)
+			if sp.Start+t.End <= e.Start {
+				break
+			}
+		}
+		if other {
 			c.others++
 		}
-		c.words = append(c.words, r)
+		c.function = append(c.function, !known && text.IsStopAnywhere(t.Text) || turnWord.Has(t.Text))
 	}
 	for _, e := range exprs {
 		c.all.join(e.role)
@@ -76,6 +88,9 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 	}
 	return c
 }
+
+// turnWord holds single words that open a contrast.
+var turnWord = text.NewWordSet(strings.Fields("however but jedoch allerdings cependant toutefois sin embargo tuttavia no entanto porém contudo echter jednak однако ancak")...)
 
 // declines reports whether the clause declines. Sources named earlier in the
 // sentence are still spoken of.
@@ -99,6 +114,8 @@ func (c *clause) declines(sources uint32) bool {
 	case lang&a[roleSelf]&(a[roleSeeks]|a[roleInfo])&^inEnglish != 0:
 		return true
 	case lang&a[roleSelf]&inEnglish != 0 && (c.follow(roleDenies, roleSeeks, 6, inEnglish) || c.follow(roleDenies, roleInfo, 6, inEnglish)):
+		return true
+	case c.speaker && c.follow(roleDenies, roleSettles, 6, inEnglish):
 		return true
 	case a[roleImpersonal]&a[roleSettles] != 0:
 		return true
@@ -128,7 +145,7 @@ func (c *clause) opensUnclear() bool {
 		if c.words[i][roleUnclear] != 0 {
 			return true
 		}
-		if i == 0 && c.others > 0 && len(c.words) > 3 && c.opens != "it" && !text.IsStop("", c.opens) && bits.OnesCount32(c.words[0][roleDenies]|c.words[0][rolePlain]) == 0 {
+		if i == 0 && c.others > 0 && len(c.words) > 3 && c.opens != "it" && !text.IsStopAnywhere(c.opens) && bits.OnesCount32(c.words[0][roleDenies]|c.words[0][rolePlain]) == 0 {
 			return false
 		}
 	}

@@ -106,6 +106,7 @@ type said struct {
 	states   bool // it states something that may answer
 	numbers  int  // added by what it states
 	instead  bool // it says what the documents deal with
+	hints    bool // it turns, and says what is mentioned
 	only     bool // it says that they deal with nothing else
 	phrase   string
 }
@@ -144,7 +145,7 @@ func readRefusal(a *asked, claims []Claim) (r Refused) {
 	if first < 0 {
 		return a.withoutDenial(list)
 	}
-	before, after, turned, numbers, instead := 0, 0, false, 0, 0
+	before, after, numbers, turned, hinted := 0, 0, 0, false, false
 	for i, s := range list {
 		switch {
 		case s.goesOn:
@@ -152,10 +153,7 @@ func readRefusal(a *asked, claims []Claim) (r Refused) {
 			after++
 		case s.declines:
 		case s.instead:
-			instead++
-			if i > 0 && s.turns {
-				numbers += s.numbers
-			}
+			hinted = hinted || s.hints
 		case s.states && i < first:
 			before++
 			numbers += s.numbers
@@ -171,6 +169,8 @@ func readRefusal(a *asked, claims []Claim) (r Refused) {
 		closing = closing && !s.states
 	}
 	switch {
+	case before+after == 0 && hinted && !closing:
+		r.Share, r.P = .75, .65
 	case before+after == 0:
 		r.Whole, r.Share, r.P = true, 1, .95
 	case turned && !closing:
@@ -262,11 +262,11 @@ func (a *asked) sentence(c Claim) said {
 	s.phrase, rest, s.declines, s.decides = a.denies(s.norm, clauses)
 	_, s.turns = turn(s.norm)
 	if s.declines {
-		if goes, yes := turn(rest); yes && a.answers(goes) {
+		if goes, yes := turn(rest); yes && a.answers(goes, false) {
 			s.goesOn = true
 		} else if !yes && len(clauses) > 1 && concedes(clauses) {
 			i := strings.IndexAny(s.norm, ",，")
-			s.goesOn = i > 0 && i < len(s.norm)-1 && a.answers(s.norm[i+1:])
+			s.goesOn = i > 0 && i < len(s.norm)-1 && a.answers(s.norm[i+1:], true)
 		}
 		s.states = s.goesOn
 		if s.goesOn {
@@ -284,6 +284,8 @@ func (a *asked) sentence(c Claim) said {
 	case isAside(clauses):
 	case all[roleSupposes] != 0:
 	case all[roleAdvice]&(all[roleInfo]|all[roleSource]|all[roleWeak]|all[roleSettles]|all[roleSearch]) != 0:
+	case s.turns && mentions(clauses):
+		s.instead, s.hints = true, true
 	case aboutSources(clauses, numbers == 0 || all[roleDenies]&all[roleWeak] != 0):
 		s.instead = true
 		s.only = all[roleOnly]&(all[roleSource]|all[roleGiven]) != 0
@@ -295,8 +297,9 @@ func (a *asked) sentence(c Claim) said {
 	return s
 }
 
-// answers reports whether what follows a turn states something.
-func (a *asked) answers(norm string) bool {
+// answers reports whether what follows a turn states something. A general
+// statement counts only if generic.
+func (a *asked) answers(norm string, generic bool) bool {
 	norm = strings.TrimSpace(norm)
 	clauses := clausesOf(norm)
 	if len(clauses) == 0 {
@@ -306,19 +309,19 @@ func (a *asked) answers(norm string) bool {
 		return false
 	}
 	n, numbers := a.added(norm)
-	return n > 0 && !isAside(clauses) && (numbers > 0 || !isGeneric(clauses)) || n == 0 && a.polar(clauses) && len(clauses[0].words) > 2
+	return n > 0 && !isAside(clauses) && (numbers > 0 || generic || !isGeneric(clauses)) || n == 0 && a.polar(clauses) && len(clauses[0].words) > 2
 }
 
 // denies reports whether a normalised sentence declines: by a phrase or clause
 // that is only used for that, or because it denies something and adds nothing
 // to the question.
 func (a *asked) denies(norm string, clauses []clause) (said, rest string, yes, decides bool) {
+	decides = slices.ContainsFunc(clauses, func(c clause) bool { return c.decides() })
 	if said, rest, ok := declinesByPhrase(norm); ok {
-		return said, rest, true, true
+		return said, rest, true, decides
 	}
 	if i := denialIn(clauses); i >= 0 {
 		c := &clauses[i]
-		decides = slices.ContainsFunc(clauses, func(c clause) bool { return c.decides() })
 		return strings.TrimSpace(c.Of(norm)), norm[c.End:], true, decides
 	}
 	var all role
@@ -357,6 +360,23 @@ func isGeneric(clauses []clause) bool {
 	for i := range clauses {
 		if a := &clauses[i].all; a[roleGeneric]|a[roleAdvice]|a[roleSupposes] != 0 {
 			return true
+		}
+	}
+	return false
+}
+
+// mentions reports whether a sentence only reports what is said, without a
+// subject of its own: "However, it mentions …", "Sin embargo, se menciona …".
+func mentions(clauses []clause) bool {
+	for i := range clauses {
+		c := &clauses[i]
+		for j := range min(5, len(c.words)) {
+			if c.words[j][roleSays] != 0 {
+				return true
+			}
+			if c.words[j] == (role{}) && !c.function[j] {
+				return false
+			}
 		}
 	}
 	return false
