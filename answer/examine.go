@@ -54,11 +54,12 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 		ctx = claim.New(claim.Options{}).Record(rec)
 	}
 	x.texts = ctx
-	x.lang = text.Language(rec.Answer.Text)
+	read := claim.Read(rec.Answer.Text)
+	x.lang = text.Language(read.Body)
 	if x.lang == "" {
 		x.lang = ctx.Language()
 	}
-	x.content = content(rec.Answer.Text, x.gold.Format)
+	x.content = content(read.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
 	x.out.Refusal, x.out.RefusalShare = declined(rec.Question, x.content, x.claims)
@@ -66,7 +67,7 @@ func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvi
 		x.out.Refusal = trace.Holds(false, .05, trace.GradeB, "nothing was said: a step failed")
 		x.out.RefusalShare = trace.Unknown("nothing was said: a step failed")
 	}
-	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
+	x.out.Malformed = malformed(strings.TrimSpace(read.Body), x.gold.Format)
 	x.measure()
 	x.judge()
 	x.out.Artefact = x.artefact()

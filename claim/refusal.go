@@ -38,11 +38,11 @@ func RefusalOf(question, s string, claims []Claim) Refused {
 type asked struct {
 	lang  string
 	words map[string]bool // stems of the question's words, function words too
-	pairs string          // the question itself, for scripts without spaces
+	parts int             // how many things are asked
 }
 
 func newAsked(question, s string) *asked {
-	a := &asked{lang: text.Language(s), words: map[string]bool{}, pairs: question}
+	a := &asked{lang: text.Language(s), words: map[string]bool{}, parts: partsOf(question)}
 	if a.lang == "" {
 		a.lang = text.Language(question)
 	}
@@ -52,6 +52,27 @@ func newAsked(question, s string) *asked {
 	}
 	return a
 }
+
+// partsOf counts the things that a question asks: its question words, or its
+// question marks.
+func partsOf(question string) int {
+	n := 0
+	for _, t := range text.Tokens(question) {
+		if interrogatives.Has(t.Text) {
+			n++
+		}
+	}
+	marks := 0
+	for _, r := range question {
+		switch r {
+		case '?', '？', '؟':
+			marks++
+		}
+	}
+	return max(1, n, marks)
+}
+
+var interrogatives = text.NewWordSet(strings.Fields(text.Normalize("who what when where why how which whose wer was wann wo warum wie welche welcher welches wieviel qui quand où pourquoi comment combien quel quelle quels quelles quién quiénes qué cuándo dónde cuánto cuánta cuántos cuántas cuál cuáles cómo chi cosa quando dove perché come quanto quanta quanti quante quale quali quem onde qual quais quanto wie wat wanneer waar waarom hoe welke vem vad när var varför hur vilken vilket kto co kiedy gdzie dlaczego jak ile który która кто что когда где почему как сколько какой какая какие kim ne nerede neden nasıl kaç hangi من ماذا متى أين لماذا كيف كم कौन क्या कब कहाँ क्यों कैसे कितना कितने কে কী কখন কোথায় কেন কত siapa apa kapan mengapa bagaimana berapa"))...)
 
 // echoes reports whether a word is one of the question's.
 func (a *asked) echoes(word string) bool {
@@ -243,6 +264,15 @@ func (a *asked) share(list []said) float64 {
 		}
 	}
 	const least, most = .25, .75 // both sorts of sentences are there
+	if a.parts > 1 {
+		n := 0
+		for _, s := range list {
+			if s.declines && !s.goesOn {
+				n++
+			}
+		}
+		return float64(min(n, a.parts-1)) / float64(a.parts)
+	}
 	if d+s == 0 {
 		return .5
 	}
