@@ -25,7 +25,6 @@ type examination struct {
 	claims  []claim.Claim  // of content
 	said    *claim.Context // content as a passage, for claim recall; see recallContext
 	lang    string
-	refused claim.Refused
 	refs    []*match.Reference // the accepted answers, by kind
 	result  match.Result       // of the reference that agrees best
 	best    int                // its index; -1: none
@@ -52,15 +51,16 @@ func examine(r *prepared.Record) *examination {
 	}
 	ctx := r.Context()
 	x.texts = ctx
-	x.lang = text.Language(rec.Answer.Text)
+	read := claim.Read(rec.Answer.Text)
+	x.lang = text.Language(read.Body)
 	if x.lang == "" {
 		x.lang = ctx.Language()
 	}
-	x.content = content(claim.Read(rec.Answer.Text).Text, x.gold.Format)
+	x.content = content(read.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
 	x.refusal()
-	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
+	x.out.Malformed = malformed(strings.TrimSpace(read.Body), x.gold.Format)
 	x.measure()
 	x.judge()
 	x.out.Artefact = x.artefact()
@@ -79,7 +79,7 @@ func (x *examination) noAnswer() {
 	unknown := trace.NotKnown(why)
 	e := x.out
 	e.Bad, e.Refusal, e.Malformed, e.ContentOK, e.Artefact, e.GoldDoubt = unknown, unknown, unknown, unknown, unknown, unknown
-	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
+	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall, e.RefusalShare = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
 	if bad, ok := labelled(x.rec.Labels); ok {
 		e.Bad = bad
 	}

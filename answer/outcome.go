@@ -24,11 +24,17 @@ const (
 func (x *examination) refusal() {
 	if x.failed() {
 		x.out.Refusal = trace.Holds(false, .95, trace.GradeB, "nothing was said: a step failed")
+		x.out.RefusalShare = trace.Unknown("nothing was said: a step failed")
 		return
 	}
-	x.refused = claim.ReadRefusal(x.rec.Question, x.content)
-	x.out.Refusal = declined(x.content, x.claims)
-	x.out.RefusalShare = trace.Known(x.refused.Share)
+	x.out.Refusal, x.out.RefusalShare = declined(x.rec.Question, x.content, x.claims)
+}
+
+// declinedShare is the share of the asked parts that the answer declines; 0 where
+// that is not known.
+func (x *examination) declinedShare() float64 {
+	share, _ := x.out.RefusalShare.Get()
+	return share
 }
 
 // readReferences reads the accepted answers by their kinds.
@@ -191,7 +197,7 @@ type Signals struct {
 
 // signals weighs the statements of a reference and fills their probabilities in.
 func (x *examination) signals(res *match.Result) Signals {
-	s := Signals{Least: 1, Declined: x.refused.Share}
+	s := Signals{Least: 1, Declined: x.declinedShare()}
 	n := 0.
 	var words []text.Term
 	for i := range res.Items {
@@ -252,7 +258,7 @@ func (s Signals) PBad() float64 {
 // badContent decides from references, gold claims and answerability.
 func (x *examination) badContent() trace.Predicate {
 	e := x.out
-	refuses := x.refused.P
+	refuses := e.Refusal.P
 	switch {
 	case x.failed():
 		return trace.Holds(true, .95, trace.GradeB, "a step failed, and there is no answer")
@@ -266,8 +272,8 @@ func (x *examination) badContent() trace.Predicate {
 		return trace.Likely(1-(1-refuses)*x.result.P, rightBelow, badAbove, trace.GradeB, "it declines a question that has an answer")
 	}
 	p := 1 - x.result.P
-	if e.Reference != trace.ReferenceProse && x.refused.Share > 0 {
-		p = 1 - (1-p)*(1-x.refused.Share*refuses)
+	if share := x.declinedShare(); e.Reference != trace.ReferenceProse && share > 0 {
+		p = 1 - (1-p)*(1-share*refuses)
 	}
 	return trace.Likely(p, rightBelow, badAbove, trace.GradeB, x.result.Why)
 }

@@ -77,10 +77,11 @@ func (x *examination) prepare(r *prepared.Record) {
 		}
 	}
 	if rec.Answer != nil {
-		if !speaks(rec.Answer.Text, x.lang) {
-			x.lang = cmp.Or(text.Language(rec.Answer.Text), x.lang)
+		body := claim.Read(rec.Answer.Text).Body
+		if !speaks(body, x.lang) {
+			x.lang = cmp.Or(text.Language(body), x.lang)
 		}
-		x.answer = x.said(rec.Answer.Text)
+		x.answer = x.said(body)
 	}
 	x.imported = x.importedLabels()
 	x.whole = trace.NotKnown("no gold evidence")
@@ -208,7 +209,7 @@ func (x *examination) cut() {
 func (x *examination) claims() {
 	right := x.newJudge()
 	closed := x.closedBook()
-	for _, c := range x.texts.Split(x.rec.Answer.Text) {
+	for _, c := range x.texts.Split(claim.Read(x.rec.Answer.Text).Body) {
 		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
 		if !c.Checkable {
 			v.Right = trace.NotKnown("it states nothing that can be checked")
