@@ -1,11 +1,11 @@
 package sufficient
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
 	"testing"
-	"bufio"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/trace"
@@ -50,7 +50,9 @@ func TestCases(t *testing.T) {
 			ps = append(ps, Passage{Text: c})
 		}
 		x := New(v, r.Q, &trace.Gold{Answers: []string{r.Ref}}).In(ps)
-		if x.Kind == ByDecline { want = 0 }
+		if x.Kind == ByDecline {
+			want = 0
+		}
 		ok := "?"
 		switch {
 		case x.Predicate.IsUnknown():

@@ -2,6 +2,7 @@ package sufficient
 
 import (
 	_ "embed"
+	"math"
 	"strings"
 	"unicode"
 
@@ -85,4 +86,68 @@ func instructs(s string) bool {
 		}
 	}
 	return false
+}
+
+// plainNumbers is the number of operands in place up to which a result that any
+// two of them give is taken for theirs; with more, one of few digits may be
+// chance.
+const plainNumbers = 6
+
+// worked reports whether two numbers that stand in place give a value of the
+// reference: as sum, difference, ratio, share or change, rounded as it is.
+func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
+	if v.number == nil {
+		return 0, 0, false
+	}
+	want, decimals, digits, ok := written(v.text)
+	if !ok || want == 0 || digits < 3 && !asked && len(s.numbers) > plainNumbers {
+		return 0, 0, false
+	}
+	scale := math.Pow(10, float64(decimals))
+	gives := func(r float64) bool { return math.Abs(math.Round(math.Abs(r)*scale)/scale-want) < .5/scale*1e-6 }
+	for i, x := range s.numbers {
+		for j, y := range s.numbers {
+			if i == j {
+				continue
+			}
+			p, q := x.value, y.value
+			if i < j && gives(p+q) || gives(p-q) {
+				return p, q, true
+			}
+			if q == 0 || p == q {
+				continue
+			}
+			if r := p / q; gives(r) || gives(100*r) || gives(100*(r-1)) {
+				return p, q, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// written reads the first number of a text as its digits stand: its size, its
+// decimals and its digits.
+func written(s string) (size float64, decimals, digits int, ok bool) {
+	s = text.Normalize(s)
+	start := strings.IndexAny(s, "0123456789")
+	if start < 0 {
+		return 0, 0, 0, false
+	}
+	end := start
+	for end < len(s) && strings.IndexByte("0123456789.,", s[end]) >= 0 {
+		end++
+	}
+	body := strings.TrimRight(s[start:end], ".,")
+	// The last mark is the decimal one, unless it cuts thousands or stands twice.
+	if i := strings.LastIndexAny(body, ".,"); i >= 0 && (len(body)-i-1 != 3 || body[:i] == "0") && strings.Count(body, body[i:i+1]) == 1 {
+		decimals = len(body) - i - 1
+	}
+	plain := strings.NewReplacer(".", "", ",", "").Replace(body)
+	if len(plain) > 15 {
+		return 0, 0, 0, false
+	}
+	for _, c := range plain {
+		size = 10*size + float64(c-'0')
+	}
+	return size / math.Pow(10, float64(decimals)), decimals, len(strings.TrimLeft(plain, "0")), true
 }

@@ -42,7 +42,11 @@ type value struct {
 	number *text.Number
 	date   *text.Date
 	text   string
+	span   text.Span
 }
+
+// valueWeight is what a value weighs beside words, which weigh at most 1.
+const valueWeight = 1.5
 
 // alternative is one accepted answer, or all gold claims together.
 type alternative struct {
@@ -213,21 +217,25 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 	x.names = !slices.ContainsFunc(x.terms, func(w term) bool { return !facts(w) })
 	for _, n := range d.Numbers() {
 		if len(x.values) < maxValues && !holdsNumber(p.q, n) {
-			x.values = append(x.values, value{number: &n, text: n.Text})
+			x.values = append(x.values, value{number: &n, text: n.Text, span: n.Span})
 		}
 	}
 	for _, e := range d.Dates() {
 		if len(x.values) < maxValues && !holdsDate(p.q, e) {
-			x.values = append(x.values, value{date: &e, text: e.Text})
+			x.values = append(x.values, value{date: &e, text: e.Text, span: e.Span})
 		}
 	}
-	if own != lang && own != "" && lang != "" {
-		a.foreign = true
-		x.terms = slices.DeleteFunc(x.terms, func(w term) bool { return !facts(w) })
-		x.mass = 0
-		for _, w := range x.terms {
-			x.mass += w.weight
-		}
+	// A value is compared as such, not word by word.
+	inValue := func(w term) bool {
+		tok := d.Tokens[w.Token]
+		return slices.ContainsFunc(x.values, func(v value) bool { return tok.Start < v.span.End && v.span.Start < tok.End })
+	}
+	other := own != lang && own != "" && lang != ""
+	a.foreign = a.foreign || other
+	x.terms = slices.DeleteFunc(x.terms, func(w term) bool { return inValue(w) || other && !facts(w) })
+	x.mass = valueWeight * float64(len(x.values))
+	for _, w := range x.terms {
+		x.mass += w.weight
 	}
 	if len(x.terms)+len(x.values) > 0 {
 		a.parts = append(a.parts, x)
@@ -284,7 +292,7 @@ func fiscal(asks []term) {
 func (a *alternative) settle() {
 	for i := range a.parts {
 		x := &a.parts[i]
-		x.weight = min(1, .4+.2*float64(len(x.terms)))
+		x.weight = min(1, .4+.2*float64(len(x.terms)+2*len(x.values)))
 	}
 }
 

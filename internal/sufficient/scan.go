@@ -2,6 +2,10 @@ package sufficient
 
 import (
 	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
@@ -88,6 +92,8 @@ type scan struct {
 	asked       float64 // best share of the question in one passage
 	stated      float64 // the same without sentences that only ask
 	operands    uint64  // words of the question in sentences with numbers
+	numbers     []number
+	seen        []seen // in the passage at hand
 	bestPassage int
 	bestScore   float64
 }
@@ -100,6 +106,23 @@ type found struct {
 	span     text.Span
 	anywhere uint64
 	values   []float64 // of each value: 0 if it stands nowhere, else how far in place
+}
+
+// anyPlace is what a value counts as held that stands in another place.
+const anyPlace = .3
+
+// whole is the share of a part that stands anywhere.
+func (f *found) whole(x *part) float64 {
+	if x.mass == 0 {
+		return 0
+	}
+	sum := share(x.terms, 1, f.anywhere)
+	for _, v := range f.values {
+		if v > 0 {
+			sum += valueWeight * (anyPlace + (1-anyPlace)*inPlaceShare(v))
+		}
+	}
+	return sum / x.mass
 }
 
 func newScan(l *list, p *prepared, a *alternative) *scan {
@@ -154,6 +177,7 @@ func (s *scan) passage(i int) {
 	s.stated = max(s.stated, share(s.p.asks, s.p.mass, stated))
 	s.operands |= topic
 	score := asked
+	s.see(d, topic&s.p.topic|head[0])
 	for k := range s.parts {
 		f, x := &s.parts[k], &s.a.parts[k]
 		f.anywhere |= whole[k+1]
@@ -164,7 +188,7 @@ func (s *scan) passage(i int) {
 				q |= s.rows[o*s.sets]
 			}
 			win |= head[k+1]
-			held := share(x.terms, x.mass, win)
+			held := share(x.terms, x.mass, win) + valueWeight*s.inWindow(k, j)/max(x.mass, valueWeight)
 			if held == 0 {
 				continue
 			}
@@ -173,48 +197,163 @@ func (s *scan) passage(i int) {
 				f.held, f.place, f.passage, f.span = held, place, i, d.Sentences[j].Span
 			}
 		}
-		score += share(x.terms, x.mass, whole[k+1])
-		s.values(d, i, k, topic&s.p.topic|head[0])
+		score += f.held
 	}
 	if score > s.bestScore {
 		s.bestScore, s.bestPassage = score, i
 	}
 }
 
-// values looks for the values of part k in a passage.
-func (s *scan) values(d *text.Doc, i, k int, topic uint64) {
-	f, x := &s.parts[k], &s.a.parts[k]
-	if len(x.values) == 0 {
-		return
+// seen is a value of part k in a sentence of the passage at hand.
+type seen struct {
+	sentence, part, value int
+	held                  float64
+}
+
+// number is a number of the passages, with how far it stands in place.
+type number struct {
+	value float64
+	place float64
+}
+
+// maxOperands bounds the numbers that an answer may be worked out from: those
+// that stand best in place.
+const maxOperands = 40
+
+// see looks for the values of all parts in a passage, and keeps its numbers.
+func (s *scan) see(d *text.Doc, topic uint64) {
+	s.seen = s.seen[:0]
+	look := func(sp text.Span, says func(v value) bool) float64 {
+		j := sentenceAt(d, sp.Start)
+		place := -1.
+		for k := range s.parts {
+			for n, v := range s.a.parts[k].values {
+				if !says(v) {
+					continue
+				}
+				if place < 0 {
+					place = s.inPlace(d, j, topic)
+				}
+				// The words that the reference puts beside it show the place too.
+				beside := place
+				if x := &s.a.parts[k]; j >= 0 && len(x.terms) > 0 {
+					beside = max(place, share(x.terms, massOf(x.terms), s.rows[j*s.sets+k+1]))
+				}
+				f := &s.parts[k]
+				f.values[n] = max(f.values[n], beside)
+				s.seen = append(s.seen, seen{j, k, n, inPlaceShare(beside)})
+			}
+		}
+		return place
 	}
-	see := func(sp text.Span, says func(v value) bool) {
-		for j, v := range x.values {
-			if says(v) {
-				f.values[j] = max(f.values[j], s.inPlace(d, sp, topic))
+	for _, n := range d.Numbers() {
+		place := look(n.Span, func(v value) bool {
+			return v.number != nil && n.Equal(*v.number) || v.date != nil && v.date.Month == 0 && float64(v.date.Year) == n.Value
+		})
+		if place < 0 {
+			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, n.Start))*s.sets]|topic)
+		}
+		if n.Unit != "th" { // nobody reckons with ordinals
+			s.keep(number{n.Value, place})
+		}
+	}
+	for k := range s.parts { // as written: what the parser takes for something else
+		for n, v := range s.a.parts[k].values {
+			if at := indexWhole(d.Text, v.text); at >= 0 && s.parts[k].values[n] == 0 {
+				look(text.Span{Start: at, End: at + len(v.text)}, func(w value) bool { return w == v })
 			}
 		}
 	}
-	for _, n := range d.Numbers() {
-		see(n.Span, func(v value) bool {
-			return v.number != nil && n.Equal(*v.number) || v.date != nil && v.date.Month == 0 && float64(v.date.Year) == n.Value
-		})
-	}
 	for _, e := range d.Dates() {
-		see(e.Span, func(v value) bool {
+		look(e.Span, func(v value) bool {
 			return v.date != nil && e.Says(*v.date) || v.number != nil && e.Month == 0 && v.number.Unit == "" && float64(e.Year) == v.number.Value
 		})
 	}
 }
 
-// coincidence is what a value is worth that stands in a sentence with nothing
-// of the question.
-const coincidence = .1
+func massOf(terms []term) float64 {
+	sum := 0.
+	for _, t := range terms {
+		sum += t.weight
+	}
+	return sum
+}
 
-// inPlace says how far a value stands where the question asks: the share of
-// the question's words in its sentence, together with what the passage is about.
-// The sentences beside it count as far as its own says nothing else.
-func (s *scan) inPlace(d *text.Doc, sp text.Span, topic uint64) float64 {
-	j := sentenceAt(d, sp.Start)
+// indexWhole returns where s has sub with neither letter nor digit beside it;
+// -1: nowhere.
+func indexWhole(s, sub string) int {
+	for from := 0; sub != ""; {
+		i := strings.Index(s[from:], sub)
+		if i < 0 {
+			break
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+len(sub):])
+		if !wordRune(before) && !wordRune(after) {
+			return i
+		}
+		from = i + len(sub)
+	}
+	return -1
+}
+
+func wordRune(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsDigit(r) || unicode.IsLetter(r) && r < 0x2e80)
+}
+
+// keep keeps a number among those that stand best in place.
+func (s *scan) keep(n number) {
+	if n.place < leastOperand || slices.Contains(s.numbers, n) {
+		return
+	}
+	if len(s.numbers) < maxOperands {
+		s.numbers = append(s.numbers, n)
+		return
+	}
+	worst := 0
+	for i, m := range s.numbers {
+		if m.place < s.numbers[worst].place {
+			worst = i
+		}
+	}
+	if n.place > s.numbers[worst].place {
+		s.numbers[worst] = n
+	}
+}
+
+// leastOperand is the share of the question beside a number from which on an
+// answer may be worked out from it.
+const leastOperand = .2
+
+// inWindow returns how many values of part k stand in a sentence or beside it,
+// each as far as it stands in place.
+func (s *scan) inWindow(k, j int) float64 {
+	var best [maxValues]float64
+	for _, v := range s.seen {
+		if v.part == k && v.sentence >= j-1 && v.sentence <= j+1 {
+			best[v.value] = max(best[v.value], v.held)
+		}
+	}
+	sum := 0.
+	for _, b := range best {
+		sum += b
+	}
+	return sum
+}
+
+// coincidence is what a value is worth that stands in a sentence with nothing
+// of the question; inPlaceFully is what it has above that where it surely
+// stands in place.
+const coincidence, inPlaceFully = .1, .35
+
+func inPlaceShare(place float64) float64 { return min(1, max(0, (place-coincidence)/inPlaceFully)) }
+
+// inPlace says how far a value in sentence j stands where the question asks:
+// what the question says of its subject has to stand in the sentence itself,
+// its names and years in the passage or its title. The sentences beside it count
+// as far as its own says nothing else.
+func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 	if j < 0 {
 		return coincidence
 	}
@@ -234,10 +373,23 @@ func (s *scan) inPlace(d *text.Doc, sp text.Span, topic uint64) float64 {
 	if total > 0 {
 		other = max(0, total-said-float64(bits.OnesCount64(own))) / total
 	}
-	a := share(s.p.asks, s.p.mass, own|topic)
-	b := share(s.p.asks, s.p.mass, near|topic)
-	return max(coincidence, a, a+(b-a)*(1-other))
+	names := s.p.topic
+	about := share(s.p.asks, s.p.mass, (own|topic)&names)
+	a := share(s.p.asks, s.p.mass, own&^names)
+	b := share(s.p.asks, s.p.mass, near&^names)
+	all := share(s.p.asks, s.p.mass, names)
+	relation := a + (b-a)*(1-other)
+	switch {
+	case all > .999:
+		return max(coincidence, about)
+	case all > 0:
+		return max(coincidence, topicShare*about/all+(1-topicShare)*relation/(1-all))
+	}
+	return max(coincidence, relation)
 }
+
+// topicShare is what the names of a question weigh against the rest of it.
+const topicShare = .3
 
 func sentenceAt(d *text.Doc, at int) int {
 	lo, hi := 0, len(d.Sentences)

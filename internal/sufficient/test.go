@@ -96,7 +96,7 @@ type Result struct {
 	Predicate  trace.Predicate // where it is unknown, P still is the probability
 	P          float64         // probability that they suffice, decided or not
 	Parts      []Part          // of the accepted answer that they hold best
-	byOperands bool
+	byOperands bool            // P rests on values that the answer is worked out from
 	Computed   trace.Predicate // the answer has to be worked out from values that stand in the passages
 	Best       int             // index of the passage that holds most of it; -1: none
 	Features   Features
@@ -125,7 +125,11 @@ type list struct {
 	texts bool // some passage has a text
 }
 
-func read(in []Passage) *list {
+// littleText is the length of passages in bytes below which their language is
+// easily mistaken.
+const littleText = 200
+
+func read(in []Passage, question string) *list {
 	l := &list{in: in, docs: make([]*text.Doc, len(in)), head: make([]*text.Doc, len(in))}
 	for _, p := range in {
 		if p.Prepared != nil {
@@ -141,8 +145,15 @@ func read(in []Passage) *list {
 			}
 		})
 	}
+	size := 0
+	for _, p := range in {
+		size += len(p.Text)
+	}
+	if own := text.Language(question); size < littleText && own != "" && text.SameScript(own, l.lang) {
+		l.lang = own
+	}
 	for i, p := range in {
-		if l.docs[i] = p.Prepared; l.docs[i] == nil {
+		if l.docs[i] = p.Prepared; l.docs[i] == nil || l.docs[i].Lang != l.lang && size < littleText {
 			l.docs[i] = text.Analyze(p.Text, l.lang)
 		}
 		l.head[i] = text.Analyze(strings.TrimSpace(p.Title+" "+p.Date), l.lang)
@@ -165,7 +176,7 @@ func isCut(s string) bool {
 
 // In says whether passages hold what a right answer needs.
 func (t *Test) In(passages []Passage) Result {
-	l := read(passages)
+	l := read(passages, t.question)
 	p := t.prepare(l.lang)
 	r := Result{Best: -1, Computed: trace.NotKnown("no reference")}
 	r.Features.Cut = l.cut
@@ -209,22 +220,27 @@ func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 	if a != nil && len(a.parts) > 0 {
 		r.Kind = ByContent
 		f.Least = 1
-		var mass, values, held, short, shorts float64
+		var mass, values, held, shorts float64
+		short := 1.
 		for k := range a.parts {
 			x, got := &a.parts[k], &s.parts[k]
 			h := got.held
+			least := h
 			f.Mean += x.weight * h
 			f.Place += x.weight * got.place
-			f.Whole += x.weight * share(x.terms, x.mass, got.anywhere)
+			f.Whole += x.weight * got.whole(x)
 			mass += x.weight
-			f.Least = min(f.Least, h)
+			f.Least = min(f.Least, least)
 			for j := range x.values {
 				values++
 				held += got.values[j]
+				if len(x.values) <= fewValues {
+					least = min(least, inPlaceShare(got.values[j]))
+				}
 			}
 			if x.short() {
 				shorts++
-				short += h
+				short = min(short, least)
 			}
 			r.Parts = append(r.Parts, Part{Text: x.text, Held: h, Place: got.place, P: fit.Sigmoid(partBias + partSlope*h), Passage: got.passage, Span: got.span})
 		}
@@ -237,7 +253,7 @@ func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 		}
 		f.Short = .5
 		if int(shorts) == len(a.parts) {
-			f.Short = short / shorts
+			f.Short = short
 		}
 	}
 	r.P, r.byOperands = probability(&r)
@@ -250,6 +266,8 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	switch {
 	case a != nil && a.arithmetic:
 		return trace.Holds(true, .9, trace.GradeC, "the reference shows how it is worked out")
+	case a != nil && s.result(t.cue != "") != "":
+		return trace.Holds(true, .85, trace.GradeC, s.result(t.cue != ""))
 	case t.cue == "" || a == nil:
 		return trace.Holds(false, .8, trace.GradeD, "the question does not ask for something to be worked out")
 	case !a.polar && !a.headed && !slices.ContainsFunc(a.parts, func(x part) bool { return len(x.values) > 0 }):
@@ -267,6 +285,28 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	}
 	return trace.Holds(false, .7, trace.GradeD, "every value of the reference stands in the passages")
 }
+
+// result says from which numbers a value of the reference that stands nowhere in
+// place can be worked out; "" if from none.
+func (s *scan) result(asked bool) string {
+	if len(s.parts) > 1 || s.a.parts == nil || !s.a.parts[0].short() {
+		return "" // among statements a number that two others give is chance too often
+	}
+	for k := range s.parts {
+		for j, v := range s.a.parts[k].values {
+			if s.parts[k].values[j] > coincidence+inPlaceFully/2 {
+				continue
+			}
+			if a, b, ok := s.worked(v, asked); ok {
+				return fmt.Sprintf("%q can be worked out from %g and %g, which stand in the passages", v.text, a, b)
+			}
+		}
+	}
+	return ""
+}
+
+// fewValues is the number of values of one part up to which each counts.
+const fewValues = 4
 
 // conclude turns the probability into a verdict with its reason.
 func (t *Test) conclude(l *list, r *Result) {
