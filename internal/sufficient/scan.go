@@ -373,6 +373,9 @@ func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 	if total > 0 {
 		other = max(0, total-said-float64(bits.OnesCount64(own))) / total
 	}
+	if s.p.mass == 0 {
+		return unknownPlace
+	}
 	names := s.p.topic
 	about := share(s.p.asks, s.p.mass, (own|topic)&names)
 	a := share(s.p.asks, s.p.mass, own&^names)
@@ -387,6 +390,10 @@ func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 	}
 	return max(coincidence, relation)
 }
+
+// unknownPlace is how far a value stands in place where the question has no
+// words to tell.
+const unknownPlace = .5
 
 // topicShare is what the names of a question weigh against the rest of it.
 const topicShare = .3

@@ -96,6 +96,7 @@ type Result struct {
 	Predicate  trace.Predicate // where it is unknown, P still is the probability
 	P          float64         // probability that they suffice, decided or not
 	Parts      []Part          // of the accepted answer that they hold best
+	textless   bool            // there are passages, and none has a text
 	byOperands bool            // P rests on values that the answer is worked out from
 	Computed   trace.Predicate // the answer has to be worked out from values that stand in the passages
 	Best       int             // index of the passage that holds most of it; -1: none
@@ -182,11 +183,15 @@ func (t *Test) In(passages []Passage) Result {
 	r.Features.Cut = l.cut
 	best := -1.
 	declines := 0
+	said := max(0, slices.IndexFunc(p.alts, func(a alternative) bool { return !a.declines && !a.polar }))
 	for i := range p.alts {
 		a := &p.alts[i]
 		if a.declines {
 			declines++
 			continue
+		}
+		if a.polar && !p.alts[said].polar {
+			continue // what else is accepted says more
 		}
 		got := t.one(l, p, a)
 		if got.P > best {
@@ -202,6 +207,7 @@ func (t *Test) In(passages []Passage) Result {
 		r.Kind = ByNothing
 	}
 	r.Features.Cut = l.cut
+	r.textless = len(l.in) > 0 && !l.texts
 	t.conclude(l, &r)
 	return r
 }
@@ -349,6 +355,21 @@ func (t *Test) conclude(l *list, r *Result) {
 		}
 	}
 	r.Predicate = trace.Likely(r.P, sufficientNo, sufficientYes, grade, why)
+}
+
+// Lies says whether what a right answer needs is among the passages, for those
+// who look for where it was lost: of a question that cannot be answered, and of
+// passages without text, nothing is known.
+func (r *Result) Lies() trace.Predicate {
+	switch {
+	case r.Kind == ByDecline:
+		return trace.NotKnown("the question cannot be answered, so there is nothing to find")
+	case r.Kind == ByNothing:
+		return trace.NotKnown("neither gold evidence nor a reference answer is recorded")
+	case r.textless:
+		return trace.NotKnown("a reference answer cannot be looked for in passages without text")
+	}
+	return r.Predicate
 }
 
 // weakest returns the part that is held least.
