@@ -245,7 +245,7 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 // short reports whether a part is a value or a name, or too short to be said in
 // other words.
 func (x *part) short() bool {
-	return len(x.terms) <= shortPart || x.names && len(x.terms) <= 2*shortPart
+	return len(x.terms) <= shortPart || (x.names || len(x.values) > 0) && len(x.terms) <= 2*shortPart
 }
 
 // shortPart is the number of words up to which a part can be expected to stand

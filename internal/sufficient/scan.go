@@ -192,6 +192,9 @@ func (s *scan) passage(i int) {
 			if held == 0 {
 				continue
 			}
+			if x.short() && len(x.values) == 0 { // a word or two may stand there for another reason
+				held *= anyPlace + (1-anyPlace)*inPlaceShare(s.inPlace(d, j, text.Span{}, topic&s.p.topic|head[0]))
+			}
 			place := share(s.p.asks, s.p.mass, q|topic)
 			if held > f.held || held == f.held && place > f.place {
 				f.held, f.place, f.passage, f.span = held, place, i, d.Sentences[j].Span
@@ -232,7 +235,7 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 					continue
 				}
 				if place < 0 {
-					place = s.inPlace(d, j, topic)
+					place = s.inPlace(d, j, sp, topic)
 				}
 				// The words that the reference puts beside it show the place too.
 				beside := place
@@ -345,15 +348,15 @@ func (s *scan) inWindow(k, j int) float64 {
 // coincidence is what a value is worth that stands in a sentence with nothing
 // of the question; inPlaceFully is what it has above that where it surely
 // stands in place.
-const coincidence, inPlaceFully = .1, .35
+const coincidence, inPlaceFully = .2, .3
 
 func inPlaceShare(place float64) float64 { return min(1, max(0, (place-coincidence)/inPlaceFully)) }
 
-// inPlace says how far a value in sentence j stands where the question asks:
+// inPlace says how far a value, or words, in sentence j stands where the question asks:
 // what the question says of its subject has to stand in the sentence itself,
 // its names and years in the passage or its title. The sentences beside it count
 // as far as its own says nothing else.
-func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
+func (s *scan) inPlace(d *text.Doc, j int, value text.Span, topic uint64) float64 {
 	if j < 0 {
 		return coincidence
 	}
@@ -368,12 +371,17 @@ func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 	for k := 1; k < s.sets; k++ {
 		said += float64(bits.OnesCount64(s.rows[j*s.sets+k]))
 	}
-	total := float64(sent.TermEnd - sent.Term)
+	total := 0.
+	for _, t := range d.Terms[sent.Term:sent.TermEnd] {
+		if tok := d.Tokens[t.Token]; tok.End <= value.Start || value.End <= tok.Start {
+			total++
+		}
+	}
 	other := 0.
 	if total > 0 {
 		other = max(0, total-said-float64(bits.OnesCount64(own))) / total
 	}
-	if s.p.mass == 0 {
+	if s.p.mass == 0 || s.p.foreign {
 		return unknownPlace
 	}
 	names := s.p.topic
@@ -386,6 +394,8 @@ func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 	case all > .999:
 		return max(coincidence, about)
 	case all > 0:
+		// A sentence that says nothing else of the subject says it of the question.
+		relation = max(relation, (1-other)*about/all*(1-all))
 		return max(coincidence, topicShare*about/all+(1-topicShare)*relation/(1-all))
 	}
 	return max(coincidence, relation)
@@ -396,7 +406,7 @@ func (s *scan) inPlace(d *text.Doc, j int, topic uint64) float64 {
 const unknownPlace = .5
 
 // topicShare is what the names of a question weigh against the rest of it.
-const topicShare = .3
+const topicShare = .25
 
 func sentenceAt(d *text.Doc, at int) int {
 	lo, hi := 0, len(d.Sentences)

@@ -354,7 +354,7 @@ func (t *Test) conclude(l *list, r *Result) {
 			grade = trace.GradeD
 		}
 	}
-	r.Predicate = trace.Likely(r.P, sufficientNo, sufficientYes, grade, why)
+	r.Predicate = trace.Likely(r.P, No, Yes, grade, why)
 }
 
 // Lies says whether what a right answer needs is among the passages, for those
@@ -406,7 +406,7 @@ func (r Result) Beside(candidates Result) Result {
 	gap := logit(candidates.P) - logit(r.P)
 	r.P = fit.Sigmoid(logit(r.P) - beside*gap)
 	p := r.Predicate
-	r.Predicate = trace.Likely(r.P, sufficientNo, sufficientYes, p.Grade, p.Why)
+	r.Predicate = trace.Likely(r.P, No, Yes, p.Grade, p.Why)
 	if gap > 1 {
 		r.Predicate.Why += fmt.Sprintf("; of what the candidates hold, %.0f %%", 100*candidates.Features.Whole)
 	}

@@ -2,7 +2,9 @@ package ground
 
 import (
 	"fmt"
+	"math"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/trace"
@@ -32,7 +34,7 @@ func (x *examination) sufficiency() {
 	case spans.IsYes() && said.IsYes():
 		x.ev.Sufficient = trace.Holds(true, .98, trace.GradeB, spans.Why+", and "+said.Why)
 	case spans.IsYes() && said.IsNo() && said.Grade > trace.GradeD: // a wrong reference, a passage cut unseen, or another passage under the same name
-		x.ev.Sufficient = trace.Likely(.5, .35, .65, trace.GradeC, spans.Why+", but "+said.Why)
+		x.ev.Sufficient = trace.Likely(fit.Sigmoid(goldShare*logit(spans.P)+logit(p)), sufficient.No, sufficient.Yes, spans.Grade, spans.Why+", but "+said.Why)
 	case spans.IsYes():
 		x.ev.Sufficient = spans
 	case !known && x.whole.IsYes(): // by document only
@@ -42,12 +44,24 @@ func (x *examination) sufficiency() {
 	case !known:
 		x.ev.Sufficient = said
 	case x.whole.IsNo() && !said.IsYes(): // either alone says so
-		x.ev.Sufficient = trace.Likely(min(.5, p)*(1-p)*missedToo, .35, .65, min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt, and "+said.Why)
+		x.ev.Sufficient = trace.Likely(missedToo*p, sufficient.No, sufficient.Yes, min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt, and "+said.Why)
+	case x.whole.IsNo(): // gold evidence is seldom complete, and words may stand there for another reason
+		x.ev.Sufficient = trace.Likely(fit.Sigmoid(logit(p)-goldMissed), sufficient.No, sufficient.Yes, said.Grade, said.Why)
 	default:
 		x.ev.Sufficient = said
 	}
 	x.alternative()
 }
+
+// How gold evidence and reference weigh against each other, in log odds where
+// they disagree: the share of its own that gold evidence in the prompt keeps,
+// and what its absence takes away.
+const (
+	goldShare  = .7
+	goldMissed = 1
+)
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
 // missedToo is what is left of the probability that the prompt suffices where
 // the gold evidence is not in it.
@@ -60,7 +74,7 @@ func (x *examination) labelled(said trace.Predicate) trace.Predicate {
 		return said
 	}
 	r := recall(x.ev.GoldClaims, func(c trace.GoldClaim) trace.Support { return c.InContext })
-	return trace.Likely(r, .35, .65, trace.GradeC, fmt.Sprintf("%.0f %% of what a right answer says is in the prompt, as labelled", 100*r))
+	return trace.Likely(r, sufficient.No, sufficient.Yes, trace.GradeC, fmt.Sprintf("%.0f %% of what a right answer says is in the prompt, as labelled", 100*r))
 }
 
 // goldless reports whether no gold says what a context must hold.
