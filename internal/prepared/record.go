@@ -181,13 +181,23 @@ func (r *Record) test() *sufficient.Test {
 func (r *Record) find(l *match.List, recorded bool, held func() sufficient.Result) *Found {
 	var f Found
 	g := r.Assumed().Gold
-	if g == nil || len(g.Evidence) > 0 || !recorded {
+	if g == nil || !recorded {
 		f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(g)
 		return &f
 	}
 	f.Partial = trace.NotKnown("no gold evidence is recorded")
+	if len(g.Evidence) > 0 {
+		f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(g)
+		if _, compared := f.Whole.Chance(); compared || r.assumed != nil {
+			return &f
+		}
+	}
 	h := held()
-	f.Whole = h.Lies()
+	lies := h.Lies()
+	if _, told := lies.Chance(); !told && len(g.Evidence) > 0 {
+		return &f // why the evidence could not be compared says more
+	}
+	f.Whole = lies
 	if f.Whole.IsYes() {
 		f.BestRank = h.Rank()
 	}
