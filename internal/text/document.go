@@ -15,6 +15,9 @@ type Doc struct {
 	facts    *facts
 	negated  []bool          // by token; nil: not worked out
 	capitals map[string]bool // words with a capital within a sentence; nil: not worked out
+
+	quantities []Quantity
+	quantified bool // quantities are worked out
 }
 
 // Term is a content word of a Doc.

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -14,31 +16,6 @@ type numerals struct {
 	ordinals map[string]float64
 	and      string // joins two words of one number
 	vague    bool   // a hundred or a thousand without a count before it is no exact number
-}
-
-// numberWordTable lists number words by language: 0 to 20, then 30 to 90 by
-// tens, 100, 1,000. A star marks a bound word.
-var numberWordTable = map[string]string{
-	"en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand",
-	"de": "null eins* zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend",
-	"fr": "zéro un* deux trois quatre cinq six sept huit neuf* dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt trente quarante cinquante soixante - - - cent mille",
-	"es": "cero uno* dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil",
-	"it": "zero - due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille",
-	"pt": "zero - dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil",
-	"nl": "nul - twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend",
-}
-
-// moreNumberWords lists further forms, each with its value.
-var moreNumberWords = map[string]map[string]float64{
-	"en": {"million": 1e6, "billion": 1e9, "trillion": 1e12},
-	"fr": {"une*": 1, "vingts": 20, "cents": 100, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90},
-	"es": {
-		"un*": 1, "una*": 1, "veintiún": 21, "veintiuno": 21, "veintiuna": 21, "veintidós": 22, "veintitrés": 23,
-		"veinticuatro": 24, "veinticinco": 25, "veintiséis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
-		"ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500, "seiscientos": 600,
-		"setecientos": 700, "ochocientos": 800, "novecientos": 900, "doscientas": 200, "trescientas": 300, "cuatrocientas": 400,
-		"quinientas": 500, "seiscientas": 600, "setecientas": 700, "ochocientas": 800, "novecientas": 900,
-	},
 }
 
 // ordinalWords lists ordinal words. German ones are read by germanNumeral.
@@ -54,22 +31,29 @@ var firsts = map[string]map[string]float64{
 
 var numeralsOf = func() map[string]*numerals {
 	all := map[string]*numerals{}
-	for lang, row := range numberWordTable {
+	for _, r := range rows(numbersFile) {
+		lang := r[0]
 		n := &numerals{values: map[string]float64{}, bound: map[string]bool{}, ordinals: map[string]float64{}, vague: lang == "en"}
-		for i, w := range strings.Fields(row) {
+		for i, w := range r[1:] {
 			n.add(n.values, w, rowValue(i))
 		}
 		for i, w := range strings.Fields(ordinalWords[lang]) {
 			n.add(n.ordinals, w, rowValue(i+1))
 		}
-		for w, v := range moreNumberWords[lang] {
-			n.add(n.values, w, v)
-		}
 		all[lang] = n
+	}
+	for _, r := range rows(moreNumbersFile) {
+		for _, f := range r[1:] {
+			w, v, _ := strings.Cut(f, ":")
+			all[r[0]].add(all[r[0]].values, w, atof(v))
+		}
 	}
 	all["en"].and, all["fr"].and, all["es"].and = "and", "et", "y"
 	return all
 }()
+
+// numeralLangs are the languages whose number words we know, in order.
+var numeralLangs = slices.Sorted(maps.Keys(numeralsOf))
 
 // rowValue is the value of the word at place i of a row of the tables.
 func rowValue(i int) float64 {
@@ -87,7 +71,7 @@ func rowValue(i int) float64 {
 func (n *numerals) add(to map[string]float64, w string, v float64) {
 	w, bound := strings.CutSuffix(w, "*")
 	w = fold(w)
-	if strings.Contains(w, "-") { // none, or said by two words
+	if strings.ContainsAny(w, "- ") { // none, or said by two words
 		return
 	}
 	to[w] = v
