@@ -3,6 +3,7 @@ package prepared
 import (
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -22,6 +23,9 @@ type Record struct {
 	passages   *match.List
 
 	inCandidates, inContext *Found
+
+	needed                     *sufficient.Test
+	heldByCandidates, heldByIt *sufficient.Result
 }
 
 // Found says where the gold evidence stands in a list; see match.List.Sets.
@@ -117,7 +121,13 @@ func (r *Record) Passages() *match.List {
 // the candidates.
 func (r *Record) GoldInCandidates() Found {
 	if r.inCandidates == nil {
-		r.inCandidates = r.find(r.Candidates())
+		r.inCandidates = r.find(r.Candidates(), r.Record.Candidates != nil, func() sufficient.Result {
+			held := r.HeldByCandidates()
+			if prompt := r.HeldByContext(); r.Record.Context != nil && prompt.P > held.P {
+				return prompt // what is in the prompt was retrieved
+			}
+			return held
+		})
 	}
 	return *r.inCandidates
 }
@@ -126,13 +136,68 @@ func (r *Record) GoldInCandidates() Found {
 // the prompt.
 func (r *Record) GoldInContext() Found {
 	if r.inContext == nil {
-		r.inContext = r.find(r.Passages())
+		r.inContext = r.find(r.Passages(), r.Record.Context != nil, r.HeldByContext)
 	}
 	return *r.inContext
 }
 
-func (r *Record) find(l *match.List) *Found {
+// HeldByContext says whether the prompt holds what a right answer needs, as far as
+// the reference tells. What the candidates hold beyond it is taken into account.
+func (r *Record) HeldByContext() sufficient.Result {
+	if r.heldByIt == nil {
+		held := r.test().In(sufficient.Passages(r.Record.Context, r.Context().Docs()))
+		if r.Record.Candidates != nil {
+			held = held.Beside(r.HeldByCandidates())
+		}
+		r.heldByIt = &held
+	}
+	return *r.heldByIt
+}
+
+// HeldByCandidates says the same of the candidates.
+func (r *Record) HeldByCandidates() sufficient.Result {
+	if r.heldByCandidates == nil {
+		in := sufficient.Hits(r.Record.Candidates)
+		for i := range in {
+			in[i].Prepared = r.Candidates().Doc(i)
+		}
+		held := r.test().In(in)
+		r.heldByCandidates = &held
+	}
+	return *r.heldByCandidates
+}
+
+func (r *Record) test() *sufficient.Test {
+	if r.needed == nil {
+		r.needed = sufficient.New(r.verifier, r.Record.Question, r.Record.Gold)
+	}
+	return r.needed
+}
+
+// find looks for the gold evidence; where none is recorded, for what the
+// reference answer says.
+func (r *Record) find(l *match.List, recorded bool, held func() sufficient.Result) *Found {
 	var f Found
-	f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(r.Assumed().Gold)
+	g := r.Assumed().Gold
+	if g == nil || !recorded {
+		f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(g)
+		return &f
+	}
+	f.Partial = trace.NotKnown("no gold evidence is recorded")
+	if len(g.Evidence) > 0 {
+		f.Units, f.Whole, f.Partial, f.BestRank = l.Sets(g)
+		if _, compared := f.Whole.Chance(); compared || r.assumed != nil {
+			return &f
+		}
+	}
+	h := held()
+	lies := h.Lies()
+	if _, told := lies.Chance(); !told && len(g.Evidence) > 0 {
+		return &f // why the evidence could not be compared says more
+	}
+	f.Whole = lies
+	if f.Whole.IsYes() {
+		f.BestRank = h.Rank()
+	}
 	return &f
 }

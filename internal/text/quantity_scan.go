@@ -17,6 +17,8 @@ type scanner struct {
 	done  int  // everything before this byte is read
 	out   []Quantity
 	links []Span
+	pre   []string // the words before byte preAt
+	preAt int
 }
 
 func scanQuantities(d *Doc) []Quantity {
@@ -245,7 +247,7 @@ func (sc *scanner) tailKnown(end int) bool {
 	if _, ok := sc.lx.exactS[w]; ok {
 		return true
 	}
-	w = fold(w)
+	w = foldWord(w)
 	if _, ok := sc.lx.units[w]; ok {
 		return true
 	}
@@ -295,30 +297,50 @@ func (sc *scanner) next(p int) (string, int) {
 	if w == "" {
 		return "", p
 	}
-	return fold(w), e
+	return foldWord(w), e
 }
 
 // before returns up to n words before byte p, in the form of Token.Text, with
 // spaces around; a sentence mark ends them.
 func (sc *scanner) before(p, n int) string {
+	if sc.preAt != p || sc.pre == nil {
+		sc.preAt, sc.pre = p, sc.wordsBefore(p)
+	}
+	f := sc.pre[max(0, len(sc.pre)-n):]
+	switch len(f) {
+	case 0:
+		return "  "
+	case 1:
+		return " " + f[0] + " "
+	}
+	return " " + strings.Join(f, " ") + " "
+}
+
+// wordsBefore reads the last words within 64 bytes before byte p.
+func (sc *scanner) wordsBefore(p int) []string {
 	from := max(0, p-64)
 	for from < p && !utf8.RuneStart(sc.s[from]) {
 		from++
 	}
 	part := sc.s[from:p]
-	if k := strings.LastIndexAny(part, ".;!?\n|()"); k >= 0 && k+1 < len(part) && part[k] != '.' || k >= 0 && part[k] == '.' && k+2 < len(part) && k > 3 {
+	if k := strings.LastIndexAny(part, ".;!?\n|()"); k >= 0 && (k+1 < len(part) && part[k] != '.' || part[k] == '.' && k+2 < len(part) && k > 3) {
 		part = part[k+1:]
 	}
-	f := strings.Fields(fold(strings.Map(func(r rune) rune {
-		if r == ',' || r == ':' || r == '"' {
-			return ' '
-		}
-		return r
-	}, part)))
-	if len(f) > n {
-		f = f[len(f)-n:]
+	f := strings.FieldsFunc(foldWord(part), func(r rune) bool {
+		return unicode.IsSpace(r) || r == ',' || r == ':' || r == '"'
+	})
+	if f == nil {
+		return []string{}
 	}
-	return " " + strings.Join(f, " ") + " "
+	return f
+}
+
+// foldWord is fold with a short way for ASCII.
+func foldWord(s string) string {
+	if ascii(s) {
+		return strings.ToLower(s)
+	}
+	return fold(s)
 }
 
 // literal is a number as it is written.
@@ -775,7 +797,7 @@ func (sc *scanner) currencyWord(w string) (string, bool) {
 	if u, ok := sc.lx.exact[w]; ok && isCurrency(u.name) {
 		return u.name, true
 	}
-	f := fold(w)
+	f := foldWord(w)
 	if u, ok := sc.lx.units[f]; ok && isCurrency(u.name) && (len(w) == 3 && strings.ToUpper(w) == w || strings.Contains(" kr rs zł ", " "+f+" ")) {
 		return u.name, true
 	}
@@ -964,7 +986,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		glued := q == e
 		ok = ok && (money || glued && w != "mm" && w != "B" && w != "M" || glued && !sc.exactUnitBetter(w)) && (w != "mm" || money)
 		if !ok {
-			low := fold(w)
+			low := foldWord(w)
 			switch {
 			case low == "k" && (glued || money):
 				v, ok = 1e3, true
@@ -989,7 +1011,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		}
 		f *= v
 		e = n
-		if e < len(sc.s) && sc.s[e] == '.' && strings.Contains(" mio mrd tys mln mld млн млрд тыс ", " "+fold(w)+" ") {
+		if e < len(sc.s) && sc.s[e] == '.' && strings.Contains(" mio mrd tys mln mld млн млрд тыс ", " "+foldWord(w)+" ") {
 			e++
 		}
 	}
@@ -1116,7 +1138,7 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 	case '°', 'º':
 		e := sc.skipSpace(q + n)
 		w, we := sc.word(e)
-		switch fold(w) {
+		switch foldWord(w) {
 		case "c", "celsius":
 			return sc.lx.units["celsius"], we, true
 		case "f", "fahrenheit":
@@ -1142,7 +1164,7 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 		return unit{}, q, false
 	}
 	// square metres, cubic metres, km², m3, m^2
-	f := fold(w)
+	f := foldWord(w)
 	power := 1
 	switch f {
 	case "square", "sq", "quadrat", "квадратных":
@@ -1159,10 +1181,12 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 		}
 		return unit{}, q, false
 	}
-	for prefix, p := range map[string]int{"quadrat": 2, "kubik": 3, "kwadrat": 2, "kvadrat": 2} {
+	for _, prefix := range [...]string{"quadrat", "kwadrat", "kvadrat", "kubik"} {
 		if rest, ok := strings.CutPrefix(f, prefix); ok {
-			if u, ok := sc.lx.units[rest]; ok && u.dimension == "length" {
-				return raise(u, p), e, true
+			if u, ok := sc.lx.units[rest]; ok && u.dimension == "length" && prefix == "kubik" {
+				return raise(u, 3), e, true
+			} else if ok && u.dimension == "length" {
+				return raise(u, 2), e, true
 			}
 		}
 	}
@@ -1254,7 +1278,7 @@ func (sc *scanner) plainUnit(q int) (unit, int, bool) {
 	if u, ok := sc.lx.exact[w]; ok {
 		return u, e, true
 	}
-	phrase := fold(w)
+	phrase := foldWord(w)
 	u, ok := sc.lx.units[phrase]
 	best, found := e, ok
 	end := e
@@ -1274,7 +1298,7 @@ func (sc *scanner) plainUnit(q int) (unit, int, bool) {
 		if w2 == "" {
 			break
 		}
-		phrase += " " + fold(w2)
+		phrase += " " + foldWord(w2)
 		end = e2
 		if v, ok := sc.lx.units[phrase]; ok {
 			u, best, found = v, e2, true
@@ -1439,9 +1463,22 @@ var boundPhrases = []struct {
 	{"minst", atLeast}, {"högst", atMost}, {"mer än", over}, {"mindre än", under}, {"varje", every}, {"vart", every},
 	{"co najmniej", atLeast}, {"najwyżej", atMost}, {"ponad", over}, {"mniej niż", under}, {"więcej niż", over}, {"co", every},
 	{"не менее", atLeast}, {"минимум", atLeast}, {"не более", atMost}, {"более", over}, {"больше", over}, {"свыше", over}, {"менее", under}, {"меньше", under}, {"каждые", every}, {"каждый", every},
-	{"en az", atLeast}, {"en fazla", atMost}, {"her", every}, {"至少", atLeast}, {"最多", atMost}, {"超过", over}, {"不到", under}, {"每", every},
+	{"en az", atLeast}, {"en fazla", atMost}, {"her", every},
 	{"every", every}, {"each", every}, {"once every", every}, {"for", lasting}, {"für", lasting}, {"lasts", lasting}, {"pendant", lasting}, {"durante", lasting},
 }
+
+var boundOf = func() map[string]bound {
+	m := map[string]bound{}
+	for _, p := range boundPhrases {
+		m[fold(p.words)] = p.b
+	}
+	return m
+}()
+
+var hanHeads = []struct {
+	words string
+	b     bound
+}{{"至少", atLeast}, {"最低", atLeast}, {"最多", atMost}, {"最大", atMost}, {"超过", over}, {"不到", under}, {"每", every}}
 
 var boundTails = []struct {
 	words string
@@ -1460,33 +1497,32 @@ var hanTails = []struct {
 // bounds reads "about", "at least", "or more" around q.
 func (sc *scanner) bounds(q *Quantity, start int) {
 	at := min(start, q.Start)
-	pre := sc.before(at, 4)
-	fields := strings.Fields(pre)
+	fields := strings.Fields(sc.before(at, 5))
 	if len(fields) > 0 && strings.Contains(approxWords, " "+fields[len(fields)-1]+" ") {
 		q.approx = true
 		fields = fields[:len(fields)-1]
-		pre = " " + strings.Join(fields, " ") + " "
 	}
 	if t := strings.TrimRight(sc.s[max(0, at-4):at], " "); strings.HasSuffix(t, "~") || strings.HasSuffix(t, "≈") || strings.HasSuffix(t, "约") || strings.HasSuffix(t, "約") {
 		q.approx = true
 	}
-	best := 0
-	for _, b := range boundPhrases {
-		if len(b.words) > best && strings.HasSuffix(pre, " "+b.words+" ") {
-			if (b.words == "co" || b.words == "alle" || b.words == "her" || b.words == "for" || b.words == "each" || b.words == "cada" || b.words == "varje") && q.dim != "time" && q.dim != "months" && q.dim != "workdays" {
+	found := false
+	for n := min(4, len(fields)); n > 0 && !found; n-- {
+		phrase := strings.Join(fields[len(fields)-n:], " ")
+		if b, ok := boundOf[phrase]; ok {
+			if n == 1 && strings.Contains(" co alle her for each cada varje ", " "+phrase+" ") && q.dim != "time" && q.dim != "months" && q.dim != "workdays" {
 				continue
 			}
-			best, q.op = len(b.words), b.b
+			q.op, found = b, true
 		}
 	}
-	if best == 0 {
-		t := sc.s[max(0, at-9):at]
-		for _, b := range boundPhrases {
-			if b.words[0] >= 0xe3 && strings.HasSuffix(strings.TrimRight(t, " "), b.words) {
+	if !found {
+		t := strings.TrimRight(sc.s[max(0, at-9):at], " ")
+		for _, b := range hanHeads {
+			if strings.HasSuffix(t, b.words) {
 				q.op = b.b
 			}
 		}
-		switch t := strings.TrimRight(t, " "); {
+		switch {
 		case strings.HasSuffix(t, "≥"):
 			q.op = atLeast
 		case strings.HasSuffix(t, "≤"):
@@ -1587,7 +1623,7 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 	if first == "" {
 		return 0, p, false, false
 	}
-	w := fold(first)
+	w := foldWord(first)
 	lang := sc.d.Lang
 	if lang == "" {
 		lang = "en"
@@ -1742,7 +1778,7 @@ func (sc *scanner) wordPart(p int) (string, int) {
 	if w == "" {
 		return "", p
 	}
-	return fold(w), e
+	return foldWord(w), e
 }
 
 // skipJoin skips the space or hyphen between two number words.
@@ -1859,8 +1895,8 @@ func (sc *scanner) words(i int) {
 	// two thirds, three quarters
 	if k := sc.skipJoin(e); k > e && v < 100 {
 		w, we := sc.word(k)
-		if f, ok := sc.lx.fraction[fold(w)]; ok && w != "" && fold(w) != "media" && fold(w) != "medio" && fold(w) != "second" {
-			sc.fractionAt(p, v, we, f, fold(w))
+		if f, ok := sc.lx.fraction[foldWord(w)]; ok && w != "" && foldWord(w) != "media" && foldWord(w) != "medio" && foldWord(w) != "second" {
+			sc.fractionAt(p, v, we, f, foldWord(w))
 			return
 		}
 	}
@@ -1883,7 +1919,7 @@ func (sc *scanner) words(i int) {
 	}
 	// A lone "one" is a pronoun more often than a number, and so are the words
 	// that other languages use as an article.
-	if l.v == 1 || sc.bound(fold(s[p:e])) {
+	if l.v == 1 || sc.bound(foldWord(s[p:e])) {
 		_, _, hasUnit := sc.unit(e, false)
 		f, _ := sc.scale(e, false)
 		if !hasUnit && f == 1 && len(sc.d.Tokens) > 1 {

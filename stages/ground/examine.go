@@ -9,6 +9,7 @@ import (
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/prepared"
+	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -57,10 +58,11 @@ type examination struct {
 	stands   []stand                   // by passage, where an alias stands in it
 	asks     []weighted                // the distinct words of the question
 
-	saidTerms map[uint64]bool // of the answer; nil: not needed yet
-	imported  imported        // labels of another judge; mostly none
-	stated    []value         // what the question names
-	rivals    []rival         // pairs of passages that disagree
+	saidTerms map[uint64]bool   // of the answer; nil: not needed yet
+	needed    sufficient.Result // what the reference says, as far as the context holds it
+	imported  imported          // labels of another judge; mostly none
+	stated    []value           // what the question names
+	rivals    []rival           // pairs of passages that disagree
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of
@@ -84,6 +86,7 @@ func (x *examination) prepare(r *prepared.Record) {
 		x.answer = x.said(body)
 	}
 	x.imported = x.importedLabels()
+	x.needed = r.HeldByContext()
 	x.whole = trace.NotKnown("no gold evidence")
 	if rec.Gold == nil {
 		return

@@ -58,7 +58,7 @@ func TestSufficient(t *testing.T) {
 		{"gold in the prompt, answer unknown", record("", evidence(&trace.Gold{}, a), thirty), trace.Yes, trace.No},
 		{"another passage has the answer", record("", evidence(gold("30 days"), x), shipping, thirty), trace.Yes, trace.Yes},
 		{"no gold evidence, answer near the question", record("", gold("thirty days"), shipping, thirty), trace.Yes, trace.TruthUnknown},
-		{"the answer far from the question", record("", gold("30 days"), "Gift cards last for 30 days."), trace.TruthUnknown, trace.TruthUnknown},
+		{"the value said of another thing", record("", gold("30 days"), "Gift cards last for 30 days."), trace.No, trace.No},
 		{"nothing", record("", evidence(gold("30 days"), x), shipping), trace.No, trace.No},
 		{"nothing, and no gold evidence", record("", gold("30 days"), shipping), trace.No, trace.No},
 		{"gold not there, no answer to look for", record("", evidence(&trace.Gold{}, x), shipping), trace.No, trace.No},

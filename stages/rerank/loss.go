@@ -22,17 +22,36 @@ func (x *examination) losses() {
 	}
 }
 
-// answerLost does for an accepted answer what losses does for gold evidence,
-// where none is recorded: the best candidate that states it is what was lost.
+// answerLost does for what a reference answer says what losses does for gold
+// evidence, where none is recorded: the candidate that holds most of it, of those
+// that did not reach the prompt whole, is what was lost.
 func (x *examination) answerLost() {
 	if !x.ev.InContext.IsNo() || len(x.rec.Candidates) == 0 {
 		return
 	}
-	if m := x.Candidates().Answer(x.rec.Gold.Answers); m.Rank > 0 {
-		x.lose(trace.Loss{Before: m.Rank}, slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool {
-			return p.ID != "" && p.ID == x.rec.Candidates[m.Rank-1].ID
-		}))
+	held := x.HeldByCandidates()
+	if !held.Lies().IsYes() {
+		return
 	}
+	lost, cut, most := -1, false, 0.
+	for _, p := range held.Parts {
+		if i := p.Passage; i >= 0 && p.Held > most {
+			short := x.cutShort(i)
+			if !x.kept()[i] || short {
+				lost, cut, most = i, short, p.Held
+			}
+		}
+	}
+	if lost >= 0 {
+		x.lose(trace.Loss{Before: lost + 1}, cut)
+	}
+}
+
+// cutShort reports whether the prompt has the passage of candidate i with less
+// text.
+func (x *examination) cutShort(i int) bool {
+	h := x.rec.Candidates[i]
+	return h.ID != "" && slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool { return p.ID == h.ID && len(p.Text) < len(h.Text) })
 }
 
 // lose adds a loss and says how the candidate was lost.
