@@ -3,7 +3,6 @@ package cite
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/prepared"
@@ -31,12 +30,19 @@ func Examine(r *prepared.Record) *trace.CiteEvidence {
 		return ev
 	}
 	x := &examination{rec: rec, texts: texts, ev: ev}
-	marks, numbering, skip := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
-	ev.Numbering = numbering
+	p := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
+	marks := p.marks
+	ev.Numbering = p.numbering
 	ev.HasCitations = trace.Holds(len(marks) > 0, .97, trace.GradeB, fmt.Sprintf("%d citations in the answer", len(marks)))
-	x.cut(marks, skip)
+	x.cut(p)
+	x.cover()
+	x.exempt()
 	for i := range x.statements {
-		x.judge(&x.statements[i])
+		if s := &x.statements[i]; s.listed {
+			x.judgeList(i)
+		} else {
+			x.judge(s)
+		}
 	}
 	x.verdicts(len(marks))
 	x.count(len(marks))
@@ -54,7 +60,10 @@ type examination struct {
 	texts      *claim.Context
 	ev         *trace.CiteEvidence
 	statements []statement
-	leading    bool // the answer puts its markers in front of what they are for
+	lines      []int        // where the lines of the answer begin
+	holds      map[int]bool // passages that hold what a list of sources covers
+	elsewhere  bool         // all that it covers stands in passages that it does not name
+	leading    bool         // the answer puts its markers in front of what they are for
 }
 
 // surely is the probability of support up to which a citation is called
@@ -119,16 +128,16 @@ func (x *examination) judge(s *statement) {
 func (x *examination) status(s *statement, i int, whole trace.Support) trace.CiteStatus {
 	alone := s.alone[i]
 	switch {
-	case len(s.cited[i]) == 0:
+	case len(s.cited[i]) == 0 && !s.unsure[i]:
 		return trace.CiteFabricated
-	case !s.Needs:
+	case !s.Needs || len(s.cited[i]) == 0:
 		return trace.CiteUndecided
 	case alone == trace.Supported, x.supportsOne(s, s.cited[i]):
 		return trace.CiteSupported
 	case s.Support == trace.Supported && s.rest[i] != trace.Supported:
 		return trace.CiteSupported // only together, and needed
-	case alone == trace.Abstain, whole == trace.Abstain:
-		return trace.CiteUndecided
+	case s.Support == trace.Supported, s.Support == trace.Abstain, whole == trace.Abstain, s.unsure[i]:
+		return trace.CiteUndecided // markers of one statement are judged together: one too many is no fault
 	case whole == trace.Supported:
 		return trace.CiteMisplaced
 	}
@@ -204,37 +213,68 @@ func (x *examination) verdicts(marks int) {
 	ev.Missing = x.missing()
 }
 
-// missing looks for a statement that needs a citation and has none. One that a
-// citation further on covers has one.
+// missing looks for a statement that needs a citation and has none.
 func (x *examination) missing() trace.Predicate {
 	for i := range x.statements {
 		s := &x.statements[i]
-		if s.Needs && len(s.Citations) == 0 && !x.covered(i) {
+		if s.Needs && len(s.Citations) == 0 && s.covered < 0 {
 			return trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("no citation for %q", text.Clip(s.Text, quoted)))
 		}
 	}
 	return trace.Holds(false, .85, trace.GradeC, "each statement that needs a citation has one")
 }
 
-// covered reports whether the marker of another statement on the same line is
-// meant for statement i as well: the next one, as a marker at the end of a
-// paragraph stands for all of it, or the last one in an answer that puts its
-// markers in front. What it cites must support the statement.
-func (x *examination) covered(i int) bool {
-	step := 1
-	if x.leading {
-		step = -1
+// judgeList decides the status of a source that a list names for all that
+// stands before it. It is wrong only if every statement rests on other passages.
+func (x *examination) judgeList(i int) {
+	s := &x.statements[i]
+	s.alone = make([]trace.Support, len(s.Citations))
+	s.rest = make([]trace.Support, len(s.Citations))
+	if x.holds == nil {
+		x.listHolds()
 	}
-	for j := i + step; j >= 0 && j < len(x.statements); j += step {
-		from, to := x.statements[min(i, j)].End, x.statements[max(i, j)].Start
-		if from > to || strings.Contains(x.rec.Answer.Text[from:to], "\n") {
-			return false
-		}
-		if len(x.statements[j].Citations) > 0 {
-			return x.support(&x.statements[i], slices.Concat(x.statements[j].cited...)) == trace.Supported
+	for k := range s.Citations {
+		c := &s.Citations[k]
+		switch {
+		case len(s.cited[k]) == 0 && !s.unsure[k]:
+			c.Status = trace.CiteFabricated
+		case slices.ContainsFunc(s.cited[k], func(p int) bool { return x.holds[p] }):
+			c.Status = trace.CiteSupported
+		case x.elsewhere && len(s.cited[k]) > 0 && !s.unsure[k]:
+			c.Status = trace.CiteMisplaced
 		}
 	}
-	return false
+}
+
+// listHolds notes which passages hold a statement that a list of sources covers,
+// and whether all of these statements stand in passages that no list names.
+func (x *examination) listHolds() {
+	x.holds = map[int]bool{}
+	listed := map[int]bool{}
+	for _, s := range x.statements {
+		if s.listed {
+			for _, p := range slices.Concat(s.cited...) {
+				listed[p] = true
+			}
+		}
+	}
+	x.elsewhere = true
+	found := false
+	for _, s := range x.statements {
+		if s.covered < 0 || !x.statements[s.covered].listed || !s.Needs {
+			continue
+		}
+		for _, c := range s.claims {
+			got := x.texts.Check(c)
+			found = true
+			x.elsewhere = x.elsewhere && got.Support == trace.Supported
+			for _, by := range got.By {
+				x.holds[by.Passage] = true
+				x.elsewhere = x.elsewhere && !listed[by.Passage]
+			}
+		}
+	}
+	x.elsewhere = x.elsewhere && found
 }
 
 // count fills recall and precision.
@@ -247,9 +287,20 @@ func (x *examination) count(marks int) {
 		reason = "the answer has no citations"
 	}
 	var all []metrics.CitedSentence
-	undecided := 0
+	undecided, covered, supported := 0, 0, 0
 	for _, s := range x.statements {
 		if !s.Needs || reason != "" {
+			continue
+		}
+		if s.covered >= 0 {
+			switch x.support(&s, slices.Concat(x.statements[s.covered].cited...)) {
+			case trace.Supported:
+				supported++
+			case trace.Abstain:
+				undecided++
+				continue
+			}
+			covered++
 			continue
 		}
 		if s.Support == trace.Abstain && len(slices.Concat(s.cited...)) > 0 {
@@ -264,7 +315,7 @@ func (x *examination) count(marks int) {
 		}
 		all = append(all, m)
 	}
-	if reason == "" && len(all) == 0 {
+	if reason == "" && len(all)+covered == 0 {
 		reason = fmt.Sprintf("no statement could be decided, %d were left open", undecided)
 	}
 	if reason != "" {
@@ -276,6 +327,8 @@ func (x *examination) count(marks int) {
 		x.ev.Recall, x.ev.Precision = trace.Unknown(err.Error()), trace.Unknown(err.Error())
 		return
 	}
+	counts.Sentences += covered // a citation further on stands for these too
+	counts.Supported += supported
 	x.ev.Recall = trace.Of(counts.Recall())
 	x.ev.Precision = trace.Of(counts.Precision())
 }
