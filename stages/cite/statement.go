@@ -18,6 +18,7 @@ type statement struct {
 	unsure  []bool   // by citation, that it cannot be told which passage it names
 	listed  bool     // a list of sources, which covers what stands before
 	covered int      // index of the statement whose citations stand for this one too, or -1
+	strict  bool     // no doubt that it is not supported
 	alone   []trace.Support
 	rest    []trace.Support // set where it is needed
 }
