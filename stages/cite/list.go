@@ -15,6 +15,9 @@ var entryKey = regexp.MustCompile(`^(?:\\?\[\^?\\?\[?([^\]\[\n\\]{1,40})\\?\]\]?
 // labelKey is the same in words: "Doc 1: Ferry guide".
 var labelKey = regexp.MustCompile(`^(\p{L}[\p{L}\p{M}]*\.?)\s?#?(\d{1,3})\s*(?:[:：.)|–-]\s*|$)`)
 
+// numberedItem is the number of an item within a line.
+var numberedItem = regexp.MustCompile(`^\d{1,2}[.)]\s\S`)
+
 // entry is one line or item of a list of sources.
 type entry struct {
 	marker
@@ -103,8 +106,8 @@ func (s *scanner) list(start, end int) ([]entry, int) {
 	}
 	if rest := line[behind:]; strings.Trim(rest, " *_:：|") != "" {
 		entries, ok := s.inline(start+behind, start+len(line))
-		if !ok || from > 0 && !resolved(entries) {
-			return nil, 0
+		if !ok || from > 0 && !slices.ContainsFunc(entries, func(e entry) bool { return e.key != "" && e.rest != "" }) {
+			return nil, 0 // within a paragraph it cites as other markers do
 		}
 		s.lists = append(s.lists, span{start + from, end})
 		return entries, end
@@ -144,11 +147,6 @@ func (s *scanner) list(start, end int) ([]entry, int) {
 	}
 	s.lists = append(s.lists, span{start, to})
 	return entries, to
-}
-
-// resolved reports whether some entry has a marker or names a passage.
-func resolved(entries []entry) bool {
-	return slices.ContainsFunc(entries, func(e entry) bool { return e.key != "" || len(e.passages) > 0 })
 }
 
 // heading finds the words that head a list of sources in a line: alone in it,
@@ -364,7 +362,8 @@ func (s *scanner) keysIn(text string) []int {
 	var at []int
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		if strings.ContainsRune("[【［〔\\<¹²³⁴⁵⁶⁷⁸⁹{", r) || strings.ContainsRune("(（", r) && len(text) > i+n && unicode.IsDigit(rune(text[i+n])) {
+		if strings.ContainsRune("[【［〔\\<¹²³⁴⁵⁶⁷⁸⁹{", r) || strings.ContainsRune("(（", r) && len(text) > i+n && unicode.IsDigit(rune(text[i+n])) ||
+			r >= '0' && r <= '9' && (i == 0 || text[i-1] == ' ') && numberedItem.MatchString(text[i:min(len(text), i+8)]) {
 			if _, k := s.key(text[i:min(len(text), i+120)]); k > 0 {
 				at = append(at, i)
 				i += k

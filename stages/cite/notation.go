@@ -23,7 +23,9 @@ func (s *scanner) markerAt(i int, r rune) (m marker, ok bool) {
 		m, ok = s.brace(i)
 	case '<':
 		m, ok = s.tag(i)
-	case '^', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '$':
+	case '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩':
+		m, ok = s.bareNumber(marker{start: i, end: i + len("①")}, strconv.Itoa(int(r-'①')+1))
+	case '⁽', '^', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '$':
 		m, ok = s.superscript(i)
 	case privateOpen:
 		m, ok = s.private(i)
@@ -75,12 +77,18 @@ func (s *scanner) bracket(i int, r rune) (marker, bool) {
 			}
 			target := strings.Trim(address, "#<> ")
 			m.end = stop
+			label := strings.Trim(in, quotes)
+			m.whole = s.numeric(s.items(in, isName)) || labels.has(label) || headings.has(label) || len(s.names.resolveName(label)) > 0
 			if s.names.named(target) {
 				m.items = []item{{text: target, is: isURL}}
 				return m, true
 			}
 			if number := s.items(in, isName); number != nil && s.numeric(number) {
-				m.items = number
+				m.items, m.whole = number, true
+				return m, true
+			}
+			if m.whole && len(s.names.kinds) == 0 {
+				m.items = []item{{text: target, is: isLabel}}
 				return m, true
 			}
 			m.items = []item{{text: address, is: isURL}}
@@ -88,7 +96,12 @@ func (s *scanner) bracket(i int, r rune) (marker, bool) {
 		}
 	}
 	if note, ok := strings.CutPrefix(in, "^"); ok {
-		m.items = s.items(note, isLabel)
+		m.items = s.items(note, isName)
+		for k := range m.items {
+			if m.items[k].is == isNumber {
+				m.items[k].is = isLabel
+			}
+		}
 		return m, m.items != nil
 	}
 	if low := strings.ToLower(strings.TrimSpace(in)); low == "cite_start" || low == "cite_end" || low == "/cite" {
@@ -99,10 +112,10 @@ func (s *scanner) bracket(i int, r rune) (marker, bool) {
 		return marker{}, false
 	}
 	m.items = s.items(in, isName)
-	if m.items == nil && s.names.byTitle[canonical(in)] != nil {
-		m.items = []item{{text: strings.TrimSpace(in), is: isName}}
-		if !strings.ContainsAny(strings.TrimSpace(in), " _-0123456789") && !s.closes(end) {
-			m.form = words_
+	if title := strings.Trim(in, quotes); s.names.byTitle[canonical(title)] != nil && (m.items == nil || m.items[0].is == isName && !s.names.named(in)) {
+		m.items = []item{{text: title, is: isLabel}}
+		if !strings.ContainsAny(title, " _-0123456789") && !s.closes(end) {
+			m.form = inWords
 		}
 	}
 	if len(m.items) > 0 && shortLetter.MatchString(strings.TrimSpace(in)) && m.items[0].is == isLabel {
@@ -118,7 +131,7 @@ func (s *scanner) numeric(items []item) bool {
 			return false
 		}
 	}
-	return true
+	return len(items) > 0
 }
 
 // closes reports whether a clause or line ends at i, or another marker follows.
@@ -189,6 +202,10 @@ func (s *scanner) paren(i int) (marker, bool) {
 		return marker{}, false
 	}
 	m := marker{start: i, end: stop}
+	if plain := digitOf.Replace(in); plain != in && digitsOnly(plain) {
+		m.items = s.items(plain, isLabel)
+		return m, s.raised(i)
+	}
 	if digitsOnly(strings.TrimSpace(in)) || numberList.MatchString(in) {
 		return s.bareNumber(m, in)
 	}
@@ -205,11 +222,15 @@ func (s *scanner) paren(i int) (marker, bool) {
 		}
 	}
 	m.items = s.items(in, isName)
-	if m.items == nil && s.names.byTitle[canonical(in)] != nil {
-		m.items = []item{{text: strings.TrimSpace(in), is: isName}}
-		if !strings.Contains(strings.TrimSpace(in), " ") {
-			return marker{}, false
+	if title := strings.Trim(in, quotes); s.names.byTitle[canonical(title)] != nil && (m.items == nil || m.items[0].is == isName) {
+		m.items = []item{{text: title, is: isLabel}}
+		if !strings.Contains(title, " ") {
+			if !s.closes(stop) {
+				return marker{}, false
+			}
+			m.form = inWords
 		}
+		return m, true
 	}
 	labelled := false
 	for _, it := range m.items {
@@ -252,7 +273,7 @@ func (s *scanner) bareNumber(m marker, in string) (marker, bool) {
 		}
 		return marker{}, false
 	case strings.ContainsRune(".!?。！？", last):
-		s.afterStop = append(s.afterStop, span{m.start, m.end})
+		s.afterStop = true
 	case !ends:
 		return marker{}, false
 	case !unicode.IsLetter(last) && !unicode.IsDigit(last) && !unicode.IsMark(last) && !strings.ContainsRune(`"”»’')%€$£]`, last):
@@ -368,10 +389,10 @@ func (s *scanner) identify(items []item, strictly bool) bool {
 	return len(items) > 0
 }
 
-var digitOf = strings.NewReplacer("⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4", "⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9", "⁻", "-", "˒", ",", "⸴", ",")
+var digitOf = strings.NewReplacer("⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4", "⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9", "⁽", "", "⁾", "", "⁻", "-", "˒", ",", "⸴", ",")
 
 var (
-	raisedSigns = regexp.MustCompile(`^[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}(?:[⁻,˒⸴'’ ]{1,2}[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2})*`)
+	raisedSigns = regexp.MustCompile(`^⁽?[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}(?:[⁻,˒⸴'’ ]{1,2}[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2})*⁾?`)
 	caret       = regexp.MustCompile(`^\^\d{1,3}(?:,\d{1,3})*\^?`)
 	caretIn     = regexp.MustCompile(`^\$?\^(?:\[+([^\[\]\n]{1,80})\]+|\{\[?([^{}\[\]\n]{1,80})\]?\}|\((\d{1,3}(?:[,;–-]\s?\d{1,3})*)\)|(\d{1,2}))\^?\$?`)
 )
@@ -442,7 +463,7 @@ func (s *scanner) raised(i int) bool {
 		return true
 	}
 	word := before[len(strings.TrimRightFunc(before, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) })):]
-	return utf8.RuneCountInString(word) > 1 && !units.has(word)
+	return utf8.RuneCountInString(word) > 2 && !units.has(word)
 }
 
 // Some chat exports keep the model's own markers in private-use characters:
@@ -475,7 +496,7 @@ func (s *scanner) isIndex(i, end int) bool {
 	next, _ := utf8.DecodeRuneInString(after)
 	_, second := utf8.DecodeRuneInString(after)
 	third, _ := utf8.DecodeRuneInString(after[min(second, len(after)):])
-	return strings.Contains(name, "_") || len(name) == 1 && name[0] >= 'a' && name[0] <= 'z' ||
+	return strings.HasSuffix(before[:len(before)-len(name)], `\`) || strings.Contains(name, "_") || len(name) == 1 && name[0] >= 'a' && name[0] <= 'z' ||
 		strings.ContainsRune("=+*(", next) || next == '.' && unicode.IsLower(third) ||
 		strings.HasPrefix(after, " =") || strings.HasPrefix(after, " +=")
 }
@@ -489,7 +510,11 @@ func (s *scanner) isInterval(i int, in string) bool {
 	if len(before) == 0 {
 		return false
 	}
-	last := strings.ToLower(before[len(before)-1])
-	return last == "∈" || last == "=" || last == "interval" || last == "range" || last == "set" || last == "intervall" ||
-		last == "in" && len(before) > 1 && utf8.RuneCountInString(before[len(before)-2]) == 1
+	for _, word := range before[max(0, len(before)-3):] {
+		switch strings.ToLower(strings.Trim(word, ",:")) {
+		case "∈", "=", "interval", "range", "set", "intervall", "intervalle", "intervalo", "intervallo", "диапазон", "интервал":
+			return true
+		}
+	}
+	return strings.EqualFold(before[len(before)-1], "in") && len(before) > 1 && utf8.RuneCountInString(before[len(before)-2]) == 1
 }

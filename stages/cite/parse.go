@@ -25,7 +25,8 @@ type citation struct {
 	Listed   bool  // it stands in a list of sources, which covers what stands before
 	Unsure   bool  // what it names cannot be told from what was recorded
 
-	wipe span // the marker with the words around it that state nothing
+	whole bool // of a link, the words state nothing either
+	wipe  span // the marker with the words around it that state nothing
 }
 
 // parsed is what an answer cites.
@@ -112,6 +113,7 @@ type marker struct {
 	start, end int
 	items      []item
 	form       form
+	whole      bool // of a link, the words too
 	quoted     bool // within quotation marks
 	leads      bool
 	listed     bool
@@ -122,13 +124,13 @@ type marker struct {
 type form uint8
 
 const (
-	plain  form = iota // nothing but a citation
-	bare               // "(1)": may be the number of an item
-	curly              // "{1}"
-	letter             // "[S1]"
-	angle              // "<1>"
-	words_             // "(Fares)": may be an aside
-	prose              // "document 2", without words that say that it is the source
+	plain   form = iota // nothing but a citation
+	bare                // "(1)": may be the number of an item
+	curly               // "{1}"
+	letter              // "[S1]"
+	angle               // "<1>"
+	inWords             // "(Fares)": may be an aside
+	prose               // "document 2", without words that say that it is the source
 )
 
 // item is one thing that a marker names.
@@ -149,7 +151,7 @@ const (
 )
 
 func (m marker) mark(answer, target string, passages []int) citation {
-	return citation{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads, Listed: m.listed, wipe: m.wipe}
+	return citation{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads, Listed: m.listed, whole: m.whole, wipe: m.wipe}
 }
 
 // passages returns what an item names. Unsure: the answer's own list gives the
@@ -199,7 +201,8 @@ func (s *scanner) means(m marker, it item) bool {
 	case isURL:
 		return s.names.urls
 	}
-	return !m.quoted && (m.listed || s.names.shapes[shape(it.text)])
+	sh := shape(it.text)
+	return !m.quoted && (m.listed || s.names.shapes[sh] || sh != "" && len(s.names.kinds) == 0)
 }
 
 // comparable reports whether an item that resolves to nothing could have named
@@ -228,22 +231,23 @@ func (s *scanner) companions(raw []marker, scheme scheme) {
 }
 
 // sift takes out what another use of its notation explains: "(1)" as the number
-// of an item, and names in parentheses where no marker but these stands.
+// of an item, and a single word in parentheses, if it is the only title there.
 func (s *scanner) sift(raw []marker) []marker {
-	items, ends := s.enumerates, false
+	ends, single, titles := false, 0, 0
 	for _, m := range raw {
-		ends = ends || m.form == bare && strings.TrimSpace(strings.Trim(s.text[m.end:], ". ")) == ""
-	}
-	for _, sp := range s.afterStop { // "A. (1) B. (2)": only if the last one ends the text
-		if !ends {
-			items = true
+		switch {
+		case m.form == bare:
+			ends = ends || strings.Trim(s.text[m.end:min(len(s.text), m.end+8)], ".。 \n") == ""
+		case m.form == inWords:
+			single++
+		case m.items[0].is == isLabel && strings.Contains(m.items[0].text, " "):
+			titles++
 		}
-		_ = sp
 	}
-	if !items {
-		return raw
-	}
-	return slices.DeleteFunc(raw, func(m marker) bool { return m.form == bare })
+	items := s.enumerates || s.afterStop && !ends // "A. (1) B. (2)": only if the last one ends the text
+	return slices.DeleteFunc(raw, func(m marker) bool {
+		return m.form == bare && items || m.form == inWords && titles == 0 && single < 2
+	})
 }
 
 // copied reports whether the marker and what stands before it are a passage's
@@ -282,7 +286,7 @@ type scanner struct {
 
 	ownNumbers bool // the answer's own list gives some number another passage than its place does
 	enumerates bool // "(1)" stands in front of an item
-	afterStop  []span
+	afterStop  bool // one stands behind a full stop
 	known      map[form]bool
 }
 

@@ -119,8 +119,16 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 	if at := strings.IndexByte(rest, '\n'); at >= 0 {
 		rest = rest[:at]
 	}
-	at := 0
-	if leadWords[firstWord(rest)] {
+	at, labelled := 0, false
+	word := firstWord(rest)
+	if labelWords[word] {
+		n := max(labels.after(rest), headings.after(rest))
+		if tail := strings.TrimLeft(rest[n:], " *_"); n > 0 && (strings.HasPrefix(tail, ":") || strings.HasPrefix(tail, "：")) {
+			tail = strings.TrimLeft(tail, ":： *_")
+			at, labelled = len(rest)-len(tail), true
+		}
+	}
+	if !labelled && leadWords[word] {
 		if n := leads.after(rest); n > 0 {
 			at = n + len(rest[n:]) - len(strings.TrimLeft(rest[n:], " "))
 		}
@@ -136,17 +144,28 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 	for _, from := range []int{start, at} {
 		quote := len(rest[from:]) - len(strings.TrimLeft(rest[from:], "\"“„«'‘*_《「『"))
 		from += quote
-		n, passages := s.names.titleAt(rest[from:])
+		n := s.names.titleAt(rest[from:])
 		if n == 0 {
 			continue
 		}
+		if name := rest[from : from+n]; at == 0 && quote == 0 && kindOf(name) == aTitle && !strings.Contains(name, " ") && !unspacedAt(name, 0) {
+			continue // "Fares say little"
+		}
 		m := marker{start: i + from, end: i + from + n, items: []item{{text: rest[from : from+n], is: isLabel}}, leads: opens}
-		_ = passages
 		stop := m.end
+		if labelled && !s.closes(stop) {
+			continue
+		}
 		if quote > 0 {
 			stop += len(s.text[stop:]) - len(strings.TrimLeft(s.text[stop:min(len(s.text), stop+20)], "\"”“»'’*_》」』")) - len(s.text[min(len(s.text), stop+20):])
 		}
 		wipe := s.behind(stop)
+		if labelled {
+			m.leads = false
+			before := strings.TrimRight(s.text[max(0, i-20):i], " -–—")
+			m.wipe = span{i - len(s.text[max(0, i-20):i]) + len(before), stop}
+			return m, true
+		}
 		if at == 0 && wipe == stop {
 			continue
 		}
@@ -161,9 +180,9 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 
 // titleAt returns the length of the longest title or name of a passage that
 // opens text.
-func (n names) titleAt(text string) (int, []int) {
+func (n names) titleAt(text string) int {
 	text = text[:min(len(text), 160)]
-	best, passages, ends := 0, []int(nil), 0
+	best, ends := 0, 0
 	for j, r := range text {
 		if j == 0 || (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) && !unspaced(r) {
 			continue
@@ -172,13 +191,13 @@ func (n names) titleAt(text string) (int, []int) {
 			break
 		}
 		if p := n.resolveName(text[:j]); len(p) > 0 && j >= 3 {
-			best, passages = j, p
+			best = j
 		}
 	}
 	if p := n.resolveName(text); len(p) > 0 {
-		best, passages = len(text), p
+		best = len(text)
 	}
-	return best, passages
+	return best
 }
 
 func firstWord(text string) string {
@@ -192,6 +211,17 @@ func firstWord(text string) string {
 	}
 	return strings.ToLower(text[:n])
 }
+
+// labelWords are the first words of what labels a source.
+var labelWords = func() map[string]bool {
+	all := map[string]bool{}
+	for _, w := range []words{labels, headings} {
+		for phrase := range w.set {
+			all[firstWord(phrase)] = true
+		}
+	}
+	return all
+}()
 
 // leadWords are the first words of the phrases that introduce a source.
 var leadWords = func() map[string]bool {
@@ -217,7 +247,7 @@ func (s *scanner) around(m marker) span {
 		if at := max(labels.before(colon), headings.before(colon)); at >= 0 {
 			start, trimmed = from+at, strings.TrimRight(trimmed[:at], " ")
 		}
-	} else if at := labels.before(trimmed); at >= 0 && start == m.start && isBracket(s.text[m.start:]) && leads.before(s.withoutArticle(strings.TrimRight(trimmed[:at], " "))) >= 0 { // "see source [1]"
+	} else if at := labels.before(trimmed); at >= 0 && isBracket(s.text[m.start:]) && s.introduced(trimmed[:at]) { // "see source [1]"
 		start, trimmed = from+at, strings.TrimRight(trimmed[:at], " ")
 	}
 	short := s.withoutArticle(trimmed)
@@ -227,6 +257,8 @@ func (s *scanner) around(m marker) span {
 	}
 	if at >= 0 {
 		start = from + at
+	} else if len(short) < len(trimmed) && s.opens(from+len(short)) { // "El documento 2 indica"
+		start = from + articles.before(trimmed)
 	}
 	end := m.end
 	if s.opens(start) {
@@ -235,6 +267,12 @@ func (s *scanner) around(m marker) span {
 		end = s.behind(m.end)
 	}
 	return span{start, end}
+}
+
+// introduced reports whether what ends text introduces a source.
+func (s *scanner) introduced(text string) bool {
+	text = strings.TrimRight(text, " ")
+	return strings.HasSuffix(text, "[") || strings.HasSuffix(text, "(") || leads.before(s.withoutArticle(text)) >= 0
 }
 
 func unspacedAt(text string, i int) bool {

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -134,8 +133,10 @@ func newNames(ctx []trace.Passage) names {
 			if sh := shape(name); sh != "" && name != p.Title {
 				n.shapes[sh] = true
 			}
-			for _, part := range parts(name) {
-				add(n.byPart, part, i)
+			if name != p.Title || kindOf(name) != aTitle {
+				for _, part := range parts(name) {
+					add(n.byPart, part, i)
+				}
 			}
 		}
 	}
@@ -341,6 +342,7 @@ var (
 	numbers     = regexp.MustCompile(`^[#№]?\s?(\d{1,6})(?:\s*[-–—~]\s*[#]?(\d{1,6}))?$`)
 	shortLetter = regexp.MustCompile(`^(?i:[sdpcrefwnqkt]|ref|src)[-. ]?(\d{1,3})(?:\s*[,;–-]\s*[a-z]?[-. ]?\d{1,3})*$`)
 	letterItem  = regexp.MustCompile(`^(?i:[sdpcrefwnqkt])[-. ]?(\d{1,3})$`)
+	described   = regexp.MustCompile(`^(\d{1,3})\s*(?:[:：|]\s*|\s[-–—]\s)(\pL.*)$`)
 	place       = regexp.MustCompile(`^(\p{L}{1,10}|§{1,2}|第)[.\s]{0,2}\s*[\d§ivxlcIVXLC][\d\s.,:–—-]*\p{L}?$`)
 )
 
@@ -351,7 +353,7 @@ const longest = 50
 // items splits what stands inside a marker. A plain item has the kind given;
 // numbers and labels are seen as such. Nil: not the inside of a citation.
 func (s *scanner) items(in string, kind itemKind) []item {
-	in = strings.TrimSpace(in)
+	in = digitOf.Replace(strings.TrimSpace(in))
 	if len(in) > 400 {
 		return nil
 	}
@@ -362,7 +364,7 @@ func (s *scanner) items(in string, kind itemKind) []item {
 	label := false // the part before has a word such as "Doc" or stands behind one
 	for i, part := range separator.Split(in, -1) {
 		part, _, _ = strings.Cut(part, "†")
-		part = strings.Trim(part, " []()【】*_`")
+		part = strings.Trim(part, " []()【】*`")
 		k := kind
 		switch {
 		case part == "":
@@ -373,7 +375,26 @@ func (s *scanner) items(in string, kind itemKind) []item {
 		case len(all) > 0 && s.isPlace(part):
 			continue
 		}
-		part = strings.TrimLeft(part, "^@")
+		part = strings.TrimLeft(part, "^@#№")
+		if whole := strings.TrimRight(part, "."); digitsOnly(whole) {
+			part = whole
+		}
+		if s.names.named(part) && !digitsOnly(part) {
+			all = append(all, item{text: part, is: k})
+			continue
+		}
+		if len(all) > 0 && label && strings.ContainsAny(part, " ") && !numbers.MatchString(part) || len(all) > 0 && len(s.names.byTitle[canonical(part)]) > 0 {
+			if _, _, ok := s.unlabel(part, in, false); !ok {
+				continue // "Doc 1, Ferry guide": says again what it is
+			}
+		}
+		if d := described.FindStringSubmatch(part); d != nil && (kind == isLabel || len(s.names.resolveName(strings.Trim(d[2], quotes))) > 0 || i == 0) {
+			if p := strings.Trim(d[2], quotes); len(s.names.resolveName(p)) > 0 {
+				all = append(all, item{text: p, is: isLabel})
+				continue
+			}
+			part = d[1]
+		}
 		if at := strings.IndexAny(part, ":,"); at > 0 && digitsOnly(part[:at]) && strings.Trim(part[at+1:], "0123456789 -–") == "" {
 			part = part[:at] // "1:3", page 3 of the first
 		}
@@ -426,6 +447,9 @@ func (s *scanner) isPlace(part string) bool {
 // colonLabels are short words that label a name only with a colon behind.
 var colonLabels = map[string]bool{"c": true, "s": true, "d": true, "p": true, "r": true, "n": true, "id": true, "ids": true, "cit": true, "key": true, "title": true, "url": true, "name": true, "article": true, "page": true, "from": true, "see": true, "report": true, "text": true}
 
+// quotes are marks around a title.
+const quotes = "\"“”„«»'‘’*_「」『』《》` "
+
 // unlabel strips the word in front of the number or name of a passage. Whole is
 // set if everything behind the label is one name. A name that no passage has
 // needs a colon or a digit.
@@ -437,6 +461,9 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 	word, between := strings.TrimRight(m[1], "."), m[2]
 	rest = m[3]
 	colon := strings.ContainsAny(between, ":：=#№")
+	if (word == "no" || word == "nr" || word == "num" || word == "number") && numbers.MatchString(strings.TrimSpace(rest)) {
+		return strings.TrimSpace(rest), "", true
+	}
 	if !labels.has(word) && !(colon && (colonLabels[strings.ToLower(word)] || headings.has(word))) {
 		if w, behind, cut := strings.Cut(word, " "); cut && labels.has(w) { // "Source Ferry guide"
 			word, rest, between = w, behind+between+rest, " "
@@ -448,6 +475,9 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 		}
 	}
 	rest = strings.TrimLeft(rest, " :：#№°")
+	if trimmed := strings.Trim(rest, quotes); len(s.names.resolveName(trimmed)) > 0 {
+		return trimmed, "", true
+	}
 	if sh := shape(part); sh != "" && s.names.shapes[sh] && !colon {
 		return "", "", false // it looks like a name itself
 	}
@@ -463,7 +493,7 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 	}
 	if first {
 		if at := strings.Index(in, rest); at >= 0 {
-			all := strings.TrimSpace(in[at:])
+			all := strings.Trim(in[at:], quotes)
 			if len(s.names.resolveName(all)) > 0 || colon && kindOf(all) == aTitle && len(s.names.resolveName(rest)) == 0 {
 				return "", all, true
 			}
@@ -492,11 +522,4 @@ func unspacedLabel(word string) int {
 		return 0
 	}
 	return labels.after(word)
-}
-
-// uniqueInts returns the distinct values in order.
-func uniqueInts(all []int) []int {
-	all = slices.Clone(all)
-	slices.Sort(all)
-	return slices.Compact(all)
 }

@@ -145,7 +145,7 @@ func blank(answer string, p parsed) string {
 		switch i := strings.Index(m.Marker, "]("); {
 		case m.Covers || m.Listed:
 			continue
-		case i > 0 && !strings.ContainsAny(m.Marker[:i], "0123456789") && !strings.Contains(m.Marker[:i], "[["):
+		case i > 0 && !m.whole && !strings.Contains(m.Marker[:i], "[["):
 			wipe(m.Start, m.Start+1)
 			wipe(m.Start+i, m.End)
 			continue
@@ -181,27 +181,33 @@ func capital(b []byte) {
 // reach bounds in bytes how far from a marker its parentheses are looked for.
 const reach = 120
 
-// parentheses wipes the parentheses in which nothing but markers stood.
+// parentheses wipes the parentheses and emphasis in which nothing but markers
+// stood.
 func parentheses(b []byte, m citation) {
-	from, to := min(m.Start, m.Start), m.End
+	from, to := m.Start, m.End
 	if m.wipe.end > 0 {
 		from, to = min(from, m.wipe.start), max(to, m.wipe.end)
 	}
-	open := from - 1
-	for open >= 0 && open > from-reach && b[open] == ' ' {
-		open--
-	}
-	end := to
-	for end < len(b) && end < to+reach && strings.IndexByte(" ,;&", b[end]) >= 0 {
-		end++
-	}
-	if open < 0 || end >= len(b) || b[open] != '(' || b[end] != ')' {
-		return
-	}
-	for i := open; i <= end; i++ {
-		b[i] = ' '
+	for {
+		open := from - 1
+		for open >= 0 && open > from-reach && b[open] == ' ' {
+			open--
+		}
+		end := to
+		for end < len(b) && end < to+reach && strings.IndexByte(" ,;&", b[end]) >= 0 {
+			end++
+		}
+		if open < 0 || end >= len(b) || paired[b[open]] == 0 || paired[b[open]] != b[end] {
+			return
+		}
+		from, to = open, end+1
+		for i := from; i < to; i++ {
+			b[i] = ' '
+		}
 	}
 }
+
+var paired = map[byte]byte{'(': ')', '[': ']', '*': '*', '_': '_'}
 
 func (s *statement) add(m citation) {
 	mark := trace.CiteMark{Marker: m.Marker, Start: m.Start, End: m.End, Passage: -1}
