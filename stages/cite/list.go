@@ -231,7 +231,7 @@ func (s *scanner) entry(start, end int) (e entry, is bool) {
 	}
 	if e.rest != "" {
 		e.passages = s.names.mentioned(unlink(e.rest))
-		if e.key == "" && len(e.passages) == 0 && s.found == nil { // "Doc 2" or "[1], [2]" in the line
+		if e.key == "" && len(e.passages) == 0 { // "Doc 2" or "[1], [2]" in the line
 			if items := s.items(e.rest, isName); items != nil && items[0].is == isLabel {
 				e.items = items
 				return e, true

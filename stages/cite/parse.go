@@ -59,16 +59,25 @@ func parse(answer string, ctx []trace.Passage, structured []trace.Citation) pars
 	s.definitions()
 	s.scan()
 
-	raw := slices.DeleteFunc(s.found, func(m marker) bool { return copied(answer, m, ctx) })
+	raw := s.found
+	if len(raw) > 0 {
+		theirs := ownMarkers(ctx)
+		raw = slices.DeleteFunc(raw, func(m marker) bool { return theirs.copied(answer, m) })
+	}
 	raw = s.sift(raw)
 	if len(raw) == 0 && len(structured) == 0 {
 		raw = s.listed
 	}
 	scheme := numberScheme(raw, structured, s)
 	s.companions(raw, scheme)
+	sorted := slices.SortedStableFunc(slices.Values(structured), func(a, b trace.Citation) int { return cmp.Compare(a.Start, b.Start) })
+	narrow := slices.DeleteFunc(slices.Clone(sorted), func(c trace.Citation) bool { return c.End-c.Start > longestInside })
 	p := parsed{skip: s.skip, lists: s.lists, wipes: s.wipes}
 	for _, m := range raw {
-		if over := overlapping(structured, m); over != nil {
+		for len(narrow) > 0 && narrow[0].Start <= m.start-longestInside {
+			narrow = narrow[1:]
+		}
+		if over := overlapping(narrow, m); over != nil {
 			for _, target := range over.Targets {
 				p.marks = append(p.marks, m.mark(answer, target, s.names.resolve(target, scheme)))
 			}
@@ -77,7 +86,7 @@ func parse(answer string, ctx []trace.Passage, structured []trace.Citation) pars
 		p.marks = append(p.marks, s.resolve(m, scheme)...)
 	}
 	at := 0
-	for _, c := range slices.SortedStableFunc(slices.Values(structured), func(a, b trace.Citation) int { return cmp.Compare(a.Start, b.Start) }) {
+	for _, c := range sorted {
 		start := min(max(c.Start, 0), len(answer))
 		end := min(max(c.End, start), len(answer))
 		for at < len(raw) && raw[at].end <= c.Start {
@@ -97,11 +106,14 @@ func parse(answer string, ctx []trace.Passage, structured []trace.Citation) pars
 	return p
 }
 
-// overlapping returns the structured citation that lies on the marker itself: it
-// may be wider by no more than a blank. A wider one covers a statement.
+// overlapping returns the structured citation, of those given by their start,
+// that lies on the marker itself: it may be wider by no more than a blank. A wider one covers a statement.
 func overlapping(structured []trace.Citation, m marker) *trace.Citation {
 	for i, c := range structured {
-		if c.Start < m.end && m.start < c.End && c.End-c.Start <= m.end-m.start+2 {
+		if c.Start >= m.end {
+			break
+		}
+		if m.start < c.End && c.End-c.Start <= m.end-m.start+2 {
 			return &structured[i]
 		}
 	}
@@ -250,27 +262,51 @@ func (s *scanner) sift(raw []marker) []marker {
 	})
 }
 
-// copied reports whether the marker and what stands before it are a passage's
-// own words.
-func copied(answer string, m marker, ctx []trace.Passage) bool {
-	written := answer[m.start:m.end]
-	if m.form == prose || !strings.ContainsAny(written, "[(^<{【［〔¹²³⁴⁵⁶⁷⁸⁹") {
-		return false
-	}
-	from := m.start
-	for range 24 { // characters
-		_, n := utf8.DecodeLastRuneInString(answer[:from])
-		from -= n
-	}
-	if m.start-from < 8 {
-		return false
-	}
-	for i := range ctx {
-		if strings.Contains(ctx[i].Text, answer[from:m.end]) {
-			return true
+// own knows what stands in the passages in front of signs that may open a
+// marker.
+type own struct {
+	ctx    []trace.Passage
+	before map[string]bool
+}
+
+// openers are the signs that open a marker.
+const openers = "[(^<{【［〔¹²³⁴⁵⁶⁷⁸⁹"
+
+// context is how many characters in front of a marker must be a passage's own
+// for the marker to be copied with them.
+const context = 24
+
+func ownMarkers(ctx []trace.Passage) own {
+	o := own{ctx, map[string]bool{}}
+	for _, p := range ctx {
+		for i, r := range p.Text {
+			if strings.ContainsRune(openers, r) {
+				o.before[p.Text[back(p.Text, i):i]] = true
+			}
 		}
 	}
-	return false
+	return o
+}
+
+// back returns the offset that many characters before i at which the context of
+// a marker begins.
+func back(s string, i int) int {
+	for range context {
+		_, n := utf8.DecodeLastRuneInString(s[:i])
+		i -= n
+	}
+	return i
+}
+
+// copied reports whether the marker and what stands before it are a passage's
+// own words.
+func (o own) copied(answer string, m marker) bool {
+	r, _ := utf8.DecodeRuneInString(answer[m.start:])
+	from := back(answer, m.start)
+	if !strings.ContainsRune(openers, r) || m.start-from < 8 || from > 0 && !o.before[answer[from:m.start]] {
+		return false
+	}
+	return slices.ContainsFunc(o.ctx, func(p trace.Passage) bool { return strings.Contains(p.Text, answer[from:m.end]) })
 }
 
 // scanner walks over an answer and collects markers.

@@ -134,7 +134,12 @@ func TestParseStructured(t *testing.T) {
 // they are the same marker; what they resolve to exists; and parsing is the
 // same every time. Examine takes whatever Parse finds.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"a [1][2-3], (Doc 2) ^1 【4:0†s】", "<cite id=\"1\">x</cite> [^1]\n[^1]: doc_7", "`[1]` \"[2]\" “[3]”", "[x](http://a) [[1]] [1", "x.¹ [0, 1] [doc_7#1]"} {
+	for _, s := range []string{
+		"a [1][2-3], (Doc 2) ^1 【4:0†s】", "<cite id=\"1\">x</cite> [^1]\n[^1]: doc_7", "`[1]` \"[2]\" “[3]”", "[x](http://a) [[1]] [1", "x.¹ [0, 1] [doc_7#1]",
+		"According to document 1, a. Document 2 says b. 根据文档1，是。", "As stated in “Refunds”, a [c:doc_7] {1} \\cite{doc_9} <source>doc_7</source> [[1]](#doc_7)",
+		"a [1].\n\nSources:\n- [1] Refunds\n2. [Shipping](doc_9)\n\nb. Source: doc_7", "a (1). b (2) ① ［1］ 〔1〕 \\[1\\] $^{1}$ ^[id:3] [1, p. 3] [#1] [S1] [@a; @b]",
+		"| a | b [1] |\n|---|---|\n| c | <sup>[1](x)</sup> |\n# Quellen\n¹ Refunds", "(Source: Refunds) (see [1]) [Document [1]] — Source: doc_9 \ue200cite\ue202turn0search1\ue201",
+	} {
 		f.Add(s, 0, 3, "doc_7")
 	}
 	f.Fuzz(func(t *testing.T, answer string, start, end int, target string) {

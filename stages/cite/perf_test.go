@@ -26,9 +26,13 @@ func BenchmarkExamineLong(b *testing.B) {
 			}
 			return s.String()
 		},
-		"prose":  func(n int) string { return strings.Repeat("According to document 1, refunds are paid within 30 days. ", n) },
-		"listed": func(n int) string { return "Refunds are paid.\n\nSources:\n" + strings.Repeat("- [1] Refunds of the store\n", n) },
-		"open":   func(n int) string { return strings.Repeat("(\"[<{【", n) },
+		"prose": func(n int) string {
+			return strings.Repeat("According to document 1, refunds are paid within 30 days. ", n)
+		},
+		"listed": func(n int) string {
+			return "Refunds are paid.\n\nSources:\n" + strings.Repeat("- [1] Refunds of the store\n", n)
+		},
+		"open": func(n int) string { return strings.Repeat("(\"[<{【", n) },
 	}
 	for _, name := range []string{"sentences", "cited", "markers", "different", "prose", "listed", "open"} {
 		for _, n := range []int{5000, 10000, 20000} {

@@ -181,7 +181,11 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 // titleAt returns the length of the longest title or name of a passage that
 // opens text.
 func (n names) titleAt(text string) int {
+	if !n.firsts[firstWord(text)] {
+		return 0
+	}
 	text = text[:min(len(text), 160)]
+	low := lower(text)
 	best, ends := 0, 0
 	for j, r := range text {
 		if j == 0 || (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) && !unspaced(r) {
@@ -190,11 +194,11 @@ func (n names) titleAt(text string) int {
 		if ends++; ends > 24 {
 			break
 		}
-		if p := n.resolveName(text[:j]); len(p) > 0 && j >= 3 {
+		if n.spoken[low[:j]] {
 			best = j
 		}
 	}
-	if p := n.resolveName(text); len(p) > 0 {
+	if n.spoken[low] {
 		best = len(text)
 	}
 	return best

@@ -79,6 +79,8 @@ type names struct {
 	kinds    map[kind]bool   // of the names
 	urls     bool            // some passages are named by an address
 	titles   bool            // some passages have a name that prose can use
+	spoken   map[string]bool // the names as running text has them
+	firsts   map[string]bool // their first words
 	heads    []string        // the beginnings of the passages, in lower case
 }
 
@@ -113,7 +115,7 @@ func kindOf(name string) kind {
 const longestHead = 400
 
 func newNames(ctx []trace.Passage) names {
-	n := names{passages: len(ctx), byName: map[string][]int{}, byPart: map[string][]int{}, byTitle: map[string][]int{}, shapes: map[string]bool{}, kinds: map[kind]bool{}}
+	n := names{passages: len(ctx), byName: map[string][]int{}, byPart: map[string][]int{}, byTitle: map[string][]int{}, shapes: map[string]bool{}, kinds: map[kind]bool{}, firsts: map[string]bool{}, spoken: map[string]bool{}}
 	add := func(m map[string][]int, name string, i int) {
 		if name = canonical(name); name != "" && (len(m[name]) == 0 || m[name][len(m[name])-1] != i) {
 			m[name] = append(m[name], i)
@@ -130,6 +132,11 @@ func newNames(ctx []trace.Passage) names {
 			}
 			n.urls = n.urls || strings.Contains(name, "://")
 			n.kinds[kindOf(name)] = true
+			for _, form := range append(parts(name), canonical(name)) {
+				if len(form) >= 3 && !digitsOnly(form) {
+					n.spoken[form], n.firsts[firstWord(form)] = true, true
+				}
+			}
 			if sh := shape(name); sh != "" && name != p.Title {
 				n.shapes[sh] = true
 			}

@@ -70,14 +70,14 @@ func (w words) before(s string) int {
 		tail = tail[len(tail)-w.longest-8:]
 	}
 	best := -1
+	low := lower(tail)
 	for i := len(tail); i > 0; {
-		_, n := utf8.DecodeLastRuneInString(tail[:i])
+		first, n := utf8.DecodeLastRuneInString(tail[:i])
 		i -= n
-		if (i == 0 && len(tail) < len(s)) || !w.has(tail[i:]) {
+		if (i == 0 && len(tail) < len(s)) || !w.set[low[i:]] {
 			continue
 		}
 		before, _ := utf8.DecodeLastRuneInString(s[:len(s)-len(tail)+i])
-		first, _ := utf8.DecodeRuneInString(tail[i:])
 		if unspaced(first) || !unicode.IsLetter(before) && !unicode.IsDigit(before) && before != '_' && before != '-' {
 			best = len(s) - len(tail) + i
 		}
@@ -91,21 +91,33 @@ func (w words) after(s string) int {
 		s = s[:w.longest+8]
 	}
 	best := 0
+	low := lower(s)
 	for i, r := range s {
-		if i > 0 && w.has(s[:i]) {
+		if i > 0 && w.set[low[:i]] {
 			last, _ := utf8.DecodeLastRuneInString(s[:i])
 			if unspaced(last) || !unicode.IsLetter(r) && !unicode.IsMark(r) {
 				best = i
 			}
 		}
 	}
-	if w.has(s) {
+	if w.set[low] {
 		best = len(s)
 	}
 	return best
 }
 
+// lower returns s in lower case if that leaves every offset where it is.
+func lower(s string) string {
+	if low := strings.ToLower(s); len(low) == len(s) {
+		return low
+	}
+	return s
+}
+
 // unspaced reports whether r is of a script that sets no blanks between words.
 func unspaced(r rune) bool {
+	if r < 0xe00 {
+		return false
+	}
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Hangul, unicode.Lao, unicode.Khmer)
 }
