@@ -215,6 +215,11 @@ func (j *job) run(cmd *cobra.Command) error {
 		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
 	}
 	s := b.Summary()
+	if j.from != nil && !j.live {
+		for _, hint := range j.from.Coverage().Hints() {
+			s.Warnings = append(s.Warnings, summary.Group{Name: hint, Count: s.Read})
+		}
+	}
 	status, why := rundir.Success, ""
 	if j.stopped != nil {
 		s.Title += " (partial: " + j.stopped.Kind.String() + ")"
