@@ -453,13 +453,23 @@ func (j *job) diagnosed(ctx context.Context, todo iter.Seq2[*trace.Record, error
 		for rec, err := range todo {
 			res := pipeline.Result{Record: rec, Err: err}
 			if err == nil {
-				res.Diagnosis = j.decide(rec)
+				res = j.decided(rec)
 			}
 			if !yield(res) {
 				return
 			}
 		}
 	}
+}
+
+// decided is decide with a panic as the error of the record.
+func (j *job) decided(rec *trace.Record) (res pipeline.Result) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			res = pipeline.Result{Record: rec, Err: pipeline.Fault(rec.ID, fault)}
+		}
+	}()
+	return pipeline.Result{Record: rec, Diagnosis: j.decide(rec)}
 }
 
 // timing is a line of timings.jsonl.

@@ -212,4 +212,7 @@ func TestRepeatedIDs(t *testing.T) {
 	ids, errs = readAll(t, text, Options{Map: mapping(t, "id=question_id")})
 	require.Equal(t, []string{"q1", "q1#2"}, ids, "the user has said that these are IDs")
 	require.Len(t, errs, 2)
+	ids, errs = readAll(t, "qid,query,response\n1,q,a\n1,q,b\n", Options{})
+	require.Empty(t, errs)
+	require.Equal(t, []string{"1", "1#2"}, ids, "of a table whose columns were guessed")
 }

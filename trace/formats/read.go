@@ -227,7 +227,7 @@ func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace
 		return nil, &RecordError{Pos: pos, Err: err}
 	}
 	first, dup := p.ids.add(rec.ID, placeOf(file, el.line))
-	if dup && d.format != Native && !d.mapping.names("id") {
+	if dup && d.format != Native && !cover.mapped.names("id") {
 		// Nobody said that the column names records: it may name questions, which
 		// several systems have answered.
 		cover.note("its ID stands before: the second record of an ID x is called x#2, the third x#3")
