@@ -336,8 +336,13 @@ func (r *Runner) window(ctx context.Context, results []pipeline.Result, left flo
 }
 
 // subject prepares a failure: its arms, and what is believed before them.
-func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, error) {
+func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (made *subject, err error) {
 	rec := res.Record
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = pipeline.Fault(rec.ID, fault)
+		}
+	}()
 	gold, note, err := r.o.Library.evidence(ctx, rec)
 	if err != nil {
 		return nil, fmt.Errorf("record %q: %w", rec.ID, err)
@@ -433,7 +438,12 @@ func (r *Runner) each(ctx context.Context, subjects []*subject, f func(*subject)
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				if fault := recover(); fault != nil {
+					s.err = pipeline.Fault(s.res.Record.ID, fault)
+				}
+				<-slots
+			}()
 			f(s)
 		})
 	}

@@ -165,7 +165,12 @@ func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				if recover() != nil {
+					one.failed = true
+				}
+				<-slots
+			}()
 			text, open, err := r.attempt(ctx, one.rec, one.arm, one.replicate)
 			if one.open, one.failed = open, err != nil; !open && err == nil {
 				*one.out = r.outcome(one.rec, one.arm, text)

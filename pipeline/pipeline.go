@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/ragdiag/ragdiag/answer"
@@ -109,13 +111,21 @@ func elements(in iter.Seq2[*trace.Record, error]) iter.Seq[element] {
 }
 
 // One takes one record through all stages: it runs them if the pipeline is
-// live, examines what they left, and decides. It fills rec.Evidence.
-func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
+// live, examines what they left, and decides. It fills rec.Evidence. A panic in
+// a stage is the error of this record, so that it costs no other one.
+func (p *Pipeline) One(ctx context.Context, rec *trace.Record) (res Result) {
 	var start time.Time
 	if p.o.Now != nil {
 		start = p.o.Now()
 	}
-	res := Result{Record: rec}
+	res = Result{Record: rec}
+	evidence := rec.Evidence
+	defer func() {
+		if fault := recover(); fault != nil {
+			rec.Evidence = evidence
+			res = Result{Record: rec, Err: Fault(rec.ID, fault)}
+		}
+	}()
 	if p.o.Live != nil {
 		res.Err = p.o.Live.answer(ctx, rec)
 	}
@@ -134,6 +144,33 @@ func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
 // Verifier names the verifier of claims and its weights.
 func (p *Pipeline) Verifier() string { return p.verifier.Version() }
 
+// Fault turns what recover returned while a record was worked on into the error
+// of that record. It must be called by the function that recovers.
+func Fault(id string, recovered any) error {
+	return &formats.RecordError{Pos: formats.Pos{Record: id}, Err: fmt.Errorf("a fault of ragdiag, please report it: %v (%s)", recovered, panicked())}
+}
+
+// panicked returns the function, file and line that panicked, as seen from a
+// deferred function further up.
+func panicked() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	below := false // in what the runtime adds
+	for {
+		f, more := frames.Next()
+		switch inRuntime := strings.HasPrefix(f.Function, "runtime."); {
+		case inRuntime:
+			below = true
+		case below:
+			_, name, _ := strings.Cut(f.Function[strings.LastIndexByte(f.Function, '/')+1:], ".")
+			return fmt.Sprintf("%s at %s:%d", name, filepath.Join(filepath.Base(filepath.Dir(f.File)), filepath.Base(f.File)), f.Line)
+		}
+		if !more {
+			return "at an unknown place"
+		}
+	}
+}
+
 // Examine fills the evidence of a record, stage by stage. Recorded probes, arms
 // and peer answers are kept, and so is what a judge said about the same texts. An
 // error comes only from a retriever that is asked for probes, from a judge that
@@ -141,6 +178,13 @@ func (p *Pipeline) Verifier() string { return p.verifier.Version() }
 func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	whole := rec
+	rec = capped(whole)
+	if rec != whole {
+		defer func() { whole.Evidence = rec.Evidence }()
+	} else {
+		rec.Evidence.Capped = nil
 	}
 	r := prepared.New(rec, p.verifier)
 	e := &rec.Evidence

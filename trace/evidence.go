@@ -16,6 +16,11 @@ type Evidence struct {
 	Probes      []Probe      `json:"probes,omitzero"`
 	Arms        []Arm        `json:"arms,omitzero"`
 	PeerAnswers []PeerAnswer `json:"peer_answers,omitzero"`
+
+	// Capped says what was too large to be examined whole, and up to where it was:
+	// "context: the first 2000 of 10000 passages were examined". The record itself
+	// is whole.
+	Capped []string `json:"capped,omitzero"`
 }
 
 // ArtefactF1 is the token F1 below which a string metric calls an answer wrong.

@@ -218,6 +218,11 @@ func (j *job) run(cmd *cobra.Command) error {
 		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
 	}
 	s := b.Summary()
+	if j.from != nil && !j.live {
+		for _, hint := range j.from.Coverage().Hints() {
+			s.Warnings = append(s.Warnings, summary.Group{Name: hint, Count: s.Read})
+		}
+	}
 	status, why := rundir.Success, ""
 	if j.stopped != nil {
 		s.Title += " (partial: " + j.stopped.Kind.String() + ")"
@@ -451,13 +456,23 @@ func (j *job) diagnosed(ctx context.Context, todo iter.Seq2[*trace.Record, error
 		for rec, err := range todo {
 			res := pipeline.Result{Record: rec, Err: err}
 			if err == nil {
-				res.Diagnosis = j.decide(rec)
+				res = j.decided(rec)
 			}
 			if !yield(res) {
 				return
 			}
 		}
 	}
+}
+
+// decided is decide with a panic as the error of the record.
+func (j *job) decided(rec *trace.Record) (res pipeline.Result) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			res = pipeline.Result{Record: rec, Err: pipeline.Fault(rec.ID, fault)}
+		}
+	}()
+	return pipeline.Result{Record: rec, Diagnosis: j.decide(rec)}
 }
 
 // timing is a line of timings.jsonl.
