@@ -35,6 +35,7 @@ func (f *facts) chances() chances {
 	if !f.hasReference() && !f.hasGoldEvidence() && f.sufficient.Grade <= trace.GradeD {
 		return chances{} // nothing upstream of the answer is told without any gold
 	}
+	enough = 1 - missingGiven(1-enough)
 	held := f.wrongHeld()
 	c := chances{known: true}
 	if declined := f.declinedShare(); declined >= wholeRefusal {
@@ -46,6 +47,19 @@ func (f *facts) chances() chances {
 	f.divide(&c, 1-enough)
 	return c
 }
+
+// missingGiven turns the probability that the prompt does not suffice into that
+// of missing context, given that the answer is bad: a bad answer makes it
+// likelier. Fitted on natural answers by internal/bench/verdicts -fit.
+func missingGiven(lacks float64) float64 {
+	lacks = min(max(lacks, .02), .98)
+	return 1 / (1 + math.Exp(-(missingBias + missingSlope*(math.Log(lacks)-math.Log1p(-lacks)))))
+}
+
+const (
+	missingBias  = .78
+	missingSlope = 1.10
+)
 
 // wholeRefusal is the share of the asked parts from which a reply only declines.
 const wholeRefusal = .99

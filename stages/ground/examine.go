@@ -35,6 +35,7 @@ func Examine(r *prepared.Record) *trace.GroundEvidence {
 		return x.ev
 	}
 	x.claims()
+	x.wrongHeld()
 	x.injection()
 	x.ev.Verbatim = x.verbatim()
 	return x.ev
@@ -62,6 +63,7 @@ type examination struct {
 	needed    sufficient.Result // what the reference says, as far as the context holds it
 	imported  imported          // labels of another judge; mostly none
 	stated    []value           // what the question names
+	given     *holdings         // the same, to compare specifics with; nil: not needed yet
 	rivals    []rival           // pairs of passages that disagree
 }
 

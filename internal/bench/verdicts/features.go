@@ -12,22 +12,20 @@ import (
 
 // labelled is an answer that people judged, with what the examiners say of it.
 type labelled struct {
-	Set        string             `json:"set"`
-	Source     string             `json:"source"` // left out as a whole
-	ID         string             `json:"id"`
-	Lang       string             `json:"lang,omitzero"`
-	Bad        trace.Truth        `json:"bad"`
-	Root       string             `json:"root,omitzero"`
-	Acceptable []string           `json:"acceptable,omitzero"`
-	Prose      bool               `json:"prose"`
-	Signals    answer.Signals     `json:"signals"`
-	Outcome    any                `json:"outcome"`
-	Ground     any                `json:"ground"`
-	Retrieve   any                `json:"retrieve"`
-	Rerank     any                `json:"rerank"`
-	Diagnosis  diagnose.Diagnosis `json:"diagnosis"`
-	Context    bool               `json:"context"`
-	Candidates bool               `json:"candidates"`
+	Set        string                 `json:"set"`
+	Source     string                 `json:"source"` // left out as a whole
+	ID         string                 `json:"id"`
+	Lang       string                 `json:"lang,omitzero"`
+	Bad        trace.Truth            `json:"bad"`
+	Root       string                 `json:"root,omitzero"`
+	Acceptable []string               `json:"acceptable,omitzero"`
+	Prose      bool                   `json:"prose"`
+	Signals    answer.Signals         `json:"signals"`
+	Outcome    *trace.OutcomeEvidence `json:"outcome"`
+	Ground     *trace.GroundEvidence  `json:"ground"`
+	Diagnosis  diagnose.Diagnosis     `json:"diagnosis"`
+	Context    bool                   `json:"context"`
+	Candidates bool                   `json:"candidates"`
 }
 
 // features reads the sets whose labels may be fitted on.
@@ -61,7 +59,7 @@ func (b *bench) features() ([]labelled, error) {
 
 func describe(v verdict) labelled {
 	e := v.rec.Evidence
-	row := labelled{ID: v.rec.ID, Outcome: e.Outcome, Ground: e.Ground, Retrieve: e.Retrieve, Rerank: e.Rerank, Diagnosis: v.d, Context: v.rec.Context != nil, Candidates: v.rec.Candidates != nil}
+	row := labelled{ID: v.rec.ID, Outcome: e.Outcome, Ground: e.Ground, Diagnosis: v.d, Context: v.rec.Context != nil, Candidates: v.rec.Candidates != nil}
 	row.Signals, row.Prose = answer.SignalsOf(prepared.New(v.rec, nil))
 	return row
 }

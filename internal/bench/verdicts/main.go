@@ -53,12 +53,20 @@ func main() {
 	flag.BoolVar(&b.list, "list", false, "print each record that is judged wrongly")
 	only := flag.String("only", "", "comma-separated tables to print; empty: all")
 	features := flag.String("features", "", "only write what is known of the labelled answers to this file, one JSON object a line")
+	fits := flag.Bool("fit", false, "only fit the few numbers that ship, and print how they do on a source that is left out")
 	flag.Parse()
 	if b.cases == "" {
 		b.cases = filepath.Join(filepath.Dir(filepath.Clean(b.data)), "cases")
 	}
 	if *features != "" {
 		if err := b.writeFeatures(*features); err != nil {
+			fmt.Fprintln(os.Stderr, "verdicts:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if *fits {
+		if err := b.fits(); err != nil {
 			fmt.Fprintln(os.Stderr, "verdicts:", err)
 			os.Exit(1)
 		}
