@@ -82,7 +82,8 @@ func TestNotations(t *testing.T) {
 
 // TestExamineNatural examines answers of real systems that two people have
 // read. Where the content is right and its citations are the fault, that must
-// be seen in most; and an answer that they call right has no citation fault.
+// be seen in most; and an answer that they call right has no citation fault,
+// but for one whose citations they say may be faulted as well.
 func TestExamineNatural(t *testing.T) {
 	root := map[string]string{}
 	for l := range realdata.Values[struct{ ID, Root string }](t, "natural/labels.jsonl") {
