@@ -13,7 +13,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().Version() }
+func version(texts *claim.Context) string { return "cite/2 " + texts.Verifier().Version() }
 
 // Examine says of each citation of the answer whether it holds, and which
 // statements lack one. It changes nothing in the record.
