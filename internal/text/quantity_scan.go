@@ -972,7 +972,7 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 		sc.done = q.End
 		return
 	}
-	if q.dim == "time" && !q.isRange {
+	if (q.dim == "time" || q.dim == "months") && !q.isRange {
 		sc.andPart(&q)
 	}
 	sc.add(q)
@@ -1798,7 +1798,7 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 		return v, end, ordinal, ok
 	}
 	try := func(other string) {
-		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || len(langs) == 0) {
+		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || len(sc.d.Tokens) <= shortText && sc.fractionFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || len(langs) == 0) {
 			v, end, ordinal, ok = v2, e2, o2, true
 		}
 	}
@@ -1811,6 +1811,13 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 		try("de")
 	}
 	return v, end, ordinal, ok
+}
+
+// fractionFollows reports whether a part is named behind byte e: dos tercios.
+func (sc *scanner) fractionFollows(e int) bool {
+	w, _ := sc.next(e)
+	f := sc.lx.fraction[w]
+	return f > 0 && f < .5
 }
 
 // shortText is the number of words up to which the language of a text is a
@@ -2027,7 +2034,7 @@ func (sc *scanner) words(i int) {
 		return
 	}
 	if f, ok := sc.lx.fraction[t.Text]; ok && sc.lx.fracLone[t.Text] {
-		if strings.Contains(" media medio mezzo mezza meio meia demi halbe halber halbes halben halb ", " "+t.Text+" ") {
+		if strings.Contains(" media medio mezzo mezza meio meia demi demie halbe halber halbes halben halb ", " "+t.Text+" ") {
 			if _, _, ok := sc.unit(t.End, false); !ok {
 				return
 			}

@@ -148,13 +148,13 @@ func (sc *scanner) eraAfter(e int) bool {
 }
 
 func (sc *scanner) eraBefore(p int) (bc bool, from int, ok bool) {
-	part := strings.TrimRight(sc.s[max(sc.done, p-8):p], " .")
+	part := strings.TrimRight(sc.s[max(sc.done, p-10):p], " .")
 	for _, w := range [...]struct {
 		w  string
 		bc bool
 	}{{"AD", false}, {"A.D", false}, {"公元前", true}, {"紀元前", true}, {"公元", false}} {
 		if strings.HasSuffix(part, w.w) {
-			return w.bc, max(sc.done, p-8) + len(part) - len(w.w), true
+			return w.bc, max(sc.done, p-10) + len(part) - len(w.w), true
 		}
 	}
 	return false, p, false
@@ -421,7 +421,11 @@ func (sc *scanner) century(p, e, v int) bool {
 		end = sc.skipSpace(e) + len("世纪")
 	}
 	bc := false
-	if e2, b, ok := sc.era(end); ok {
+	if strings.HasPrefix(sc.s[end:], ". ") { // 3. Jh. v. Chr.
+		if e2, b, ok := sc.era(end + 1); ok {
+			end, bc = e2, b
+		}
+	} else if e2, b, ok := sc.era(end); ok {
 		end, bc = e2, b
 	}
 	q := Quantity{Span: Span{p, end}, Kind: Calendar, date: centuryOf(v, bc)}
@@ -489,6 +493,11 @@ func (sc *scanner) ordinalCalendar(p, e, v int) bool {
 	return true
 }
 
+func (sc *scanner) hasEra(p int) bool {
+	_, _, ok := sc.eraBefore(p)
+	return ok
+}
+
 // thaiMonths are the months in Thai, whose years count from 543 years earlier.
 var thaiMonths = [...]string{"มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"}
 
@@ -536,7 +545,7 @@ func (sc *scanner) hanDate(p, v, e int) bool {
 			}
 		}
 	}
-	if k, ok := mark(e, "年", "년"); ok && (year >= 1000 && year < 2200 || year != v) {
+	if k, ok := mark(e, "年", "년"); ok && (year >= 1000 && year < 2200 || year != v || sc.hasEra(p)) {
 		date.Year, end = year, k
 		m, me := sc.hanInt(sc.skipSpace(k))
 		if k2, ok := mark(me, "月", "월"); ok && m >= 1 && m <= 12 {
@@ -1058,7 +1067,11 @@ func (sc *scanner) timeWords(p int, t Token) bool {
 		return true
 	}
 	minutes, e := 0, t.End
-	switch t.Text {
+	word := t.Text
+	if word == "half" && (sc.d.Lang == "nl" || strings.TrimSpace(sc.before(p, 1)) == "om") { // half acht is half past seven
+		word = "halb"
+	}
+	switch word {
 	case "half":
 		minutes = 30
 	case "viertel":
