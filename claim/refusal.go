@@ -127,6 +127,7 @@ type said struct {
 	states   bool // it states something that may answer
 	numbers  int  // added by what it states
 	instead  bool // it says what the documents deal with
+	aside    bool // it asks for more, or says what would be needed
 	hints    bool // it turns, and says what is mentioned
 	only     bool // it says that they deal with nothing else
 	phrase   string
@@ -218,14 +219,14 @@ func (a *asked) withoutDenial(list []said) Refused {
 		if s.states || s.instead && !s.only {
 			return Refused{P: .03, Stated: 1}
 		}
-		instead = instead || s.only
+		instead = instead || s.only || s.aside
 	}
 	if !instead {
 		return Refused{P: .1}
 	}
 	r := Refused{Share: 1, Whole: true, P: .75}
 	for _, s := range list {
-		if s.instead {
+		if s.instead || s.aside {
 			r.Phrase = cmp.Or(r.Phrase, s.norm)
 			r.Spans = append(r.Spans, s.Span)
 		}
@@ -312,6 +313,7 @@ func (a *asked) sentence(c Claim) said {
 	s.numbers = numbers
 	switch {
 	case isAside(clauses):
+		s.aside = true
 	case all[roleSupposes] != 0:
 	case all[roleAdvice]&(all[roleInfo]|all[roleSource]|all[roleWeak]|all[roleSettles]|all[roleSearch]) != 0:
 	case s.turns && mentions(clauses):
@@ -380,8 +382,16 @@ func isAside(clauses []clause) bool {
 	for i := range clauses {
 		all.join(&clauses[i].all)
 	}
+	asks := 0
+	for i := range clauses {
+		for j := range clauses[i].words {
+			if clauses[i].words[j][rolePlease] != 0 {
+				asks++
+			}
+		}
+	}
 	about := all[roleInfo] | all[roleSource] | all[roleWeak] | all[roleSeeks] | all[roleGiven]
-	return all[roleNeeds]&about != 0 || all[rolePlease]&(about|all[roleHolds]|all[roleSays]|all[rolePlain]) != 0
+	return asks > 1 || all[roleNeeds]&about != 0 || all[rolePlease]&(about|all[roleHolds]|all[roleSays]|all[rolePlain]) != 0
 }
 
 // isGeneric reports whether a sentence speaks of how it is in general, or of
