@@ -29,6 +29,14 @@ func Read(raw string) Reading {
 	}
 	r.Text = r.Body
 	if label, ok := finalLine(r.Body); ok {
+		for { // "Final answer:\nA: …"
+			rest := strings.TrimLeft(r.Body[label.End:], " \t\r\n")
+			n := labelAt(rest, false)
+			if n == 0 || strings.TrimSpace(rest[n:]) == "" {
+				break
+			}
+			label.End = len(r.Body) - len(rest) + n
+		}
 		r.Text = blank(r.Body, []text.Span{{Start: 0, End: label.End}})
 		r.Final = strings.TrimSpace(r.Body[:label.Start]) != ""
 	}
@@ -198,7 +206,7 @@ func labelAt(s string, strongOnly bool) int {
 	label := text.Normalize(strings.Trim(head[:colon], " \t#*_>-–—[](){}【】「」✅👉"))
 	first, _ := utf8.DecodeRuneInString(label)
 	for _, l := range finalLabels[first] {
-		if l.text == label && (l.strong || !strongOnly) {
+		if l.text == label && (l.strong || !strongOnly) && (utf8.RuneCountInString(label) > 1 || !strings.Contains(s, "\nB") && !strings.Contains(s, "\nQ")) {
 			for end < len(s) && (s[end] == '*' || s[end] == '_') { // "**Answer:** Paris"
 				end++
 			}
