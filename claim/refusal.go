@@ -120,6 +120,13 @@ func AddsNothing(question, s string) bool {
 	return n == 0
 }
 
+// What a lead-in can say of what follows it.
+const (
+	nothing     = iota
+	need        // it is needed, or one way to find out
+	supposition // it is assumed
+)
+
 // said is what one claim of a text does.
 type said struct {
 	text.Span
@@ -132,6 +139,7 @@ type said struct {
 	numbers  int  // added by what it states
 	instead  bool // it says what the documents deal with
 	aside    bool // it says what the speaker would need
+	leads    int  // as a lead-in: what it says of what follows
 	polar    bool // it opens with yes or no
 	hints    bool // it turns, and says what is mentioned
 	only     bool // it says that they deal with nothing else
@@ -141,20 +149,20 @@ type said struct {
 // readRefusal weighs the sentences of a text.
 func readRefusal(a *asked, claims []Claim) (r Refused) {
 	list := make([]said, 0, len(claims))
-	aux := false // a lead-in to steps or needs stands above
+	below := nothing // what the lead-in above says of what follows
 	for _, c := range claims {
 		s := a.sentence(c)
-		item := s.states && c.item
 		switch {
 		case c.Reason == LeadIn:
-			aux = s.declines || !s.states
-		case !item:
-			aux = false
-		case aux && s.numbers == 0:
+			below = s.leads
 			s.states = false
-		}
-		if c.Reason == LeadIn {
+		case below == supposition, below == need && (c.item || s.numbers == 0):
 			s.states = false
+			if !c.item {
+				below = nothing
+			}
+		case !c.item:
+			below = nothing
 		}
 		list = append(list, s)
 	}
@@ -318,6 +326,12 @@ func (a *asked) sentence(c Claim) said {
 	n, numbers := a.added(s.norm)
 	s.numbers = numbers
 	switch {
+	case all[roleSupposes] != 0:
+		s.leads = supposition
+	case isGeneric(clauses) || isAside(clauses) || strings.Contains(s.norm, "formula"):
+		s.leads = need
+	}
+	switch {
 	case isAside(clauses):
 		s.aside = all[roleNeeds]&all[roleSelf] != 0
 	case all[roleSupposes] != 0:
@@ -328,6 +342,7 @@ func (a *asked) sentence(c Claim) said {
 		s.instead = true
 		s.only = all[roleOnly]&(all[roleSource]|all[roleGiven]) != 0
 	case n == 0 && !a.polar(clauses):
+	case numbers == 0 && strings.Contains(s.norm, "="): // a formula
 	case numbers == 0 && isGeneric(clauses):
 		s.hints = s.turns
 		s.instead = s.hints
@@ -381,7 +396,7 @@ func (a *asked) denies(norm string, clauses []clause) (said, rest string, yes, d
 // decided, rather than that a text is silent.
 func (c *clause) decides() bool {
 	a := &c.all
-	return a[roleDenies]&a[roleSelf]&a[roleSeeks] != 0 || a[roleImpersonal]&a[roleSettles] != 0
+	return a[roleDenies]&a[roleSelf]&a[roleSeeks] != 0 || c.speaker && a[roleDenies]&a[roleSettles]&inEnglish != 0 || a[roleImpersonal]&a[roleSettles] != 0
 }
 
 // isAside reports whether a sentence asks for more, names what would be needed,
