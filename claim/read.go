@@ -98,7 +98,7 @@ func tagAt(s string, at int) (tag, bool) {
 	}
 	const longestAttributes = 80
 	end := strings.IndexAny(s[i:min(len(s), i+longestAttributes)], ">]▷")
-	if end < 0 || end > 0 && s[i] != ' ' && s[i] != '|' {
+	if end < 0 || end > 0 && s[i] != '|' && (s[i] != ' ' || r != '<') {
 		return tag{}, false
 	}
 	_, n = utf8.DecodeRuneInString(s[i+end:])
