@@ -21,6 +21,7 @@ type clause struct {
 
 	function []bool // of each word: it is a function word
 	speaker  bool   // it has "I"
+	inserted bool   // it stands in parentheses
 }
 
 // clausesOf cuts a normalised sentence into clauses.
@@ -39,6 +40,7 @@ func clausesOf(s string) []clause {
 			n++
 		}
 		if c := newClause(s, text.Span{Start: start, End: end}, exprs[:n]); c.opens != "" {
+			c.inserted = start > 0 && s[start-1] == '('
 			out = append(out, c)
 		}
 		exprs = exprs[n:]
@@ -51,7 +53,7 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 	c := clause{Span: sp}
 	toks := text.Tokens(sp.Of(s))
 	for i, t := range toks {
-		if i == 0 {
+		if i == 0 || i == 1 && conjunctions.Has(c.opens) {
 			c.opens = t.Text
 		}
 		r, known := words.roles(t.Text)
@@ -108,6 +110,8 @@ func (c *clause) declines(sources uint32) bool {
 	case free&a[roleWeak]&a[roleSays] != 0 && c.others <= manyOthers:
 		return true
 	case lang&(report|a[roleInfo]&a[roleGiven])&(a[roleSays]|a[roleHolds]) != 0:
+		return true
+	case lang&a[roleWeak]&a[roleHolds]&a[roleInfo]&inEnglish != 0 && c.follow(roleDenies, roleHolds, 3, inEnglish):
 		return true
 	case lang&source&(a[roleInfo]|a[roleWeak]) != 0:
 		return true
@@ -168,8 +172,20 @@ func (c *clause) follow(a, b, n int, lang uint32) bool {
 	return false
 }
 
+// conjunctions stand before the word that opens a clause.
+var conjunctions = text.NewWordSet(strings.Fields("but and however aber und mais et pero y ma e mas maar en men och ale но и")...)
+
 // leadingWords open a clause that only leads to the next one.
 var leadingWords = text.NewWordSet(strings.Fields("whether if as regarding concerning based according for about while although though since when where who what which how after sorry unfortunately given to because without from in with ob wenn laut was wer wann bezüglich um da basierend si selon quant que según se secondo om als czy если согласно хотя aunque sebbene embora hoewel obwohl bien para per pour")...)
+
+// continued reports whether the clause in front of rest goes on there: behind
+// parentheses, or behind a comma with a word that needs a subject before.
+func continued(rest []clause) bool {
+	if len(rest) > 1 && rest[0].inserted {
+		return true
+	}
+	return len(rest) > 0 && continuing.Has(rest[0].opens)
+}
 
 // continuing words open a clause that goes on with a subject that stands before
 // the comma.
@@ -204,7 +220,7 @@ func denialIn(clauses []clause) int {
 		if c.declines(sources) {
 			return i
 		}
-		if c.statedBefore() && !(i+1 < len(clauses) && continuing.Has(clauses[i+1].opens)) {
+		if !c.inserted && c.statedBefore() && !continued(clauses[i+1:]) {
 			return -1
 		}
 		sources |= c.all[roleSource]

@@ -17,8 +17,10 @@
 // deciding by them made the verdicts worse. internal/bench/evidence measures the
 // error rates, and its tests hold them.
 //
-// Whether a text declines to answer is read by a small grammar of 13 languages
-// (grammar.go) and by idioms of some more (phrase.go).
+// Read takes reasoning in tags away, and what stands before an explicit final
+// line. ReadRefusal tells which share of what was asked a text declines, by a
+// grammar of 26 languages (grammar.go, clause.go, refusal.go) and by idioms
+// (phrase.go); the words stand in lexicon/.
 //
 // Start reading in verifier.go.
 package claim

@@ -29,6 +29,14 @@ func Read(raw string) Reading {
 	}
 	r.Text = r.Body
 	if label, ok := finalLine(r.Body); ok {
+		for { // "Final answer:\nA: …"
+			rest := strings.TrimLeft(r.Body[label.End:], " \t\r\n")
+			n := labelAt(rest, false)
+			if n == 0 || strings.TrimSpace(rest[n:]) == "" {
+				break
+			}
+			label.End = len(r.Body) - len(rest) + n
+		}
 		r.Text = blank(r.Body, []text.Span{{Start: 0, End: label.End}})
 		r.Final = strings.TrimSpace(r.Body[:label.Start]) != ""
 	}
@@ -90,7 +98,7 @@ func tagAt(s string, at int) (tag, bool) {
 	}
 	const longestAttributes = 80
 	end := strings.IndexAny(s[i:min(len(s), i+longestAttributes)], ">]▷")
-	if end < 0 || end > 0 && s[i] != ' ' && s[i] != '|' {
+	if end < 0 || end > 0 && s[i] != '|' && (s[i] != ' ' || r != '<') {
 		return tag{}, false
 	}
 	_, n = utf8.DecodeRuneInString(s[i+end:])
@@ -198,7 +206,7 @@ func labelAt(s string, strongOnly bool) int {
 	label := text.Normalize(strings.Trim(head[:colon], " \t#*_>-–—[](){}【】「」✅👉"))
 	first, _ := utf8.DecodeRuneInString(label)
 	for _, l := range finalLabels[first] {
-		if l.text == label && (l.strong || !strongOnly) {
+		if l.text == label && (l.strong || !strongOnly) && (utf8.RuneCountInString(label) > 1 || !strings.Contains(s, "\nB") && !strings.Contains(s, "\nQ")) {
 			for end < len(s) && (s[end] == '*' || s[end] == '_') { // "**Answer:** Paris"
 				end++
 			}

@@ -53,14 +53,15 @@ func newAsked(question, s string) *asked {
 	return a
 }
 
-// partsOf counts the things that a question asks: its question words, or its
-// question marks.
+// partsOf counts the things that a question asks: the question words that open
+// it or follow an "and", or its question marks.
 func partsOf(question string) int {
-	n := 0
+	n, joined := 0, true
 	for _, t := range text.Tokens(question) {
-		if interrogatives.Has(t.Text) {
+		if joined && interrogatives.Has(t.Text) {
 			n++
 		}
+		joined = joiners.Has(t.Text)
 	}
 	marks := 0
 	for _, r := range question {
@@ -71,6 +72,9 @@ func partsOf(question string) int {
 	}
 	return max(1, n, marks)
 }
+
+// joiners join two questions; some are prepositions before a question word.
+var joiners = text.NewWordSet(strings.Fields("and or und oder et ou y e o en of och eller og i oraz lub и или ve или و और এবং ও và dan та і a by to in at from for since seit von bis in de à en a da di per")...)
 
 var interrogatives = text.NewWordSet(strings.Fields(text.Normalize("who what when where why how which whose wer was wann wo warum wie welche welcher welches wieviel qui quand où pourquoi comment combien quel quelle quels quelles quién quiénes qué cuándo dónde cuánto cuánta cuántos cuántas cuál cuáles cómo chi cosa quando dove perché come quanto quanta quanti quante quale quali quem onde qual quais quanto wie wat wanneer waar waarom hoe welke vem vad när var varför hur vilken vilket kto co kiedy gdzie dlaczego jak ile który która кто что когда где почему как сколько какой какая какие kim ne nerede neden nasıl kaç hangi من ماذا متى أين لماذا كيف كم कौन क्या कब कहाँ क्यों कैसे कितना कितने কে কী কখন কোথায় কেন কত siapa apa kapan mengapa bagaimana berapa"))...)
 
@@ -116,6 +120,13 @@ func AddsNothing(question, s string) bool {
 	return n == 0
 }
 
+// What a lead-in can say of what follows it.
+const (
+	nothing     = iota
+	need        // it is needed, or one way to find out
+	supposition // it is assumed
+)
+
 // said is what one claim of a text does.
 type said struct {
 	text.Span
@@ -127,6 +138,9 @@ type said struct {
 	states   bool // it states something that may answer
 	numbers  int  // added by what it states
 	instead  bool // it says what the documents deal with
+	aside    bool // it says what the speaker would need
+	leads    int  // as a lead-in: what it says of what follows
+	polar    bool // it opens with yes or no
 	hints    bool // it turns, and says what is mentioned
 	only     bool // it says that they deal with nothing else
 	phrase   string
@@ -135,20 +149,20 @@ type said struct {
 // readRefusal weighs the sentences of a text.
 func readRefusal(a *asked, claims []Claim) (r Refused) {
 	list := make([]said, 0, len(claims))
-	aux := false // a lead-in to steps or needs stands above
+	below := nothing // what the lead-in above says of what follows
 	for _, c := range claims {
 		s := a.sentence(c)
-		item := s.states && c.item
 		switch {
 		case c.Reason == LeadIn:
-			aux = s.declines || !s.states
-		case !item:
-			aux = false
-		case aux && s.numbers == 0:
+			below = s.leads
 			s.states = false
-		}
-		if c.Reason == LeadIn {
+		case below == supposition, below == need && (c.item || s.numbers == 0):
 			s.states = false
+			if !c.item {
+				below = nothing
+			}
+		case !c.item:
+			below = nothing
 		}
 		list = append(list, s)
 	}
@@ -202,7 +216,7 @@ func readRefusal(a *asked, claims []Claim) (r Refused) {
 		r.Share, r.P = max(.5, a.share(list)), .6
 	case before == 0:
 		r.Share, r.P = 1, .8
-	case closing:
+	case closing && a.parts == 1 && !list[0].polar:
 		r.Share, r.P = max(.5, a.share(list)), .7
 	default:
 		r.Share, r.P = a.share(list), .15
@@ -215,17 +229,17 @@ func readRefusal(a *asked, claims []Claim) (r Refused) {
 func (a *asked) withoutDenial(list []said) Refused {
 	instead := false
 	for _, s := range list {
-		if s.states || s.instead && !s.only {
+		if s.norm != "" && !s.only && !s.aside {
 			return Refused{P: .03, Stated: 1}
 		}
-		instead = instead || s.only
+		instead = instead || s.only || s.aside
 	}
 	if !instead {
 		return Refused{P: .1}
 	}
 	r := Refused{Share: 1, Whole: true, P: .75}
 	for _, s := range list {
-		if s.instead {
+		if s.instead || s.aside {
 			r.Phrase = cmp.Or(r.Phrase, s.norm)
 			r.Spans = append(r.Spans, s.Span)
 		}
@@ -291,6 +305,7 @@ func (a *asked) sentence(c Claim) said {
 	rest := ""
 	s.phrase, rest, s.declines, s.decides = a.denies(s.norm, clauses)
 	_, s.turns = turn(s.norm)
+	s.polar = len(clauses) > 1 && yesNo.Has(clauses[0].opens) && len(clauses[0].words) == 1
 	if s.declines {
 		if goes, yes := turn(rest); yes && a.answers(goes, false) {
 			s.goesOn = true
@@ -311,7 +326,14 @@ func (a *asked) sentence(c Claim) said {
 	n, numbers := a.added(s.norm)
 	s.numbers = numbers
 	switch {
+	case all[roleSupposes] != 0:
+		s.leads = supposition
+	case isGeneric(clauses) || isAside(clauses) || strings.Contains(s.norm, "formula"):
+		s.leads = need
+	}
+	switch {
 	case isAside(clauses):
+		s.aside = all[roleNeeds]&all[roleSelf] != 0
 	case all[roleSupposes] != 0:
 	case all[roleAdvice]&(all[roleInfo]|all[roleSource]|all[roleWeak]|all[roleSettles]|all[roleSearch]) != 0:
 	case s.turns && mentions(clauses):
@@ -320,7 +342,10 @@ func (a *asked) sentence(c Claim) said {
 		s.instead = true
 		s.only = all[roleOnly]&(all[roleSource]|all[roleGiven]) != 0
 	case n == 0 && !a.polar(clauses):
+	case numbers == 0 && strings.Contains(s.norm, "="): // a formula
 	case numbers == 0 && isGeneric(clauses):
+		s.hints = s.turns
+		s.instead = s.hints
 	default:
 		s.states = true
 	}
@@ -358,7 +383,8 @@ func (a *asked) denies(norm string, clauses []clause) (said, rest string, yes, d
 	for i := range clauses {
 		all.join(&clauses[i].all)
 	}
-	if all[roleDenies]&(all[roleSource]|all[roleSelf]&all[roleSeeks]) != 0 || all[roleDenies]&all[roleGiven]&(all[roleWeak]|all[roleInfo]) != 0 {
+	speaker := slices.ContainsFunc(clauses, func(c clause) bool { return c.speaker })
+	if speaker && all[roleDenies]&inEnglish != 0 || all[roleDenies]&(all[roleSource]|all[roleSelf]&all[roleSeeks]) != 0 || all[roleDenies]&all[roleGiven]&(all[roleWeak]|all[roleInfo]) != 0 {
 		if n, _ := a.added(norm); n == 0 {
 			return norm, "", true, false
 		}
@@ -370,7 +396,7 @@ func (a *asked) denies(norm string, clauses []clause) (said, rest string, yes, d
 // decided, rather than that a text is silent.
 func (c *clause) decides() bool {
 	a := &c.all
-	return a[roleDenies]&a[roleSelf]&a[roleSeeks] != 0 || a[roleImpersonal]&a[roleSettles] != 0
+	return a[roleDenies]&a[roleSelf]&a[roleSeeks] != 0 || c.speaker && a[roleDenies]&a[roleSettles]&inEnglish != 0 || a[roleImpersonal]&a[roleSettles] != 0
 }
 
 // isAside reports whether a sentence asks for more, names what would be needed,
@@ -380,8 +406,16 @@ func isAside(clauses []clause) bool {
 	for i := range clauses {
 		all.join(&clauses[i].all)
 	}
+	asks := 0
+	for i := range clauses {
+		for j := range clauses[i].words {
+			if clauses[i].words[j][rolePlease] != 0 {
+				asks++
+			}
+		}
+	}
 	about := all[roleInfo] | all[roleSource] | all[roleWeak] | all[roleSeeks] | all[roleGiven]
-	return all[roleNeeds]&about != 0 || all[rolePlease]&(about|all[roleHolds]|all[roleSays]|all[rolePlain]) != 0
+	return asks > 1 || all[roleNeeds]&about != 0 || all[rolePlease]&(about|all[roleHolds]|all[roleSays]|all[rolePlain]) != 0
 }
 
 // isGeneric reports whether a sentence speaks of how it is in general, or of
