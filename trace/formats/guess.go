@@ -104,6 +104,9 @@ func filled(rec *trace.Record, name string) bool {
 	return rec.ID != ""
 }
 
+// looseContexts are names of a context that may hold names of documents too.
+var looseContexts = []string{"documents", "docs", "chunks"}
+
 // fill looks among the fields that nothing has taken for those whose names
 // leave no doubt, and fills from them what the record still lacks: tools and
 // their users mix the names of several formats. Each guess is noted.
@@ -123,6 +126,9 @@ func (r *foreign) fill() {
 		for _, guess := range t.guesses {
 			i := slices.Index(folded, fold(guess))
 			if i < 0 || absent(r.fields[names[i]]) || !t.takes(r.fields[names[i]]) {
+				continue
+			}
+			if slices.Contains(looseContexts, folded[i]) && !hasProse(r.fields[names[i]]) { // a list of names
 				continue
 			}
 			if r.try(pair{target: t.name, column: names[i]}) {
@@ -192,7 +198,7 @@ func looksLike(name string, raw json.RawMessage) string {
 		return ""
 	}
 	ids := in(idWords) || !hasProse(raw)
-	if k := kindOf(raw); k == "true or false" || k == "an object" && ids {
+	if k := kindOf(raw); k == "true or false" || ids && !hasNames(raw) {
 		return ""
 	}
 	pick := func(texts, bare string) string {
@@ -212,10 +218,23 @@ func looksLike(name string, raw json.RawMessage) string {
 		return pick("context", "context_ids")
 	case in(beforeWords) && in(sourceWords), in([]string{"candidates", "candidate", "hits"}), in([]string{"search", "retrieval", "retriever"}) && in([]string{"results", "result", "output", "outputs"}):
 		return pick("candidates", "candidate_ids")
-	case in(sourceWords):
+	case in(sourceWords) && (!ids || kindOf(raw) == "a list"):
 		return pick("context", "context_ids")
 	}
 	return ""
+}
+
+// hasNames reports whether a value is a text or a number, or a list of these,
+// as IDs are.
+func hasNames(raw json.RawMessage) bool {
+	if kindOf(raw) == "an object" {
+		return false
+	}
+	items, err := listOf(raw)
+	return err == nil && !slices.ContainsFunc(items, func(item json.RawMessage) bool {
+		k := kindOf(item)
+		return k == "an object" || k == "a list"
+	})
 }
 
 // hasProse reports whether a value holds running text, as passages do and IDs

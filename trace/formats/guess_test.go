@@ -55,13 +55,15 @@ func TestPassageObjects(t *testing.T) {
 		{"an unknown name", `{"blurb":$,"author":"Mara Quill of the north pier office"}`, "", ""},
 		{"an unknown name, deep", `{"hit":{"blurb":$,"kind":"x"},"id":"h"}`, "h", ""},
 		{"a text beside its score", `[$,0.83]`, "", ""},
+		{"a title and sentences", `["The pier",["The ferry leaves the north pier","at nine in the morning."]]`, "", ""},
+		{"a text beside its name", `[$,"d1.pdf"]`, "", ""},
 		{"an object beside its score", `[{"page_content":$},0.83]`, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			row := `{"user_input":"q","response":"a","retrieved_contexts":[` + text(tt.passage) + `]}`
 			rec, _ := one(t, row, Options{})
 			require.Len(t, rec.Context, 1)
-			require.Equal(t, prose, rec.Context[0].Text)
+			require.Equal(t, prose, strings.ReplaceAll(rec.Context[0].Text, "\n", " "))
 			require.Equal(t, tt.id, rec.Context[0].ID)
 			require.Equal(t, tt.doc, rec.Context[0].Doc)
 		})
@@ -113,6 +115,7 @@ func TestMixedNames(t *testing.T) {
 		{"RAGChecker with ground_truth", `{"query":"q","gt_answer":null,"response":"a","retrieved_context":["c"],"ground_truth":"g"}`, []string{"gold=ground_truth"}},
 		{"blanks and capitals", "Question,Answer,Contexts,Ground Truth\nq,a,\"['c']\",g\n", nil},
 		{"camel case", `{"userInput":"q","retrievedContexts":["c"],"modelAnswer":"a","groundTruth":"g"}`, nil},
+		{"documents, said by their texts", `{"query":"q","rag_response":"a","expected":"g","documents":[{"text":"c","note":"The note is long enough to be running text."}]}`, []string{"context=documents"}},
 		{"hyphens", "user-query,model-response,retrieved-docs,expected-answer\nq,a,c,g\n", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -156,7 +159,7 @@ func TestHints(t *testing.T) {
 		{"candidates with a prefix", `{"user_input":"q","retrieved_contexts":["c"],"response":"a","reference":"g","initial_chunks":` + list + `}`, "--map candidates=initial_chunks"},
 		{"search results", `{"question":"q","contexts":["c"],"answer":"a","ground_truth":"g","search_results":` + list + `}`, "--map candidates=search_results"},
 		{"sources", `{"question":"q","answer":"a","ground_truth":"g","sources":[{"blurb":` + long + `}]}`, "--map context=sources"},
-		{"the user's own map stays", `{"frage":"q","antwort":"a","ground_truth":"g","documents":` + list + `}`, "--map question=frage,answer=antwort,context=documents"},
+		{"the user's own map stays", `{"frage":"q","antwort":"a","ground_truth":"g","sources":` + list + `}`, "--map question=frage,answer=antwort,context=sources"},
 		{"a data set", `{"question":"q","context":["the a is in here"],"answer":"a"}`, "--map gold=answer"},
 		{"nothing unused", `{"question":"q","contexts":["c"],"answer":"a","ground_truth":"g"}`, ""},
 		{"scores", `{"question":"q","contexts":["c"],"answer":"a","ground_truth":"g","context_precision":0.5,"retrieved_doc_count":"3","docs_scores":[1,2]}`, ""},
@@ -182,6 +185,12 @@ func TestHints(t *testing.T) {
 			require.Contains(t, string(b), `"hints":[`)
 		})
 	}
+}
+
+func TestNamesAreNoTexts(t *testing.T) {
+	rec, c := one(t, `{"query":"q","rag_response":"a","expected":"g","documents":["a.pdf","b.pdf"]}`, Options{})
+	require.Nil(t, rec.Context)
+	require.Contains(t, strings.Join(c.Hints(), "\n"), "--map context_ids=documents")
 }
 
 func TestAbsentCells(t *testing.T) {

@@ -36,14 +36,14 @@ type target struct {
 var targets = []target{
 	{"question", false, "what the user asked", []string{"question", "query", "user_input", "input", "user_question", "user_query", "user_message", "prompt"}},
 	{"answer", false, "what the system answered", []string{"answer", "response", "generated_answer", "generated_response", "actual_output", "output", "prediction", "predicted_answer", "model_answer", "model_response", "model_output", "system_answer", "rag_answer", "rag_response", "llm_answer", "llm_response", "bot_answer", "chatbot_answer", "assistant_response", "ai_answer", "ai_response", "actual_answer", "actual_response", "final_answer", "generation", "completion", "result"}},
-	{"context", true, "the passages in the prompt", []string{"contexts", "context", "retrieved_contexts", "retrieved_context", "retrieval_context", "retrieval_contexts", "passages", "retrieved_docs", "retrieved_documents", "retrieved_passages", "retrieved_chunks", "retrieved_nodes", "source_documents", "source_nodes", "context_docs", "context_documents", "context_chunks"}},
-	{"context_ids", true, "the IDs of those passages", []string{"context_ids", "retrieved_context_ids", "retrieved_ids", "retrieved_chunk_ids", "retrieved_doc_ids"}},
+	{"context", true, "the passages in the prompt", []string{"contexts", "context", "retrieved_contexts", "retrieved_context", "retrieval_context", "retrieval_contexts", "passages", "retrieved_docs", "retrieved_documents", "retrieved_passages", "retrieved_chunks", "retrieved_nodes", "source_documents", "source_nodes", "context_docs", "context_documents", "context_chunks", "documents", "docs", "chunks"}},
+	{"context_ids", true, "the IDs of the passages in the prompt", []string{"context_ids", "retrieved_context_ids", "retrieved_ids", "retrieved_chunk_ids", "retrieved_doc_ids"}},
 	{"candidates", true, "the passages that the retriever found", []string{"candidates", "candidate_chunks", "candidate_docs", "candidate_documents", "candidate_passages"}},
-	{"candidate_ids", true, "the IDs of those passages", []string{"candidate_ids", "candidate_chunk_ids", "candidate_doc_ids"}},
+	{"candidate_ids", true, "the IDs of the passages that the retriever found", []string{"candidate_ids", "candidate_chunk_ids", "candidate_doc_ids"}},
 	{"query", true, "the query sent to the retriever", []string{"search_query", "rewritten_query", "retrieval_query"}},
-	{"gold", true, "accepted answers", []string{"gold", "gold_answer", "gold_answers", "golden_answer", "golden_answers", "ground_truth", "ground_truths", "ground_truth_answer", "gt_answer", "reference", "reference_answer", "reference_answers", "reference_output", "reference_response", "expected_output", "expected_answer", "expected_answers", "expected_response", "correct_answer", "correct_answers", "ideal_answer", "ideal_response", "true_answer", "target_answer"}},
+	{"gold", true, "accepted answers", []string{"gold", "gold_answer", "gold_answers", "golden_answer", "golden_answers", "ground_truth", "ground_truths", "ground_truth_answer", "gt_answer", "reference", "reference_answer", "reference_answers", "reference_output", "reference_response", "expected_output", "expected_answer", "expected_answers", "expected_response", "correct_answer", "correct_answers", "ideal_answer", "ideal_response", "true_answer", "target_answer", "expected", "ideal"}},
 	{"gold_context", true, "the passages that hold the answer, all needed", []string{"gold_context", "gold_contexts", "reference_context", "reference_contexts"}},
-	{"gold_ids", true, "the IDs of those passages", []string{"gold_ids", "gold_chunk_id", "gold_chunk_ids", "reference_context_ids"}},
+	{"gold_ids", true, "the IDs of the passages that hold the answer", []string{"gold_ids", "gold_chunk_id", "gold_chunk_ids", "reference_context_ids"}},
 	{"answerable", false, "true or false: can the corpus answer it", []string{"answerable", "is_answerable"}},
 	{"model", false, "the generator's name", []string{"model"}},
 	{"id", false, "the record's name", []string{"id", "_id", "qid", "query_id", "question_id", "sample_id"}},
@@ -149,7 +149,7 @@ func guess(f fields) (m Mapping, ok bool) {
 	for _, t := range targets {
 		for _, name := range t.guesses {
 			i := slices.IndexFunc(columns, func(c string) bool { return fold(c) == fold(name) })
-			if i >= 0 && (isNull(f[columns[i]]) || t.takes(f[columns[i]])) {
+			if i >= 0 && !slices.Contains(looseContexts, fold(name)) && (isNull(f[columns[i]]) || t.takes(f[columns[i]])) {
 				m.pairs = append(m.pairs, pair{target: t.name, column: columns[i]})
 				break
 			}

@@ -120,7 +120,7 @@ func passageOf(raw json.RawMessage, key string) (trace.Passage, fields, error) {
 	}
 	switch kindOf(raw) {
 	case "a list":
-		return scoredPassage(raw, key)
+		return listedPassage(raw, key)
 	case "an object":
 	default:
 		s, err := textOf(raw)
@@ -156,22 +156,53 @@ func passageOf(raw json.RawMessage, key string) (trace.Passage, fields, error) {
 	return p, obj, nil
 }
 
-// scoredPassage reads a passage that stands in a list with its score.
-func scoredPassage(raw json.RawMessage, key string) (trace.Passage, fields, error) {
+// listedPassage reads a passage that stands in a list with its score, its name
+// or its title: [text, .83], [document, .83], [title, [sentence, sentence]]. The
+// text is the only long one.
+func listedPassage(raw json.RawMessage, key string) (trace.Passage, fields, error) {
 	items, err := listOf(raw)
-	if err != nil || len(items) == 0 || kindOf(items[0]) == "a list" {
+	if err != nil {
 		return trace.Passage{}, fields{}, err
 	}
-	for _, rest := range items[1:] {
-		if k := kindOf(rest); k != "a number" && k != "null" {
-			return trace.Passage{}, fields{}, nil
+	var long []trace.Passage
+	var names []string
+	score := trace.Value{}
+	for _, item := range items {
+		switch kindOf(item) {
+		case "a number":
+			_ = score.UnmarshalJSON(item) // it is a number
+		case "an object":
+			p, obj, err := passageOf(item, key)
+			if err != nil || obj != nil {
+				return trace.Passage{}, obj, err
+			}
+			long = append(long, p)
+		case "a list":
+			if s, ok := textValue(item, 0, false); ok {
+				long = append(long, trace.Passage{Text: s})
+			}
+		case "a text":
+			if s, err := textOf(item); err == nil && isLong(s) {
+				long = append(long, trace.Passage{Text: s})
+			} else if err == nil && !blank(s) {
+				names = append(names, s)
+			}
 		}
 	}
-	p, obj, err := passageOf(items[0], key)
-	if len(items) == 2 && p.Score.UnmarshalJSON(items[1]) != nil {
-		p.Score = trace.Unknown("the recorded score is no number")
+	if len(long) == 0 && len(names) == 1 { // one short text
+		long, names = []trace.Passage{{Text: names[0]}}, nil
 	}
-	return p, obj, err
+	if len(long) != 1 || len(names) > 1 {
+		return trace.Passage{}, fields{}, nil
+	}
+	p := long[0]
+	if len(names) == 1 && p.Title == "" {
+		p.Title = names[0]
+	}
+	if _, known := score.Get(); known {
+		p.Score = score
+	}
+	return p, nil, nil
 }
 
 // maxWrapped is how many objects may stand around the text of a passage.
