@@ -96,7 +96,7 @@ const plainNumbers = 6
 // worked reports whether two numbers that stand in place give a value of the
 // reference: as sum, difference, ratio, share or change, rounded as it is.
 func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
-	if v.number == nil {
+	if v.Kind != text.Measure {
 		return 0, 0, false
 	}
 	want, decimals, digits, ok := written(v.text)
@@ -114,7 +114,7 @@ func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
 			if i < j && gives(p+q) || gives(p-q) {
 				return p, q, true
 			}
-			if q == 0 || p == q {
+			if q == 0 || p == q || v.Unit != "" && v.Unit != "%" { // a share has no other unit
 				continue
 			}
 			if r := p / q; gives(r) || gives(100*r) || gives(100*(r-1)) {

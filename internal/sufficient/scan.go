@@ -238,9 +238,14 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 					place = s.inPlace(d, j, sp, topic)
 				}
 				// The words that the reference puts beside it show the place too.
-				beside := place
+				beside := max(place, v.rarely())
 				if x := &s.a.parts[k]; j >= 0 && len(x.terms) > 0 {
-					beside = max(place, share(x.terms, massOf(x.terms), s.rows[j*s.sets+k+1]))
+					own, near := s.rows[j*s.sets+k+1], uint64(0)
+					for o := max(0, j-1); o <= min(len(d.Sentences)-1, j+1); o++ {
+						near |= s.rows[o*s.sets+k+1]
+					}
+					mass := massOf(x.terms)
+					beside = max(beside, share(x.terms, mass, own), nearShare*share(x.terms, mass, near))
 				}
 				f := &s.parts[k]
 				f.values[n] = max(f.values[n], beside)
@@ -249,30 +254,31 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 		}
 		return place
 	}
-	for _, n := range d.Numbers() {
-		place := look(n.Span, func(v value) bool {
-			return v.number != nil && n.Equal(*v.number) || v.date != nil && v.date.Month == 0 && float64(v.date.Year) == n.Value
-		})
-		if place < 0 {
-			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, n.Start))*s.sets]|topic)
-		}
-		if n.Unit != "th" { // nobody reckons with ordinals
-			s.keep(number{n.Value, place})
-		}
+	setting := s.p.setting
+	if here := text.SettingOf(d); setting.Scale == 0 { // "in millions" stands in a heading
+		setting.Scale = here.Scale
 	}
-	for k := range s.parts { // as written: what the parser takes for something else
+	for _, q := range d.Quantities() {
+		place := look(q.Span, func(v value) bool { return v.Compare(q, setting) == text.Equal })
+		if q.Kind != text.Measure {
+			continue // nobody reckons with ordinals and years
+		}
+		if place < 0 {
+			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, q.Start))*s.sets]|topic)
+		}
+		s.keep(number{q.Low, place})
+	}
+	for k := range s.parts { // as written: what is read as something else
 		for n, v := range s.a.parts[k].values {
 			if at := indexWhole(d.Text, v.text); at >= 0 && s.parts[k].values[n] == 0 {
-				look(text.Span{Start: at, End: at + len(v.text)}, func(w value) bool { return w == v })
+				look(text.Span{Start: at, End: at + len(v.text)}, func(w value) bool { return w.Span == v.Span && w.text == v.text })
 			}
 		}
 	}
-	for _, e := range d.Dates() {
-		look(e.Span, func(v value) bool {
-			return v.date != nil && e.Says(*v.date) || v.number != nil && e.Month == 0 && v.number.Unit == "" && float64(e.Year) == v.number.Value
-		})
-	}
 }
+
+// nearShare is what words in the sentence beside count.
+const nearShare = .7
 
 func massOf(terms []term) float64 {
 	sum := 0.
@@ -424,8 +430,8 @@ func sentenceAt(d *text.Doc, at int) int {
 // numbered says which sentences hold a number.
 func numbered(d *text.Doc) []bool {
 	out := make([]bool, len(d.Sentences))
-	for _, n := range d.Numbers() {
-		if j := sentenceAt(d, n.Start); j >= 0 {
+	for _, q := range d.Quantities() {
+		if j := sentenceAt(d, q.Start); j >= 0 && q.Kind == text.Measure {
 			out[j] = true
 		}
 	}

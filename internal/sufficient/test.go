@@ -295,7 +295,7 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 // result says from which numbers a value of the reference that stands nowhere in
 // place can be worked out; "" if from none.
 func (s *scan) result(asked bool) string {
-	if len(s.parts) > 1 || s.a.parts == nil || !s.a.parts[0].short() {
+	if len(s.parts) != 1 || len(s.a.parts[0].terms) > shortPart {
 		return "" // among statements a number that two others give is chance too often
 	}
 	for k := range s.parts {
