@@ -233,7 +233,7 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 	d := text.Analyze(s, own)
 	x := part{text: s, doc: d}
 	x.terms, x.mass = t.distinct(d, p.asks)
-	x.long = len(x.terms) > 3*shortPart
+	x.long = len(x.terms) > 4*shortPart
 	facts := func(w term) bool { return d.InFact(w.Token) }
 	x.names = !slices.ContainsFunc(x.terms, func(w term) bool { return !facts(w) })
 	for _, q := range d.Quantities() {
@@ -261,12 +261,12 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 // short reports whether a part is a value or a name, or too short to be said in
 // other words.
 func (x *part) short() bool {
-	return !x.long && (len(x.terms) <= shortPart || (x.names || len(x.values) > 0) && len(x.terms) <= 2*shortPart)
+	return !x.long && (len(x.terms) <= shortPart || (x.names || len(x.values) > 0) && len(x.terms) <= 3*shortPart)
 }
 
 // shortPart is the number of words up to which a part can be expected to stand
 // there as it is.
-const shortPart = 3
+const shortPart = 2
 
 // asking returns the sentences of a question that ask; where none has a question
 // mark, all of it. What stands beside them says how to answer.

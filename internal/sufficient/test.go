@@ -150,8 +150,12 @@ func read(in []Passage, question string) *list {
 	for _, p := range in {
 		size += len(p.Text)
 	}
-	if own := text.Language(question); size < littleText && own != "" && text.SameScript(own, l.lang) {
-		l.lang = own
+	if size < littleText {
+		all := ""
+		for _, p := range in {
+			all += p.Text + "\n"
+		}
+		l.lang = languageIn(all, cmp.Or(text.Language(question), l.lang))
 	}
 	for i, p := range in {
 		if l.docs[i] = p.Prepared; l.docs[i] == nil || l.docs[i].Lang != l.lang && size < littleText {
@@ -295,7 +299,7 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 // result says from which numbers a value of the reference that stands nowhere in
 // place can be worked out; "" if from none.
 func (s *scan) result(asked bool) string {
-	if len(s.parts) != 1 || len(s.a.parts[0].terms) > shortPart {
+	if len(s.parts) != 1 || len(s.a.parts[0].terms) > shortPart+1 {
 		return "" // among statements a number that two others give is chance too often
 	}
 	for k := range s.parts {
