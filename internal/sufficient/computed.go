@@ -3,6 +3,7 @@ package sufficient
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,6 +49,30 @@ func computes(question string) string {
 		}
 	}
 	return ""
+}
+
+// compares returns two years that a question names: one of yes or no asks to
+// compare them then.
+func compares(question string) string {
+	if years := yearsOf(words(text.Clip(question, 2000))); len(years) > 1 {
+		return years[0] + ", " + years[1]
+	}
+	return ""
+}
+
+// yearsOf returns the distinct years that a question names, FY22 among them.
+func yearsOf(question string) (out []string) {
+	for _, w := range strings.FieldsFunc(question, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		w, fiscal := strings.CutPrefix(w, "fy")
+		if fiscal && len(w) == 2 {
+			w = "20" + w
+		}
+		if len(w) != 4 || strings.Trim(w, "0123456789") != "" || w < "1500" || w > "2199" || slices.Contains(out, w) {
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // arithmetic reports whether a reference shows how its value is worked out:

@@ -273,12 +273,16 @@ func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 // computed says whether a right answer has to be worked out from values that
 // stand in the passages, so that it stands nowhere itself.
 func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
+	cue := t.cue
+	if a != nil && (a.polar || a.headed) {
+		cue = cmp.Or(cue, compares(t.question))
+	}
 	switch {
 	case a != nil && a.arithmetic:
 		return trace.Holds(true, .9, trace.GradeC, "the reference shows how it is worked out")
-	case a != nil && s.result(t.cue != "") != "":
-		return trace.Holds(true, .85, trace.GradeC, s.result(t.cue != ""))
-	case t.cue == "" || a == nil:
+	case a != nil && s.result(cue != "") != "":
+		return trace.Holds(true, .85, trace.GradeC, s.result(cue != ""))
+	case cue == "" || a == nil:
 		return trace.Holds(false, .8, trace.GradeD, "the question does not ask for something to be worked out")
 	case !a.polar && !a.headed && !slices.ContainsFunc(a.parts, func(x part) bool { return len(x.values) > 0 }):
 		return trace.Holds(false, .8, trace.GradeD, "the reference gives no value that could have been worked out")
@@ -286,12 +290,12 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	for k, got := range s.parts {
 		for j := range a.parts[k].values {
 			if got.values[j] <= coincidence {
-				return trace.Holds(true, .8, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q), and %q stands in no passage", t.cue, a.parts[k].values[j].text))
+				return trace.Holds(true, .8, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q), and %q stands in no passage", cue, a.parts[k].values[j].text))
 			}
 		}
 	}
 	if a.polar || a.headed {
-		return trace.Holds(true, .65, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q)", t.cue))
+		return trace.Holds(true, .65, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q)", cue))
 	}
 	return trace.Holds(false, .7, trace.GradeD, "every value of the reference stands in the passages")
 }
