@@ -136,6 +136,9 @@ func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
 				continue
 			}
 			p, q := x.value, y.value
+			if gives(p) || gives(q) {
+				continue // the same number for another thing
+			}
 			if i < j && gives(p+q) || gives(p-q) {
 				return p, q, true
 			}

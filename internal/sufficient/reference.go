@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -42,7 +43,35 @@ type part struct {
 // value is a typed value of the reference.
 type value struct {
 	text.Quantity
-	text string
+	text    string
+	counted rune // in scripts without blanks, the measure word behind it; 0: none
+}
+
+// measureWord is the Han character that stands right behind a number; 0 if there
+// is none. Those that count people and things at large are one.
+func measureWord(s string, number text.Span) rune {
+	if number.End > len(s) {
+		return 0
+	}
+	last := strings.LastIndexFunc(number.Of(s), unicode.IsDigit)
+	if last < 0 {
+		return 0
+	}
+	_, n := utf8.DecodeRuneInString(s[number.Start+last:])
+	r, _ := utf8.DecodeRuneInString(s[number.Start+last+n:])
+	switch {
+	case strings.ContainsRune("人名位个個只", r):
+		return '个'
+	case unicode.Is(unicode.Han, r):
+		return r
+	}
+	return 0
+}
+
+// measures reports whether a value of the same number in s may measure the same.
+func (v *value) measures(s string, q text.Quantity) bool {
+	other := measureWord(s, q.Span)
+	return v.Unit == q.Unit && v.Unit != "" || v.counted == 0 || other == 0 || v.counted == other
 }
 
 // rarely is how surely a value stands for itself wherever it stands, as a place:
@@ -238,7 +267,7 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 	x.names = !slices.ContainsFunc(x.terms, func(w term) bool { return !facts(w) })
 	for _, q := range d.Quantities() {
 		if len(x.values) < maxValues && !holds(p.q, q, p.setting) {
-			x.values = append(x.values, value{q, strings.TrimSpace(q.Text)})
+			x.values = append(x.values, value{q, strings.TrimSpace(q.Text), measureWord(s, q.Span)})
 		}
 	}
 	// A value is compared as such, not word by word.

@@ -284,7 +284,7 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 		setting.Scale = here.Scale
 	}
 	for _, q := range d.Quantities() {
-		place := look(q.Span, func(v *value) bool { return v.Compare(q, setting) == text.Equal })
+		place := look(q.Span, func(v *value) bool { return v.measures(d.Text, q) && v.Compare(q, setting) == text.Equal })
 		if q.Kind != text.Measure {
 			continue // nobody reckons with ordinals and years
 		}
