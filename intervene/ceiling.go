@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/ground"
 	"github.com/ragdiag/ragdiag/summary"
@@ -476,6 +476,7 @@ func (c *ceiling) bestQuery(ctx context.Context, rec *trace.Record) ([]trace.Hit
 	}
 	var best []trace.Hit
 	bestRank := math.MaxInt
+	needed := prepared.New(rec, nil)
 	var tried []string
 	for _, q := range queries {
 		q = strings.TrimSpace(q)
@@ -487,7 +488,7 @@ func (c *ceiling) bestQuery(ctx context.Context, rec *trace.Record) ([]trace.Hit
 		if err != nil {
 			return nil, fmt.Errorf("trying another query: %w", err)
 		}
-		if _, _, _, rank := match.Sets(rec.Gold, match.Hits(hits)); rank > 0 && rank < bestRank {
+		if rank := needed.RankIn(hits); rank > 0 && rank < bestRank {
 			best, bestRank = hits, rank
 		}
 	}

@@ -10,7 +10,9 @@
 // unit's word mass and .6 of its words in order; from .5 to .8 it is
 // not called found, and its probability grows with the share, by a logistic that
 // was fitted on half of the mtrag conversations (match_data_test.go). Near-duplicates are judged by
-// the exact Jaccard similarity of word pairs (.8), because the lists are short.
+// the exact Jaccard similarity of word pairs (.8), because the lists are short. A
+// passage that says another number, date or name between the same words is
+// another passage; one that is a piece of a much longer unit is left open.
 //
 // It calls no model. Limits: a paraphrase of the evidence is not recognised as
 // the evidence; that is the work of package claim.

@@ -8,17 +8,10 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// answerRight is the chance that a passage with an accepted answer in it is
-// enough to answer, and that one without is not (about four in five; see the
-// design of sufficiency by answer and question words).
-const answerRight = .8
-
 // Sets looks for all units of all gold sets. Any one set suffices, all of its
 // units are needed. whole says whether some set is complete in the list, best
 // at bestRank (0: never); partial whether no set is complete, but some unit is
-// found. Without gold evidence an accepted answer in some passage stands in
-// for it, with grade C and no units. The predicates are unknown where no set
-// can be compared.
+// found. The predicates are unknown where no set can be compared.
 func (l *List) Sets(g *trace.Gold) (units []trace.UnitMatch, whole, partial trace.Predicate, bestRank int) {
 	switch {
 	case g == nil:
@@ -28,8 +21,8 @@ func (l *List) Sets(g *trace.Gold) (units []trace.UnitMatch, whole, partial trac
 		unknown := trace.NotKnown("the list was not recorded")
 		return nil, unknown, unknown, 0
 	case len(g.Evidence) == 0:
-		whole, bestRank = l.byAnswer(g.Answers)
-		return nil, whole, trace.NotKnown("no gold evidence is recorded"), bestRank
+		unknown := trace.NotKnown("no gold evidence is recorded")
+		return nil, unknown, unknown, 0
 	}
 	var sets []setReading
 	for si, set := range g.Evidence {
@@ -146,14 +139,9 @@ func concludeInferred(sets []setReading) (whole, partial trace.Predicate, bestRa
 	return trace.Holds(bestRank > 0, max(none, 1-none), trace.GradeC, why), partial, bestRank
 }
 
-// byAnswer looks for an accepted answer in the passages.
-func (l *List) byAnswer(aliases []string) (trace.Predicate, int) {
-	m := l.Answer(aliases)
-	if m.Grade == trace.GradeNone {
-		return trace.NotKnown(m.Detail), 0
-	}
-	return trace.Holds(m.Rank > 0, answerRight, m.Grade, m.Detail), m.Rank
-}
+// answerRight is the chance that a passage that has an accepted answer in it
+// answers the question, where nothing says what else stands beside it.
+const answerRight = .8
 
 // Answer returns the first passage that states an accepted answer by value:
 // grade C, because a passage may hold the words for another reason.

@@ -123,7 +123,10 @@ func (r *Record) GoldInCandidates() Found {
 	if r.inCandidates == nil {
 		r.inCandidates = r.find(r.Candidates(), r.Record.Candidates != nil, func() sufficient.Result {
 			held := r.HeldByCandidates()
-			if prompt := r.HeldByContext(); r.Record.Context != nil && prompt.P > held.P {
+			if r.Record.Context == nil {
+				return held
+			}
+			if prompt := r.HeldByContext(); prompt.P > held.P {
 				return prompt // what is in the prompt was retrieved
 			}
 			return held
@@ -139,6 +142,21 @@ func (r *Record) GoldInContext() Found {
 		r.inContext = r.find(r.Passages(), r.Record.Context != nil, r.HeldByContext)
 	}
 	return *r.inContext
+}
+
+// RankIn returns the rank at which other passages, found by another search, hold
+// the gold evidence or what the reference answer says; 0: they do not.
+func (r *Record) RankIn(hits []trace.Hit) int {
+	g := r.Assumed().Gold
+	if g == nil || len(g.Evidence) > 0 {
+		_, _, _, rank := match.Sets(g, match.Hits(hits))
+		return rank
+	}
+	held := r.test().In(sufficient.Hits(hits))
+	if !held.Lies().IsYes() {
+		return 0
+	}
+	return held.Rank()
 }
 
 // HeldByContext says whether the prompt holds what a right answer needs, as far as

@@ -3,6 +3,7 @@ package sufficient
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,6 +49,30 @@ func computes(question string) string {
 		}
 	}
 	return ""
+}
+
+// compares returns two years that a question names: one of yes or no asks to
+// compare them then.
+func compares(question string) string {
+	if years := yearsOf(words(text.Clip(question, 2000))); len(years) > 1 {
+		return years[0] + ", " + years[1]
+	}
+	return ""
+}
+
+// yearsOf returns the distinct years that a question names, FY22 among them.
+func yearsOf(question string) (out []string) {
+	for _, w := range strings.FieldsFunc(question, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		w, fiscal := strings.CutPrefix(w, "fy")
+		if fiscal && len(w) == 2 {
+			w = "20" + w
+		}
+		if len(w) != 4 || strings.Trim(w, "0123456789") != "" || w < "1500" || w > "2199" || slices.Contains(out, w) {
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // arithmetic reports whether a reference shows how its value is worked out:
@@ -96,7 +121,7 @@ const plainNumbers = 6
 // worked reports whether two numbers that stand in place give a value of the
 // reference: as sum, difference, ratio, share or change, rounded as it is.
 func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
-	if v.number == nil {
+	if v.Kind != text.Measure {
 		return 0, 0, false
 	}
 	want, decimals, digits, ok := written(v.text)
@@ -111,10 +136,13 @@ func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
 				continue
 			}
 			p, q := x.value, y.value
+			if gives(p) || gives(q) {
+				continue // the same number for another thing
+			}
 			if i < j && gives(p+q) || gives(p-q) {
 				return p, q, true
 			}
-			if q == 0 || p == q {
+			if q == 0 || p == q || v.Unit != "" && v.Unit != "%" { // a share has no other unit
 				continue
 			}
 			if r := p / q; gives(r) || gives(100*r) || gives(100*(r-1)) {

@@ -3,6 +3,8 @@ package sufficient
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -33,16 +35,61 @@ type part struct {
 	terms  []term // what the question does not say itself
 	mass   float64
 	values []value
+	long   bool    // it has many words, some of which may be left out of terms
 	names  bool    // all of its terms belong to names and values
 	weight float64 // how much it counts among the parts
 }
 
-// value is a number or a date of the reference.
+// value is a typed value of the reference.
 type value struct {
-	number *text.Number
-	date   *text.Date
-	text   string
-	span   text.Span
+	text.Quantity
+	text    string
+	counted rune // in scripts without blanks, the measure word behind it; 0: none
+}
+
+// measureWord is the Han character that stands right behind a number; 0 if there
+// is none. Those that count people and things at large are one.
+func measureWord(s string, number text.Span) rune {
+	if number.End > len(s) {
+		return 0
+	}
+	last := strings.LastIndexFunc(number.Of(s), unicode.IsDigit)
+	if last < 0 {
+		return 0
+	}
+	_, n := utf8.DecodeRuneInString(s[number.Start+last:])
+	r, _ := utf8.DecodeRuneInString(s[number.Start+last+n:])
+	switch {
+	case strings.ContainsRune("人名位个個只", r):
+		return '个'
+	case unicode.Is(unicode.Han, r):
+		return r
+	}
+	return 0
+}
+
+// measures reports whether a value of the same number in s may measure the same.
+func (v *value) measures(s string, q text.Quantity) bool {
+	other := measureWord(s, q.Span)
+	return v.Unit == q.Unit && v.Unit != "" || v.counted == 0 || other == 0 || v.counted == other
+}
+
+// rarely is how surely a value stands for itself wherever it stands, as a place:
+// an address or a number of many digits is seldom met by chance.
+func (v *value) rarely() float64 {
+	digits := 0
+	for _, r := range v.text {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	switch {
+	case v.Kind == text.Link, v.Kind == text.Identifier && len(v.text) >= 6:
+		return coincidence + inPlaceFully
+	case digits >= 4 && v.Kind != text.Calendar || digits >= 6:
+		return coincidence + inPlaceFully/2
+	}
+	return 0
 }
 
 // valueWeight is what a value weighs beside words, which weigh at most 1.
@@ -62,6 +109,7 @@ type alternative struct {
 // prepared is question and reference, ready for passages of one language.
 type prepared struct {
 	q       *text.Doc
+	setting text.Setting // of the question
 	asks    []term
 	mass    float64
 	topic   uint64 // bits of the words of the question that belong to names, numbers and dates
@@ -75,6 +123,7 @@ func (t *Test) prepare(lang string) *prepared {
 	}
 	ql := languageIn(t.question, lang)
 	p := &prepared{q: text.Analyze(asking(t.question), ql), foreign: ql != lang && ql != "" && lang != ""}
+	p.setting = text.SettingOf(p.q)
 	p.asks, p.mass = t.distinct(p.q, nil)
 	fiscal(p.asks)
 	for k, a := range p.asks {
@@ -213,22 +262,18 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 	d := text.Analyze(s, own)
 	x := part{text: s, doc: d}
 	x.terms, x.mass = t.distinct(d, p.asks)
+	x.long = len(x.terms) > 4*shortPart
 	facts := func(w term) bool { return d.InFact(w.Token) }
 	x.names = !slices.ContainsFunc(x.terms, func(w term) bool { return !facts(w) })
-	for _, n := range d.Numbers() {
-		if len(x.values) < maxValues && !holdsNumber(p.q, n) {
-			x.values = append(x.values, value{number: &n, text: n.Text, span: n.Span})
-		}
-	}
-	for _, e := range d.Dates() {
-		if len(x.values) < maxValues && !holdsDate(p.q, e) {
-			x.values = append(x.values, value{date: &e, text: e.Text, span: e.Span})
+	for _, q := range d.Quantities() {
+		if len(x.values) < maxValues && !holds(p.q, q, p.setting) {
+			x.values = append(x.values, value{q, strings.TrimSpace(q.Text), measureWord(s, q.Span)})
 		}
 	}
 	// A value is compared as such, not word by word.
 	inValue := func(w term) bool {
 		tok := d.Tokens[w.Token]
-		return slices.ContainsFunc(x.values, func(v value) bool { return tok.Start < v.span.End && v.span.Start < tok.End })
+		return slices.ContainsFunc(x.values, func(v value) bool { return tok.Start < v.End && v.Start < tok.End })
 	}
 	other := own != lang && own != "" && lang != ""
 	a.foreign = a.foreign || other
@@ -245,12 +290,12 @@ func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 // short reports whether a part is a value or a name, or too short to be said in
 // other words.
 func (x *part) short() bool {
-	return len(x.terms) <= shortPart || (x.names || len(x.values) > 0) && len(x.terms) <= 2*shortPart
+	return !x.long && (len(x.terms) <= shortPart || (x.names || len(x.values) > 0) && len(x.terms) <= 3*shortPart)
 }
 
 // shortPart is the number of words up to which a part can be expected to stand
 // there as it is.
-const shortPart = 3
+const shortPart = 2
 
 // asking returns the sentences of a question that ask; where none has a question
 // mark, all of it. What stands beside them says how to answer.
@@ -314,12 +359,14 @@ func items(s string) []string {
 	return parts
 }
 
-func holdsNumber(d *text.Doc, n text.Number) bool {
-	return slices.ContainsFunc(d.Numbers(), func(m text.Number) bool { return m.Equal(n) })
-}
-
-func holdsDate(d *text.Doc, e text.Date) bool {
-	return slices.ContainsFunc(d.Dates(), func(m text.Date) bool { return m.Says(e) })
+// holds reports whether a text has a value.
+func holds(d *text.Doc, want text.Quantity, s text.Setting) bool {
+	for _, q := range d.Quantities() {
+		if want.Compare(q, s) == text.Equal {
+			return true
+		}
+	}
+	return false
 }
 
 // alike reports whether two stems are likely forms of one word.

@@ -94,6 +94,7 @@ type scan struct {
 	operands    uint64  // words of the question in sentences with numbers
 	numbers     []number
 	seen        []seen // in the passage at hand
+	wanted      []wanted
 	bestPassage int
 	bestScore   float64
 }
@@ -134,6 +135,7 @@ func newScan(l *list, p *prepared, a *alternative) *scan {
 			s.parts[k].passage = -1
 			s.parts[k].values = make([]float64, len(a.parts[k].values))
 		}
+		s.want()
 	}
 	return s
 }
@@ -207,10 +209,44 @@ func (s *scan) passage(i int) {
 	}
 }
 
-// seen is a value of part k in a sentence of the passage at hand.
+// seen is a value of a part in a sentence of the passage at hand.
 type seen struct {
-	sentence, part, value int
-	held                  float64
+	sentence int
+	of       partValue
+	held     float64
+}
+
+// partValue is a value of a part.
+type partValue struct{ part, value int }
+
+// wanted is a value that is looked for, once for all parts that say it.
+type wanted struct {
+	value *value
+	of    []partValue
+}
+
+// maxWanted bounds the values that are looked for, maxSeen the places of a
+// passage that are kept.
+const maxWanted, maxSeen = 64, 4096
+
+// want lists the values of all parts.
+func (s *scan) want() {
+	at := map[string]int{}
+	for k := range s.parts {
+		for n := range s.a.parts[k].values {
+			v := &s.a.parts[k].values[n]
+			i, known := at[v.text]
+			if !known {
+				if len(s.wanted) == maxWanted {
+					continue
+				}
+				i = len(s.wanted)
+				at[v.text] = i
+				s.wanted = append(s.wanted, wanted{value: v})
+			}
+			s.wanted[i].of = append(s.wanted[i].of, partValue{k, n})
+		}
+	}
 }
 
 // number is a number of the passages, with how far it stands in place.
@@ -226,53 +262,67 @@ const maxOperands = 40
 // see looks for the values of all parts in a passage, and keeps its numbers.
 func (s *scan) see(d *text.Doc, topic uint64) {
 	s.seen = s.seen[:0]
-	look := func(sp text.Span, says func(v value) bool) float64 {
+	look := func(sp text.Span, says func(v *value) bool) float64 {
 		j := sentenceAt(d, sp.Start)
 		place := -1.
-		for k := range s.parts {
-			for n, v := range s.a.parts[k].values {
-				if !says(v) {
-					continue
-				}
-				if place < 0 {
-					place = s.inPlace(d, j, sp, topic)
-				}
-				// The words that the reference puts beside it show the place too.
-				beside := place
-				if x := &s.a.parts[k]; j >= 0 && len(x.terms) > 0 {
-					beside = max(place, share(x.terms, massOf(x.terms), s.rows[j*s.sets+k+1]))
-				}
-				f := &s.parts[k]
-				f.values[n] = max(f.values[n], beside)
-				s.seen = append(s.seen, seen{j, k, n, inPlaceShare(beside)})
+		for i := range s.wanted {
+			w := &s.wanted[i]
+			if !says(w.value) {
+				continue
+			}
+			if place < 0 {
+				place = s.inPlace(d, j, sp, topic)
+			}
+			for _, of := range w.of {
+				s.stands(d, j, of, max(place, w.value.rarely()))
 			}
 		}
 		return place
 	}
-	for _, n := range d.Numbers() {
-		place := look(n.Span, func(v value) bool {
-			return v.number != nil && n.Equal(*v.number) || v.date != nil && v.date.Month == 0 && float64(v.date.Year) == n.Value
-		})
+	setting := s.p.setting
+	if here := text.SettingOf(d); setting.Scale == 0 { // "in millions" stands in a heading
+		setting.Scale = here.Scale
+	}
+	for _, q := range d.Quantities() {
+		place := look(q.Span, func(v *value) bool { return v.measures(d.Text, q) && v.Compare(q, setting) == text.Equal })
+		if q.Kind != text.Measure {
+			continue // nobody reckons with ordinals and years
+		}
 		if place < 0 {
-			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, n.Start))*s.sets]|topic)
+			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, q.Start))*s.sets]|topic)
 		}
-		if n.Unit != "th" { // nobody reckons with ordinals
-			s.keep(number{n.Value, place})
+		s.keep(number{q.Low, place})
+	}
+	for i := range s.wanted { // as written: what is read as something else
+		w := &s.wanted[i]
+		if at := indexWhole(d.Text, w.value.text); at >= 0 && s.parts[w.of[0].part].values[w.of[0].value] == 0 {
+			look(text.Span{Start: at, End: at + len(w.value.text)}, func(v *value) bool { return v == w.value })
 		}
 	}
-	for k := range s.parts { // as written: what the parser takes for something else
-		for n, v := range s.a.parts[k].values {
-			if at := indexWhole(d.Text, v.text); at >= 0 && s.parts[k].values[n] == 0 {
-				look(text.Span{Start: at, End: at + len(v.text)}, func(w value) bool { return w == v })
-			}
+	slices.SortStableFunc(s.seen, func(a, b seen) int { return a.sentence - b.sentence })
+}
+
+// stands notes that a value of a part stands in sentence j. The words that the
+// reference puts beside it show the place too.
+func (s *scan) stands(d *text.Doc, j int, of partValue, place float64) {
+	k := of.part
+	if x := &s.a.parts[k]; j >= 0 && len(x.terms) > 0 {
+		own, near := s.rows[j*s.sets+k+1], uint64(0)
+		for o := max(0, j-1); o <= min(len(d.Sentences)-1, j+1); o++ {
+			near |= s.rows[o*s.sets+k+1]
 		}
+		mass := massOf(x.terms)
+		place = max(place, share(x.terms, mass, own), nearShare*share(x.terms, mass, near))
 	}
-	for _, e := range d.Dates() {
-		look(e.Span, func(v value) bool {
-			return v.date != nil && e.Says(*v.date) || v.number != nil && e.Month == 0 && v.number.Unit == "" && float64(e.Year) == v.number.Value
-		})
+	f := &s.parts[k]
+	f.values[of.value] = max(f.values[of.value], place)
+	if len(s.seen) < maxSeen {
+		s.seen = append(s.seen, seen{j, of, inPlaceShare(place)})
 	}
 }
+
+// nearShare is what words in the sentence beside count.
+const nearShare = .7
 
 func massOf(terms []term) float64 {
 	sum := 0.
@@ -333,9 +383,13 @@ const leastOperand = .2
 // each as far as it stands in place.
 func (s *scan) inWindow(k, j int) float64 {
 	var best [maxValues]float64
-	for _, v := range s.seen {
-		if v.part == k && v.sentence >= j-1 && v.sentence <= j+1 {
-			best[v.value] = max(best[v.value], v.held)
+	from, _ := slices.BinarySearchFunc(s.seen, j-1, func(v seen, j int) int { return v.sentence - j })
+	for _, v := range s.seen[from:] {
+		if v.sentence > j+1 {
+			break
+		}
+		if v.of.part == k {
+			best[v.of.value] = max(best[v.of.value], v.held)
 		}
 	}
 	sum := 0.
@@ -424,8 +478,8 @@ func sentenceAt(d *text.Doc, at int) int {
 // numbered says which sentences hold a number.
 func numbered(d *text.Doc) []bool {
 	out := make([]bool, len(d.Sentences))
-	for _, n := range d.Numbers() {
-		if j := sentenceAt(d, n.Start); j >= 0 {
+	for _, q := range d.Quantities() {
+		if j := sentenceAt(d, q.Start); j >= 0 && q.Kind == text.Measure {
 			out[j] = true
 		}
 	}

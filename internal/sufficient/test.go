@@ -150,8 +150,12 @@ func read(in []Passage, question string) *list {
 	for _, p := range in {
 		size += len(p.Text)
 	}
-	if own := text.Language(question); size < littleText && own != "" && text.SameScript(own, l.lang) {
-		l.lang = own
+	if size < littleText {
+		all := ""
+		for _, p := range in {
+			all += p.Text + "\n"
+		}
+		l.lang = languageIn(all, cmp.Or(text.Language(question), l.lang))
 	}
 	for i, p := range in {
 		if l.docs[i] = p.Prepared; l.docs[i] == nil || l.docs[i].Lang != l.lang && size < littleText {
@@ -269,12 +273,16 @@ func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 // computed says whether a right answer has to be worked out from values that
 // stand in the passages, so that it stands nowhere itself.
 func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
+	cue := t.cue
+	if a != nil && (a.polar || a.headed) {
+		cue = cmp.Or(cue, compares(t.question))
+	}
 	switch {
 	case a != nil && a.arithmetic:
 		return trace.Holds(true, .9, trace.GradeC, "the reference shows how it is worked out")
-	case a != nil && s.result(t.cue != "") != "":
-		return trace.Holds(true, .85, trace.GradeC, s.result(t.cue != ""))
-	case t.cue == "" || a == nil:
+	case a != nil && s.result(cue != "") != "":
+		return trace.Holds(true, .85, trace.GradeC, s.result(cue != ""))
+	case cue == "" || a == nil:
 		return trace.Holds(false, .8, trace.GradeD, "the question does not ask for something to be worked out")
 	case !a.polar && !a.headed && !slices.ContainsFunc(a.parts, func(x part) bool { return len(x.values) > 0 }):
 		return trace.Holds(false, .8, trace.GradeD, "the reference gives no value that could have been worked out")
@@ -282,12 +290,12 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	for k, got := range s.parts {
 		for j := range a.parts[k].values {
 			if got.values[j] <= coincidence {
-				return trace.Holds(true, .8, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q), and %q stands in no passage", t.cue, a.parts[k].values[j].text))
+				return trace.Holds(true, .8, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q), and %q stands in no passage", cue, a.parts[k].values[j].text))
 			}
 		}
 	}
 	if a.polar || a.headed {
-		return trace.Holds(true, .65, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q)", t.cue))
+		return trace.Holds(true, .65, trace.GradeD, fmt.Sprintf("the question asks for something to be worked out (%q)", cue))
 	}
 	return trace.Holds(false, .7, trace.GradeD, "every value of the reference stands in the passages")
 }
@@ -295,7 +303,7 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 // result says from which numbers a value of the reference that stands nowhere in
 // place can be worked out; "" if from none.
 func (s *scan) result(asked bool) string {
-	if len(s.parts) > 1 || s.a.parts == nil || !s.a.parts[0].short() {
+	if len(s.parts) != 1 || len(s.a.parts[0].terms) > shortPart+1 {
 		return "" // among statements a number that two others give is chance too often
 	}
 	for k := range s.parts {

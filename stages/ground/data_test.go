@@ -68,8 +68,8 @@ func TestSufficientOnData(t *testing.T) {
 	}](t, "nq_oracle/dev.jsonl") {
 		nq = append(nq, &trace.Record{Question: r.Question, Gold: &trace.Gold{Answers: r.Answers}, Context: []trace.Passage{{Title: r.Ctxs[0].Title, Text: r.Ctxs[0].Text}}})
 	}
-	measure("clapnq", clapnq, .8, .95)
-	measure("nq_oracle", nq, .75, .95)
+	measure("clapnq", clapnq, .95, .92)
+	measure("nq_oracle", nq, .92, .95)
 }
 
 // TestConflictingOnData: a right passage beside a falsified copy of it must often

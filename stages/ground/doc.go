@@ -9,7 +9,9 @@
 //
 // Examine calls no model and follows no orders in passages: whether passages
 // support a claim is asked of the claim.Context that the caller has prepared,
-// and prompt.go fences what others wrote. Limits: sufficiency without gold is
+// and prompt.go fences what others wrote. Whether the context suffices is asked of
+// package sufficient where a reference is recorded, and weighed against the gold
+// evidence in sufficient.go. Limits: sufficiency without gold is
 // a guess by words, grade D, right about six times in ten on passages that were
 // really retrieved; two passages in conflict are found by a number, time, date
 // or name in the same place of sentences that share their words, or as different

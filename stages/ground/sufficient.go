@@ -58,7 +58,7 @@ func (x *examination) sufficiency() {
 // and what its absence takes away.
 const (
 	goldShare  = .7
-	goldMissed = 1
+	goldMissed = 2
 )
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -37,7 +36,7 @@ func Probe(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) 
 		return nil, trace.NotKnown("no gold evidence is recorded"), nil
 	}
 	k := cmp.Or(len(rec.Candidates), rec.Run.K, defaultK)
-	p := &prober{ctx: ctx, rec: rec, r: r, tried: map[string]bool{}}
+	p := &prober{ctx: ctx, rec: prepared.New(rec, nil), r: r, tried: map[string]bool{}}
 	p.try(trace.QueryAsAsked, rec.Question, k)
 	for _, q := range o.Queries {
 		p.try(q.Kind, q.Text, k)
@@ -65,7 +64,7 @@ func hasGold(g *trace.Gold) bool {
 // prober tries queries until one fails.
 type prober struct {
 	ctx    context.Context
-	rec    *trace.Record
+	rec    *prepared.Record
 	r      Retriever
 	tried  map[string]bool
 	probes []trace.Probe
@@ -83,8 +82,7 @@ func (p *prober) try(kind, query string, depth int) {
 		p.err = fmt.Errorf("probe %s: %w", kind, err)
 		return
 	}
-	_, _, _, rank := match.Sets(p.rec.Gold, match.Hits(hits))
-	p.probes = append(p.probes, trace.Probe{Kind: kind, Query: query, Depth: depth, Rank: rank})
+	p.probes = append(p.probes, trace.Probe{Kind: kind, Query: query, Depth: depth, Rank: p.rec.RankIn(hits)})
 }
 
 // inCorpus says whether some gold set lies whole in the corpus.
@@ -139,9 +137,8 @@ func answerAmong(ctx context.Context, rec *trace.Record, r Retriever) bool {
 	if err != nil || len(rec.Gold.Answers) == 0 {
 		return false
 	}
-	// Without evidence to look for, the answers stand in for it.
-	_, _, _, rank := match.Sets(&trace.Gold{Answers: rec.Gold.Answers}, match.Hits(hits))
-	return rank > 0
+	answers := &trace.Record{Question: rec.Question, Gold: &trace.Gold{Answers: rec.Gold.Answers}}
+	return prepared.New(answers, nil).RankIn(hits) > 0
 }
 
 // holdsAll says whether the corpus holds every unit of a set.
