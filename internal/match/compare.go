@@ -92,6 +92,13 @@ func (r *Reference) compare(c *comparison) Result {
 	if res.Agreement == trace.Equal {
 		r.doubt(&res, c)
 	}
+	if res.Agreement == trace.Equal && r.Kind == trace.ReferenceProse {
+		for _, it := range res.Items {
+			if it.Agreement != trace.Equal { // said beyond what was asked, as far as can be told
+				res.P = min(res.P, .8)
+			}
+		}
+	}
 	for _, o := range r.alternatives() {
 		if other := o.compare(c); other.better(res) {
 			other.Items = append(other.Items, res.Items...)
@@ -204,7 +211,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			}
 			return trace.Equal, got.Span, .96, "the same value"
 		case text.Different:
-			if other == nil && !denied && !r.inQuestion(*got) {
+			if (other == nil || other.Unit != want.Unit && got.Unit == want.Unit) && !denied && !r.inQuestion(*got) {
 				other = got
 			}
 		default:
@@ -218,6 +225,8 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, other.Span, .1, "it denies the value"
 	case open != nil && other == nil:
 		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
+	case r.endsStated(want, values):
+		return trace.Equal, text.Span{}, .88, "both ends of the range"
 	case other != nil:
 		return trace.Different, other.Span, .06, fmt.Sprintf("it says %q for %q", other.Text, want.Text)
 	}
@@ -225,6 +234,22 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// endsStated reports whether the two ends of a range stand among the values of a
+// text as values of their own.
+func (r *Reference) endsStated(want text.Quantity, values []text.Quantity) bool {
+	if want.Low == want.High || want.Kind != text.Measure {
+		return false
+	}
+	low, high := false, false
+	for _, got := range values {
+		if got.Kind == want.Kind && got.Low == got.High && (got.Unit == want.Unit || got.Unit == "") {
+			low = low || got.Low == want.Low
+			high = high || got.Low == want.High
+		}
+	}
+	return low && high
 }
 
 // written finds a text word for word.
@@ -613,6 +638,8 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, got, p, why
 	case !r.comparable(it, c):
 		return trace.CannotTell, got, max(unsure+.05, min(p, .45)), "words of another language cannot be compared"
+	case it.beside:
+		return trace.CannotTell, got, max(p, .3), fmt.Sprintf("%q may be said in other words", it.Text)
 	case p > unsure:
 		return trace.CannotTell, got, p, fmt.Sprintf("%.0f %% of %q is in it", 100*where.share, it.Text)
 	}
@@ -812,13 +839,25 @@ func compact(s string) string {
 	return b.String()
 }
 
+// shortText is the number of tokens up to which a text is about one thing.
+const shortText = 80
+
 // features are what the probability of a name or phrase is drawn from.
 func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFeatures]float64 {
 	var words []string
 	for _, t := range it.tokens {
 		words = append(words, r.Doc.Tokens[t].Text)
 	}
-	tri := c.trigrams().share(compact(strings.Join(words, "")))
+	wanted := compact(strings.Join(words, ""))
+	loose, tri := w.loose, 0.
+	if len(c.v.d.Tokens) <= shortText {
+		tri = c.trigrams().share(wanted)
+	} else { // a long text holds most triples, and many words, for other reasons
+		loose = w.share
+		if w.sentence >= 0 {
+			tri = trigramsOf(compact(c.v.d.Sentences[w.sentence].Of(c.v.d.Text))).share(wanted)
+		}
+	}
 	last := 0.
 	if n := len(it.tokens); n > 1 && name {
 		if _, ok := w.at[it.tokens[n-1]]; ok {
@@ -840,7 +879,7 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFea
 	if r.ask.reason || r.ask.way || r.ask.open {
 		reason = 1
 	}
-	return [nFeatures]float64{w.share, w.loose, tri, last, rival, phrase, reason}
+	return [nFeatures]float64{w.share, loose, tri, last, rival, phrase, reason}
 }
 
 // wordModel turns the shares into a probability. It was fitted on half of the

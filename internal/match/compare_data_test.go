@@ -245,3 +245,42 @@ func TestFitWords(t *testing.T) {
 	require.NoError(t, err)
 	t.Logf("%d rows: %.2f", len(p.X), line)
 }
+
+// TestNaturalAnswers measures the comparison on answers of real systems, read by
+// two people. Most references are prose, of which strings tell little.
+func TestNaturalAnswers(t *testing.T) {
+	type label struct {
+		ID   string
+		Bad  *bool
+		Root string
+	}
+	labels := map[string]label{}
+	for l := range realdata.Values[label](t, "natural/labels.jsonl") {
+		labels[l.ID] = l
+	}
+	var all tally
+	kinds := map[string]*tally{}
+	for rec := range realdata.Values[answerCase](t, "natural/records.jsonl") {
+		l := labels[rec.ID]
+		if l.Bad == nil || len(rec.Gold.Answers) == 0 {
+			continue
+		}
+		q := text.Analyze(rec.Question, "")
+		refs := ReadReferences(q, rec.Gold.Answers, q.Lang)
+		res, at := CompareAny(refs, text.Analyze(rec.Answer.Text, ""), Setting{})
+		kind := refs[at].Kind
+		if kinds[kind] == nil {
+			kinds[kind] = &tally{}
+		}
+		kinds[kind].add(res, *l.Bad)
+		if v := all.add(res, *l.Bad); os.Getenv("SHOW") != "" {
+			t.Logf("%s bad=%v(%s) p=%.2f %s | Q %.200s | %s R %.300q | A %.400q | %s", v, *l.Bad, l.Root, res.P, res.Agreement, rec.Question, kind, refs[at].Text, rec.Answer.Text, res.Why)
+		}
+	}
+	for _, kind := range []string{trace.ReferencePolar, trace.ReferenceValue, trace.ReferenceList, trace.ReferenceProse, trace.ReferenceInstruction, trace.ReferenceCode} {
+		if kinds[kind] != nil {
+			t.Logf("%s: %v", kind, kinds[kind])
+		}
+	}
+	t.Logf("all: %v", all)
+}

@@ -56,10 +56,17 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 			}
 		}
 	}
+	names := map[string]bool{}
 	for _, p := range order {
-		mine, ok1 := nearestName(r.v, p.want, r.v)
-		theirs, ok2 := nearestName(c.v, p.got, r.v)
-		if ok1 && ok2 && mine != theirs {
+		name, ok := nearestName(r.v, p.want, r.v)
+		if !ok || names[name] {
+			return text.Span{}, false
+		}
+		names[name] = true
+	}
+	for _, p := range order {
+		mine, _ := nearestName(r.v, p.want, r.v)
+		if theirs, ok := nearestName(c.v, p.got, r.v); ok && mine != theirs && names[theirs] {
 			return text.Span{Start: p.got, End: p.got + wordEnd(c.v.d.Text[p.got:])}, true
 		}
 	}
@@ -106,7 +113,7 @@ func nearestName(v *view, at int, ref *view) (string, bool) {
 			name = ""
 		}
 		w := v.words[i]
-		if w.cap && !w.stop {
+		if c := t.Text[len(t.Text)-1]; w.cap && !w.stop && (c < '0' || c > '9') {
 			if l := ref.at[w.key]; len(l) == 1 && ref.words[l[0]].cap {
 				name = w.key
 			}

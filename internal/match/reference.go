@@ -41,6 +41,7 @@ type Item struct {
 	from, to int   // tokens of the reference
 	tokens   []int // those that say something; nil: of a value, a yes or no
 	polar    Polar
+	beside   bool // words beside a value, which can be said otherwise
 }
 
 // The kinds of items besides those of typed values.
@@ -302,6 +303,8 @@ func (r *Reference) readPhrase(from, to int) {
 	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: left}
 	if r.named(left) {
 		it.Kind = itemName
+	} else {
+		it.beside = values && len(r.names(left)) == 0 && len(left) > 1
 	}
 	r.Items = append(r.Items, it)
 }
@@ -440,6 +443,12 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 			return false
 		}
 	}
+	if t := parts[0][0]; r.between(t, parts[0][1]) {
+		return false
+	}
+	if len(parts) == 2 && seps[0] == "and" && r.sentenceLike(parts) {
+		return false
+	}
 	last := seps[len(seps)-1]
 	for i, s := range seps {
 		if s == "and" && i < len(seps)-1 { // "Kent and Sussex, England"
@@ -453,6 +462,32 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 		return r.parallel(parts)
 	}
 	return r.parallel(parts) || r.severalAsked()
+}
+
+// between reports whether tokens [from, to) open a range: "between 3 and 5".
+func (r *Reference) between(from, to int) bool {
+	for t := from; t < to; t++ {
+		if strings.Contains(" between entre zwischen tra fra mellan między pomiędzy между tussen ", " "+r.Doc.Tokens[t].Text+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// sentenceLike reports whether of two parts the first says much more than the
+// second and is no name, so that it carries the rest of a sentence.
+func (r *Reference) sentenceLike(parts [][2]int) bool {
+	var n [2]int
+	for k, p := range parts {
+		for t := p[0]; t < p[1]; t++ {
+			if w := r.v.words[t]; !w.stop && len(r.q.look(w)) == 0 {
+				if !w.cap {
+					n[k]++
+				}
+			}
+		}
+	}
+	return n[0]-n[1] > 1
 }
 
 // severalAsked reports whether the question asks for more than one.
@@ -750,12 +785,15 @@ func isCode(s string) bool {
 	if strings.Contains(t, "://") || len(t) > 400 || isDense(t) {
 		return false
 	}
-	if strings.Contains(t, "()") || strings.Contains(t, "=>") || strings.Contains(t, "::") || strings.Contains(t, "->") && !strings.Contains(t, " -> ") || strings.Contains(t, ");") || strings.HasPrefix(t, "$ ") {
+	fields := strings.Fields(t)
+	if len(fields) == 1 && identifier(t) {
 		return true
 	}
-	fields := strings.Fields(t)
-	if len(fields) == 1 {
-		return identifier(t)
+	if len(fields) > 6 && !strings.Contains(t, ";") { // language that names code
+		return false
+	}
+	if strings.Contains(t, "()") || strings.Contains(t, "=>") || strings.Contains(t, "::") || strings.Contains(t, "->") && !strings.Contains(t, " -> ") || strings.Contains(t, ");") || strings.HasPrefix(t, "$ ") {
+		return true
 	}
 	for i, f := range fields {
 		if i > 0 && i < 8 && len(f) > 1 && f[0] == '-' && (f[1] == '-' && len(f) > 3 || len(f) == 2 && f[1] >= 'A' && f[1] <= 'z') && fields[0] == strings.ToLower(fields[0]) {
