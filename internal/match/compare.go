@@ -758,7 +758,18 @@ func (r *Reference) comparable(it *Item, c *comparison) bool {
 	if scriptClass(it.Text) != scriptClass(c.v.d.Text) {
 		return false
 	}
-	return it.Kind == itemName || a == "" || b == "" || a == b || len(r.Doc.Tokens) < 4 || len(c.v.d.Tokens) < 4
+	return it.Kind == itemName || a == "" || b == "" || a == b || r.v.letters() < 4 || c.v.letters() < 4
+}
+
+// letters is the number of words of a text, figures aside.
+func (v *view) letters() int {
+	n := 0
+	for _, t := range v.d.Tokens {
+		if t.Text[0] > '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // scriptClass is the script of most letters of a text, roughly.

@@ -34,7 +34,7 @@ const statementWords = 5
 func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 	values := 0
 	for _, it := range res.Items {
-		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+		if it.Kind == "number" && it.Agreement == trace.Equal {
 			values++
 		}
 	}
@@ -44,12 +44,11 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 	type pair struct{ want, got int }
 	var order []pair
 	for _, it := range res.Items {
-		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+		if it.Kind == "number" && it.Agreement == trace.Equal {
 			order = append(order, pair{it.WantStart, it.GotStart})
 		}
 	}
-	if from, _, ok := r.fromTo(); ok { // "from 20 to 30"
-		_ = from
+	if r.fromTo() { // "from 20 to 30"
 		for i := 1; i < len(order); i++ {
 			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
 				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
@@ -80,25 +79,18 @@ func wordEnd(s string) int {
 	return len(s)
 }
 
-func isValueKind(kind string) bool {
-	switch kind {
-	case "number", "ordinal", "date", "time", "identifier", "url":
-		return true
-	}
-	return false
-}
-
 // fromTo reports whether the reference goes from one value to another.
-func (r *Reference) fromTo() (from, to int, ok bool) {
-	for i, t := range r.Doc.Tokens {
+func (r *Reference) fromTo() bool {
+	from := false
+	for _, t := range r.Doc.Tokens {
 		switch {
 		case strings.Contains(" from von de da desde från od от van ", " "+t.Text+" "):
-			from = i + 1
-		case from > 0 && strings.Contains(" to auf nach bis à a até para till do до naar tot ", " "+t.Text+" "):
-			return from, i, true
+			from = true
+		case from && strings.Contains(" to auf nach bis à a até para till do до naar tot ", " "+t.Text+" "):
+			return true
 		}
 	}
-	return 0, 0, false
+	return false
 }
 
 // nearestName is the key of the last name of the reference before a place, in

@@ -304,7 +304,13 @@ func (r *Reference) readPhrase(from, to int) {
 	if r.named(left) {
 		it.Kind = itemName
 	} else {
-		it.beside = values && len(r.names(left)) == 0 && len(left) > 1
+		names := len(r.names(left)) > 0
+		it.beside = values && !names && len(left) > 1 || r.Kind == trace.ReferenceInstruction && !names
+		for _, value := range r.Items[n:] { // a number or an address stands for itself
+			if k := value.value.Kind; k == text.Identifier || k == text.Link {
+				it.Asked = false
+			}
+		}
 	}
 	r.Items = append(r.Items, it)
 }
@@ -408,6 +414,9 @@ func (r *Reference) readList(from int, always bool) bool {
 			parts = [][2]int{{from, len(r.Doc.Tokens)}}
 		}
 		for _, p := range parts {
+			if last := p[1] - 1; last > p[0] && strings.Contains(" erwähnen nennen enthalten angeben aufführen beschreiben vermelden noemen bevatten aangeven ", " "+r.Doc.Tokens[last].Text+" ") {
+				p[1] = last // the verb that German and Dutch keep for the end
+			}
 			if p[1]-p[0] > 12 {
 				r.addClaim(p[0], p[1])
 			} else {
