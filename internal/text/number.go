@@ -241,7 +241,7 @@ func (n Number) Equal(m Number) bool {
 	tolerance := 1e-9
 	if n.Approx || m.Approx {
 		tolerance = .05
-	} else if n.Unit != m.Unit {
+	} else if n.Unit != m.Unit && n.Unit != "" && m.Unit != "" {
 		tolerance = .005 // conversions are rounded
 	}
 	return math.Abs(a-b) <= tolerance*max(math.Abs(a), math.Abs(b))

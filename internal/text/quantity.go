@@ -68,7 +68,6 @@ type Quantity struct {
 	isRange  bool
 	approx   bool // said to be approximate
 	brackets bool // in brackets, which in accounts stand for a minus
-	table    bool // and it stands in a row of a table
 	down     bool // a fall or a loss is spoken of
 	roman    bool
 	version  bool
@@ -101,6 +100,7 @@ type Setting struct {
 	Share    bool    // per cent, shares or ratios are spoken of
 	Version  bool    // versions are spoken of: 2.10 is not 2.1
 	Fall     bool    // a fall or a loss is asked for, so that a minus may be left out
+	Count    bool    // things are to be counted: "How many"
 	Lang     string  // ISO 639-1 code of the language, for separators that can be read two ways
 }
 
@@ -126,6 +126,7 @@ func SettingOf(docs ...*Doc) Setting {
 			s.Lang = t.Lang
 		}
 		s.Share = s.Share || t.Share
+		s.Count = s.Count || t.Count
 		s.Version = s.Version || t.Version
 		s.Fall = s.Fall || t.Fall
 	}
@@ -159,6 +160,8 @@ func settingOf(d *Doc) Setting {
 		}
 		w := " " + t.Text + " "
 		switch {
+		case strings.Contains(manyWords, w):
+			s.Count = true
 		case strings.Contains(shareWords, w):
 			s.Share = true
 		case strings.Contains(versionWords, w):
@@ -227,11 +230,36 @@ func settingOf(d *Doc) Setting {
 // Compare says whether got states want. Both are values of texts, want that of
 // the reference: an answer that is coarser than it leaves the matter open.
 func (want Quantity) Compare(got Quantity, s Setting) Agreement {
-	a := want.compare(got, s)
-	if a == Equal {
-		return opposed(want, got)
-	}
+	a, _ := want.hold(got, s)
 	return a
+}
+
+// Find holds want against the values of a text. Equal comes with the place of
+// the first value that is; Different, where all that are comparable differ, with
+// the place of the first. The place is -1 where none is comparable.
+func (want Quantity) Find(among []Quantity, s Setting) (Agreement, int) {
+	best, at := CannotTell, -1
+	for i, got := range among {
+		a, comparable := want.hold(got, s)
+		switch {
+		case !comparable:
+		case a == Equal:
+			return Equal, i
+		case at < 0 || a == CannotTell && best == Different:
+			best, at = a, i
+		}
+	}
+	return best, at
+}
+
+// hold compares two values; comparable is false where they measure different
+// things, so that got says nothing about want.
+func (want Quantity) hold(got Quantity, s Setting) (a Agreement, comparable bool) {
+	a, comparable = want.compare(got, s)
+	if a == Equal {
+		a = opposed(want, got)
+	}
+	return a, comparable
 }
 
 // opposed compares the operators of two values that are equal otherwise: one
@@ -275,11 +303,11 @@ func near(a, b bound) bool {
 	return a == atLeast && b == over || a == atMost && b == under || a == until && b == beforeIt || a == from && b == afterIt
 }
 
-func (want Quantity) compare(got Quantity, s Setting) Agreement {
+func (want Quantity) compare(got Quantity, s Setting) (Agreement, bool) {
 	// a four-digit number that could be a year is one where the other is no date
 	if want.Kind == Calendar && want.date.bare && got.Kind == Measure {
 		if want.Low == got.Low && got.Unit == "" && !got.isRange {
-			return Equal
+			return Equal, true
 		}
 		if s.Scale > 0 || s.Currency != "" || s.Unit != "" || got.Unit != "" && got.dim != "time" && got.dim != "months" {
 			want.Kind = Measure
@@ -287,9 +315,9 @@ func (want Quantity) compare(got Quantity, s Setting) Agreement {
 	}
 	if got.Kind == Calendar && got.date.bare && want.Kind == Measure {
 		if want.Low == got.Low && !want.isRange {
-			return Equal
+			return Equal, true
 		}
-		return CannotTell
+		return CannotTell, false
 	}
 	if want.Kind != got.Kind {
 		return want.compareKinds(got)
@@ -299,27 +327,27 @@ func (want Quantity) compare(got Quantity, s Setting) Agreement {
 		return want.compareMeasure(got, s)
 	case Ordinal:
 		if want.Low == got.Low {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	case Calendar:
-		return want.date.compare(got.date, want.approx || got.approx)
+		return want.date.compare(got.date, want.approx || got.approx), true
 	case Clock:
-		return want.compareClock(got)
+		return want.compareClock(got), true
 	case Link:
 		if link(want.Text) == link(got.Text) {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	case Identifier:
 		return want.compareCode(got)
 	}
-	return CannotTell
+	return CannotTell, false
 }
 
 // compareKinds compares values of different kinds where one can be read as the
 // other.
-func (want Quantity) compareKinds(got Quantity) Agreement {
+func (want Quantity) compareKinds(got Quantity) (Agreement, bool) {
 	a, b := want, got
 	if b.Kind == Identifier || b.Kind == Clock || b.Kind == Ordinal {
 		a, b = b, a
@@ -327,27 +355,32 @@ func (want Quantity) compareKinds(got Quantity) Agreement {
 	switch {
 	case a.Kind == Identifier && b.Kind == Measure:
 		if a.phone || b.isRange && !strings.ContainsAny(a.Text, "-") {
-			return CannotTell
+			return CannotTell, false
 		}
 		x, y := code(a.Text), code(b.Text)
 		switch {
 		case x == y:
-			return Equal
+			return Equal, true
 		case a.version && b.Unit == "", strings.TrimLeft(x, "0") == y:
-			return Different
+			return Different, true
 		}
+	case a.Kind == Identifier && a.version && b.Kind == Calendar && allDigitsAnd(b.Text, "."):
+		if code(a.Text) == code(b.Text) {
+			return Equal, true
+		}
+		return Different, true
 	case a.Kind == Clock && a.span && b.Kind == Measure && b.dim == "time":
 		if math.Abs(float64(a.minutes)*60-b.Low*b.u.factor) < .5 {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	case a.Kind == Ordinal && a.roman && b.Kind == Measure && b.Unit == "":
 		if a.Low == b.Low {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	}
-	return CannotTell
+	return CannotTell, false
 }
 
 // code is an identifier without case, spaces and the v of a version.
@@ -359,35 +392,35 @@ func code(s string) string {
 	return s
 }
 
-func (want Quantity) compareCode(got Quantity) Agreement {
+func (want Quantity) compareCode(got Quantity) (Agreement, bool) {
 	a, b := code(want.Text), code(got.Text)
 	if a == b {
-		return Equal
+		return Equal, true
 	}
 	if want.phone || got.phone || allDigitsAnd(a, "-()./+") && allDigitsAnd(b, "-()./+") && len(onlyDigits(a)) >= 7 {
 		x, y := onlyDigits(a), onlyDigits(b)
 		if x == y {
-			return Equal
+			return Equal, true
 		}
 		if len(x) < len(y) {
 			x, y = y, x
 		}
 		y = strings.TrimLeft(y, "0")
 		if len(y) >= 7 && strings.HasSuffix(x, y) && len(x)-len(y) <= 4 {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	}
 	if strings.ReplaceAll(a, "-", "") == strings.ReplaceAll(b, "-", "") { // KX-7 and KX7
-		return Equal
+		return Equal, true
 	}
 	if want.version != got.version && !sameShape(a, b) {
-		return CannotTell
+		return CannotTell, false
 	}
 	if sameShape(a, b) || want.version {
-		return Different
+		return Different, true
 	}
-	return CannotTell
+	return CannotTell, false
 }
 
 // sameShape reports whether two codes begin alike or are built alike, so that
@@ -495,6 +528,8 @@ func (p period) compare(e period, approx bool) Agreement {
 			if p.last > 0 && e.last > 0 && p.last-p.Year < 9 {
 				return Different
 			}
+		case p.last > 0 && e.last > 0 && e.last-e.Year < 9:
+			return Different
 		case b1 <= a1 && a2 <= b2:
 			coarse = true
 		default:
@@ -546,37 +581,39 @@ type value struct {
 	weak            bool // the reading rests on nothing that is said
 }
 
-func (want Quantity) compareMeasure(got Quantity, s Setting) Agreement {
+func (want Quantity) compareMeasure(got Quantity, s Setting) (Agreement, bool) {
 	if s.Version && want.Unit == "" && got.Unit == "" && !want.scaled && !got.scaled {
 		if code(want.Text) == code(got.Text) {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	}
 	if want.isRange != got.isRange {
 		if want.isRange {
-			return want.compareRange(got, s)
-		}
-		if a := (Quantity{}); a.isRange {
-			return CannotTell
+			if want.dim != got.dim {
+				return CannotTell, want.dim == "" || got.dim == ""
+			}
+			return Different, true
 		}
 		// "3 to 5" holds 4 and settles nothing; a range without it differs
-		if c := got.compareRange(want, s); c == CannotTell {
-			return CannotTell
-		}
 		lo, hi := got, got
 		lo.isRange, hi.isRange = false, false
 		lo.High, hi.Low = lo.Low, hi.High
-		if want.Low >= got.Low && want.Low <= got.High || want.compareMeasure(lo, s) != Different || want.compareMeasure(hi, s) != Different {
-			return CannotTell
+		a, ok := want.compareMeasure(lo, s)
+		b, _ := want.compareMeasure(hi, s)
+		if !ok {
+			return CannotTell, false
 		}
-		return Different
+		if want.Low >= got.Low && want.Low <= got.High || a != Different || b != Different {
+			return CannotTell, true
+		}
+		return Different, true
 	}
 	if want.lit.low > 0 && got.lit.low > 0 && want.Unit == got.Unit && want.lit.low == got.lit.low { // 3/4 and 1/4
 		if want.lit.top == got.lit.top {
-			return Equal
+			return Equal, true
 		}
-		return Different
+		return Different, true
 	}
 	as, bs := want.readings(got, s, true), got.readings(want, s, false)
 	out := Different
@@ -592,7 +629,7 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) Agreement {
 				c = CannotTell
 			}
 			if c == Equal {
-				return Equal
+				return Equal, true
 			}
 			if c == CannotTell {
 				out = CannotTell
@@ -600,17 +637,9 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) Agreement {
 		}
 	}
 	if !any {
-		return CannotTell
+		return CannotTell, false
 	}
-	return out
-}
-
-// compareRange holds one value against a range.
-func (want Quantity) compareRange(got Quantity, s Setting) Agreement {
-	if want.dim != got.dim && want.dim != "" && got.dim != "" {
-		return CannotTell
-	}
-	return Different
+	return out, true
 }
 
 // readings lists the ways in which q can be read beside other.
@@ -703,14 +732,14 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 			switch {
 			case q.lit.fraction && q.lit.low == 0, math.Abs(bare.low) <= 1.5 && x == Equal:
 				return x, true
-			case plain == Equal && !s.Share && s.Unit != "" && s.Unit != "%":
+			case plain == Equal && !s.Share && (s.Count || s.Unit != "" && s.Unit != "%"):
 				return CannotTell, true
 			case plain == Equal:
 				return Equal, true
 			case x != Different || plain != Different:
 				return CannotTell, true
 			case !s.Share && s.Unit != "%":
-				return CannotTell, true // a count beside a share
+				return CannotTell, false // a count beside a share
 			}
 			return Different, true
 		}
@@ -733,6 +762,9 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 		}
 		if isCurrency(full.name) && s.Currency != "" && !sameCurrency(s.Currency, full.name) {
 			return CannotTell, true
+		}
+		if s.Currency != "" && !isCurrency(full.name) && full.dimension != "times" { // an amount of money is asked for
+			return CannotTell, false
 		}
 		if full.name == "cent" || full.name == "penny" { // 0.85 beside 85 cents
 			v := *bare
@@ -916,9 +948,6 @@ func settleValue(a, b value, want, got Quantity, stated bool) Agreement {
 	if math.Abs(x-y) <= 1e-9*scale {
 		if want.isRange && math.Abs(a.high-b.high) > 1e-9*max(math.Abs(a.high), math.Abs(b.high)) {
 			return Different
-		}
-		if want.table && !got.table && got.Low > 0 && want.brackets {
-			return CannotTell
 		}
 		return Equal
 	}

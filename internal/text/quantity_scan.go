@@ -2,7 +2,6 @@ package text
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -18,6 +17,8 @@ type scanner struct {
 	done  int  // everything before this byte is read
 	out   []Quantity
 	links []Span
+	pre   []string // the words before byte preAt
+	preAt int
 }
 
 func scanQuantities(d *Doc) []Quantity {
@@ -135,14 +136,14 @@ func (sc *scanner) chunk(from, to int) (int, int) {
 	s := sc.s
 	for n := 0; from > sc.done && n < 48; n++ {
 		r, size := utf8.DecodeLastRuneInString(s[:from])
-		if from-size < sc.done || unicode.IsSpace(r) || unspaced(r) || strings.ContainsRune("()[]{}<>\"“”„«»|,;*_`", r) {
+		if from-size < sc.done || unicode.IsSpace(r) || unspaced(r) || strings.ContainsRune(chunkEdges+",_", r) {
 			break
 		}
 		from -= size
 	}
 	for n := 0; to < len(s) && n < 64; n++ {
 		r, size := utf8.DecodeRuneInString(s[to:])
-		if unicode.IsSpace(r) || unspaced(r) || strings.ContainsRune("()[]{}<>\"“”„«»|;*`", r) || r == ',' && !wordFollows(s[to+1:]) {
+		if unicode.IsSpace(r) || unspaced(r) || strings.ContainsRune(chunkEdges, r) || r == ',' && !wordFollows(s[to+1:]) {
 			break
 		}
 		to += size
@@ -152,6 +153,9 @@ func (sc *scanner) chunk(from, to int) (int, int) {
 	}
 	return from, to
 }
+
+// chunkEdges end a run of characters; marks of direction are among them.
+const chunkEdges = "()[]{}<>\"“”„«»|;*`\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
 func wordFollows(s string) bool {
 	_, n := digitAt(s, 0)
@@ -189,7 +193,7 @@ func (sc *scanner) digits(i int) {
 	}
 	hyphen := strings.HasSuffix(pre, "-") && word != ""
 	switch {
-	case word == "" || sc.moneyWord(word) || strings.ContainsAny(word, "$€£¥₹"):
+	case word == "" || sc.moneyWord(word) || strings.HasSuffix(pre, "$") || strings.ContainsAny(word, "$€£¥₹"):
 	case sc.fiscal(word, p, p-len(pre)):
 		return
 	case word == "v" || word == "V" || word == "r":
@@ -204,7 +208,7 @@ func (sc *scanner) digits(i int) {
 		sc.add(Quantity{Span: Span{p - len(pre), to}, Kind: Identifier})
 		return
 	}
-	if sc.calendar(i, p) || sc.clock(p) || sc.code(p, to) {
+	if sc.saysVersion(p) && sc.code(p, to) || sc.calendar(i, p) || sc.clock(p) || sc.code(p, to) {
 		return
 	}
 	lit, end, ok := sc.literal(p)
@@ -243,7 +247,7 @@ func (sc *scanner) tailKnown(end int) bool {
 	if _, ok := sc.lx.exactS[w]; ok {
 		return true
 	}
-	w = fold(w)
+	w = foldWord(w)
 	if _, ok := sc.lx.units[w]; ok {
 		return true
 	}
@@ -293,30 +297,50 @@ func (sc *scanner) next(p int) (string, int) {
 	if w == "" {
 		return "", p
 	}
-	return fold(w), e
+	return foldWord(w), e
 }
 
 // before returns up to n words before byte p, in the form of Token.Text, with
 // spaces around; a sentence mark ends them.
 func (sc *scanner) before(p, n int) string {
+	if sc.preAt != p || sc.pre == nil {
+		sc.preAt, sc.pre = p, sc.wordsBefore(p)
+	}
+	f := sc.pre[max(0, len(sc.pre)-n):]
+	switch len(f) {
+	case 0:
+		return "  "
+	case 1:
+		return " " + f[0] + " "
+	}
+	return " " + strings.Join(f, " ") + " "
+}
+
+// wordsBefore reads the last words within 64 bytes before byte p.
+func (sc *scanner) wordsBefore(p int) []string {
 	from := max(0, p-64)
 	for from < p && !utf8.RuneStart(sc.s[from]) {
 		from++
 	}
 	part := sc.s[from:p]
-	if k := strings.LastIndexAny(part, ".;!?\n|()"); k >= 0 && k+1 < len(part) && part[k] != '.' || k >= 0 && part[k] == '.' && k+2 < len(part) && k > 3 {
+	if k := strings.LastIndexAny(part, ".;!?\n|()"); k >= 0 && (k+1 < len(part) && part[k] != '.' || part[k] == '.' && k+2 < len(part) && k > 3) {
 		part = part[k+1:]
 	}
-	f := strings.Fields(fold(strings.Map(func(r rune) rune {
-		if r == ',' || r == ':' || r == '"' {
-			return ' '
-		}
-		return r
-	}, part)))
-	if len(f) > n {
-		f = f[len(f)-n:]
+	f := strings.FieldsFunc(foldWord(part), func(r rune) bool {
+		return unicode.IsSpace(r) || r == ',' || r == ':' || r == '"'
+	})
+	if f == nil {
+		return []string{}
 	}
-	return " " + strings.Join(f, " ") + " "
+	return f
+}
+
+// foldWord is fold with a short way for ASCII.
+func foldWord(s string) string {
+	if ascii(s) {
+		return strings.ToLower(s)
+	}
+	return fold(s)
 }
 
 // literal is a number as it is written.
@@ -369,7 +393,7 @@ func (sc *scanner) literal(p int) (literal, int, bool) {
 		if k == 0 || (r == ' ' || r == '\u00a0' || r == '\u202f' || r == '\u2009' || r == '\'' || r == '’' || r == '_') && k != 3 {
 			break
 		}
-		if r == ' ' && (!sc.comma && sc.d.Lang != "" || len(groups[0]) > 3 || len(seps) > 0 && seps[0] != ' ' || sc.d.Lang == "") && !(len(groups) > 1 && seps[len(seps)-1] == ' ') && !(sc.spaced(e)) {
+		if r == ' ' && (!sc.comma && sc.d.Lang != "" || len(groups[0]) > 3 || len(seps) > 0 && seps[0] != ' ') && !(len(groups) > 1 && seps[len(seps)-1] == ' ') && !(sc.spaced(e)) {
 			break
 		}
 		if len(groups[0]) > 3 && r != '.' && r != ',' && r != '٫' {
@@ -384,7 +408,7 @@ func (sc *scanner) literal(p int) (literal, int, bool) {
 		seps = append(seps, r)
 		e += n
 	}
-	l, ok := combine(groups, seps, sc.comma, sc.d.Lang == "")
+	l, ok := combine(groups, seps, sc.comma)
 	if !ok {
 		return literal{}, p, false
 	}
@@ -471,7 +495,7 @@ func (sc *scanner) decimalForm(p, k int) bool {
 }
 
 // combine reads groups of digits with the separators between them.
-func combine(groups []string, seps []rune, comma, open bool) (literal, bool) {
+func combine(groups []string, seps []rune, comma bool) (literal, bool) {
 	last := len(seps) - 1
 	decimalAt := -1 // the separator that begins the decimals
 	ambiguous := false
@@ -532,7 +556,6 @@ func combine(groups []string, seps []rune, comma, open bool) (literal, bool) {
 		l.alt, l.altDec, _ = value(other)
 		l.hasAlt = true
 	}
-	_ = open
 	l.digits = len(strings.TrimLeft(strings.ReplaceAll(str, ".", ""), "0"))
 	if dec == 0 {
 		trimmed := strings.TrimRight(str, "0")
@@ -774,7 +797,7 @@ func (sc *scanner) currencyWord(w string) (string, bool) {
 	if u, ok := sc.lx.exact[w]; ok && isCurrency(u.name) {
 		return u.name, true
 	}
-	f := fold(w)
+	f := foldWord(w)
 	if u, ok := sc.lx.units[f]; ok && isCurrency(u.name) && (len(w) == 3 && strings.ToUpper(w) == w || strings.Contains(" kr rs zł ", " "+f+" ")) {
 		return u.name, true
 	}
@@ -804,6 +827,19 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	}
 	scale, e := sc.scale(end, pre != "")
 	q.scaled = scale > 1
+	for scale >= 1e4 { // 1億2千万
+		_, n := digitAt(s, e)
+		if n == 0 {
+			break
+		}
+		l2, e2, ok := sc.literal(e)
+		s2, e3 := sc.scale(e2, false)
+		if !ok || e3 == e2 || s2 >= scale {
+			break
+		}
+		q.Low += l2.v * s2 / scale
+		q.step, e = s2/scale, e3
+	}
 	// the other end of a range
 	if hi, he, ok := sc.rangeEnd(start, e, &q); ok {
 		s2, e2 := sc.scale(he, pre != "")
@@ -950,7 +986,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		glued := q == e
 		ok = ok && (money || glued && w != "mm" && w != "B" && w != "M" || glued && !sc.exactUnitBetter(w)) && (w != "mm" || money)
 		if !ok {
-			low := fold(w)
+			low := foldWord(w)
 			switch {
 			case low == "k" && (glued || money):
 				v, ok = 1e3, true
@@ -975,7 +1011,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		}
 		f *= v
 		e = n
-		if e < len(sc.s) && sc.s[e] == '.' && strings.Contains(" mio mrd tys mln mld млн млрд тыс ", " "+fold(w)+" ") {
+		if e < len(sc.s) && sc.s[e] == '.' && strings.Contains(" mio mrd tys mln mld млн млрд тыс ", " "+foldWord(w)+" ") {
 			e++
 		}
 	}
@@ -1102,7 +1138,7 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 	case '°', 'º':
 		e := sc.skipSpace(q + n)
 		w, we := sc.word(e)
-		switch fold(w) {
+		switch foldWord(w) {
 		case "c", "celsius":
 			return sc.lx.units["celsius"], we, true
 		case "f", "fahrenheit":
@@ -1128,7 +1164,7 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 		return unit{}, q, false
 	}
 	// square metres, cubic metres, km², m3, m^2
-	f := fold(w)
+	f := foldWord(w)
 	power := 1
 	switch f {
 	case "square", "sq", "quadrat", "квадратных":
@@ -1145,10 +1181,12 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 		}
 		return unit{}, q, false
 	}
-	for prefix, p := range map[string]int{"quadrat": 2, "kubik": 3, "kwadrat": 2, "kvadrat": 2} {
+	for _, prefix := range [...]string{"quadrat", "kwadrat", "kvadrat", "kubik"} {
 		if rest, ok := strings.CutPrefix(f, prefix); ok {
-			if u, ok := sc.lx.units[rest]; ok && u.dimension == "length" {
-				return raise(u, p), e, true
+			if u, ok := sc.lx.units[rest]; ok && u.dimension == "length" && prefix == "kubik" {
+				return raise(u, 3), e, true
+			} else if ok && u.dimension == "length" {
+				return raise(u, 2), e, true
 			}
 		}
 	}
@@ -1238,9 +1276,9 @@ func (sc *scanner) plainUnit(q int) (unit, int, bool) {
 		return unit{}, q, false
 	}
 	if u, ok := sc.lx.exact[w]; ok {
-		return u, sc.hyphenTail(e), true
+		return u, e, true
 	}
-	phrase := fold(w)
+	phrase := foldWord(w)
 	u, ok := sc.lx.units[phrase]
 	best, found := e, ok
 	end := e
@@ -1260,7 +1298,7 @@ func (sc *scanner) plainUnit(q int) (unit, int, bool) {
 		if w2 == "" {
 			break
 		}
-		phrase += " " + fold(w2)
+		phrase += " " + foldWord(w2)
 		end = e2
 		if v, ok := sc.lx.units[phrase]; ok {
 			u, best, found = v, e2, true
@@ -1271,8 +1309,6 @@ func (sc *scanner) plainUnit(q int) (unit, int, bool) {
 	}
 	return u, best, found
 }
-
-func (sc *scanner) hyphenTail(e int) int { return e }
 
 // frequency reads "a day", "per week", "daily" behind "times" and gives q the
 // unit.
@@ -1375,7 +1411,9 @@ func (sc *scanner) sign(q *Quantity, start int) {
 		if k := strings.LastIndexByte(line, '\n'); k >= 0 {
 			line = line[k:]
 		}
-		q.table = strings.ContainsAny(line, "|\t") || strings.HasSuffix(s[:start], "$(")
+		if strings.ContainsAny(line, "|\t") || strings.HasSuffix(s[:start], "$(") {
+			q.Low, q.High, q.brackets = -q.Low, -q.High, false
+		}
 	}
 	q.down = containsAny(sc.before(at, 5), downWords)
 }
@@ -1425,9 +1463,22 @@ var boundPhrases = []struct {
 	{"minst", atLeast}, {"högst", atMost}, {"mer än", over}, {"mindre än", under}, {"varje", every}, {"vart", every},
 	{"co najmniej", atLeast}, {"najwyżej", atMost}, {"ponad", over}, {"mniej niż", under}, {"więcej niż", over}, {"co", every},
 	{"не менее", atLeast}, {"минимум", atLeast}, {"не более", atMost}, {"более", over}, {"больше", over}, {"свыше", over}, {"менее", under}, {"меньше", under}, {"каждые", every}, {"каждый", every},
-	{"en az", atLeast}, {"en fazla", atMost}, {"her", every}, {"至少", atLeast}, {"最多", atMost}, {"超过", over}, {"不到", under}, {"每", every},
+	{"en az", atLeast}, {"en fazla", atMost}, {"her", every},
 	{"every", every}, {"each", every}, {"once every", every}, {"for", lasting}, {"für", lasting}, {"lasts", lasting}, {"pendant", lasting}, {"durante", lasting},
 }
+
+var boundOf = func() map[string]bound {
+	m := map[string]bound{}
+	for _, p := range boundPhrases {
+		m[fold(p.words)] = p.b
+	}
+	return m
+}()
+
+var hanHeads = []struct {
+	words string
+	b     bound
+}{{"至少", atLeast}, {"最低", atLeast}, {"最多", atMost}, {"最大", atMost}, {"超过", over}, {"不到", under}, {"每", every}}
 
 var boundTails = []struct {
 	words string
@@ -1446,33 +1497,32 @@ var hanTails = []struct {
 // bounds reads "about", "at least", "or more" around q.
 func (sc *scanner) bounds(q *Quantity, start int) {
 	at := min(start, q.Start)
-	pre := sc.before(at, 4)
-	fields := strings.Fields(pre)
+	fields := strings.Fields(sc.before(at, 5))
 	if len(fields) > 0 && strings.Contains(approxWords, " "+fields[len(fields)-1]+" ") {
 		q.approx = true
 		fields = fields[:len(fields)-1]
-		pre = " " + strings.Join(fields, " ") + " "
 	}
 	if t := strings.TrimRight(sc.s[max(0, at-4):at], " "); strings.HasSuffix(t, "~") || strings.HasSuffix(t, "≈") || strings.HasSuffix(t, "约") || strings.HasSuffix(t, "約") {
 		q.approx = true
 	}
-	best := 0
-	for _, b := range boundPhrases {
-		if len(b.words) > best && strings.HasSuffix(pre, " "+b.words+" ") {
-			if (b.words == "co" || b.words == "alle" || b.words == "her" || b.words == "for" || b.words == "each" || b.words == "cada" || b.words == "varje") && q.dim != "time" && q.dim != "months" && q.dim != "workdays" {
+	found := false
+	for n := min(4, len(fields)); n > 0 && !found; n-- {
+		phrase := strings.Join(fields[len(fields)-n:], " ")
+		if b, ok := boundOf[phrase]; ok {
+			if n == 1 && strings.Contains(" co alle her for each cada varje ", " "+phrase+" ") && q.dim != "time" && q.dim != "months" && q.dim != "workdays" {
 				continue
 			}
-			best, q.op = len(b.words), b.b
+			q.op, found = b, true
 		}
 	}
-	if best == 0 {
-		t := sc.s[max(0, at-9):at]
-		for _, b := range boundPhrases {
-			if b.words[0] >= 0xe3 && strings.HasSuffix(strings.TrimRight(t, " "), b.words) {
+	if !found {
+		t := strings.TrimRight(sc.s[max(0, at-9):at], " ")
+		for _, b := range hanHeads {
+			if strings.HasSuffix(t, b.words) {
 				q.op = b.b
 			}
 		}
-		switch t := strings.TrimRight(t, " "); {
+		switch {
 		case strings.HasSuffix(t, "≥"):
 			q.op = atLeast
 		case strings.HasSuffix(t, "≤"):
@@ -1544,7 +1594,6 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 	if !joined || p >= len(s) {
 		return 0, e, false
 	}
-	neg := false
 	for _, c := range currencySymbols {
 		if strings.HasPrefix(s[p:], c.text) {
 			p += len(c.text)
@@ -1560,7 +1609,6 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 		if le < len(s) && (s[le] == '-' || s[le] == ':' || s[le] == '/') && le+1 < len(s) && classOf(s[le+1]) == digit {
 			return 0, e, false
 		}
-		_ = neg
 		q.step = min(q.step, math.Pow(10, float64(l.exp-l.dec)))
 		return l.v, le, true
 	}
@@ -1568,99 +1616,118 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 	return v, we, ok
 }
 
-// wordNumber reads a number in words at byte p.
+// wordNumber reads a number in words at byte p: in the language of the text, or,
+// since that of a short text is a guess, in the one that reads most of it.
 func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
-	s := sc.s
+	first, we := sc.word(p)
+	if first == "" {
+		return 0, p, false, false
+	}
+	w := foldWord(first)
 	lang := sc.d.Lang
-	n := numeralsIn(lang)
+	if lang == "" {
+		lang = "en"
+	}
+	v, end, ordinal, ok = sc.wordNumberIn(lang, p)
+	langs := sc.lx.langs[w]
+	if len(sc.d.Tokens) > shortText && ok || len(langs) == 0 && (lang == "de" || len(w) <= 4) {
+		return v, end, ordinal, ok
+	}
+	try := func(other string) {
+		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || other == "de") {
+			v, end, ordinal, ok = v2, e2, o2, true
+		}
+	}
+	for _, other := range langs {
+		if other != lang {
+			try(other)
+		}
+	}
+	if lang != "de" && len(langs) == 0 {
+		try("de")
+	}
+	return v, end, ordinal, ok
+}
+
+// shortText is the number of words up to which the language of a text is a
+// guess.
+const shortText = 12
+
+// wordNumberIn reads a number in words of one language at byte p.
+func (sc *scanner) wordNumberIn(lang string, p int) (v float64, end int, ordinal, ok bool) {
+	n := numeralsOf[lang]
+	compound := sc.lx.compound[lang]
 	a := amount{french: lang == "fr"}
 	end = p
 	count := 0
-	single := 0.
 	e := p
 	for count < 12 {
 		w, we := sc.wordPart(e)
 		if w == "" {
 			break
 		}
-		x, known, ord, big := 0., false, false, false
+		x, known, ord, dozen := 0., false, false, false
 		if n != nil {
 			x, known = n.values[w]
 			if !known {
-				if o, isOrd := n.ordinals[w]; isOrd {
-					x, known, ord = o, true, true
-				}
+				x, ord = n.ordinals[w]
+				known = ord
 			}
 		}
 		if !known {
-			x, known = sc.lx.compound[lang][w]
+			x, known = compound[w]
 		}
-		if !known {
-			x, known = sc.lx.anywhere[w]
-		}
-		if !known && n != numeralsOf["en"] && lang == "" {
-			x, known = numeralsOf["en"].values[w]
-		}
-		if !known && (lang == "de" || lang == "") {
-			if g, gord, isG := germanNumeral(w); isG && (len(w) > 4 || lang == "de") {
-				x, known, ord = g, true, gord
-			}
+		if !known && lang == "de" {
+			x, ord, known = germanNumeral(w)
 		}
 		if !known && count > 0 {
-			if f, isScale := sc.lx.scales[w]; isScale {
-				x, known, big = f, true, true
-			}
+			x, known = sc.lx.scales[w]
+			dozen = x == 12
 		}
-		_ = big
 		if !known {
 			if count > 0 && strings.Contains(" and et y und e en och i ", " "+w+" ") {
 				// joins only if a number follows that fits
 				w2, _ := sc.wordPart(sc.skipJoin(we))
-				if y, isNum := sc.cardinal(n, w2); isNum && joinsWell(w, a, y) {
+				if y, isNum := cardinal(n, compound, w2); isNum && joinsWell(w, a, y) {
 					e = sc.skipJoin(we)
 					continue
 				}
 			}
 			break
 		}
-		if count == 0 && x == 0 {
-			if x == 0 {
-				return 0, we, false, true
-			}
-		}
-		if x == 12 && big {
-			v := (a.total + a.part) * 12
-			return v, we, false, count > 0
+		switch {
+		case count == 0 && x == 0:
+			return 0, we, false, true
+		case count == 0 && !ord && (x >= 1e6 || x > 1000 && x < 2000 && lang == "" || lang == "en" && (x == 100 || x == 1000)) && !sc.article(p):
+			return 0, p, false, false // "millions of people" is no exact number
+		case dozen:
+			return (a.total + a.part) * 12, we, false, true
 		}
 		if !a.add(x) {
 			break
 		}
 		count++
-		single = x
 		end = we
 		if ord {
 			ordinal = true
 			break
 		}
-		// the next word, behind a space or a hyphen
 		k := sc.skipJoin(we)
 		if k == we {
 			break
 		}
 		e = k
 	}
-	_ = s
 	if count == 0 {
 		return 0, p, false, false
 	}
-	_ = single
 	v = a.total + a.part
 	// two point five, zwei Komma fünf
-	if w, we := sc.next(end); !ordinal && w != "" && strings.Contains(" point komma virgule coma virgola vírgula przecinek komma запятая ", " "+w+" ") {
+	if w, we := sc.next(end); !ordinal && w != "" && strings.Contains(" point komma virgule coma virgola vírgula przecinek запятая ", " "+w+" ") {
 		f, scale, e := 0., .1, we
 		for range 6 {
 			w, we := sc.next(e)
-			d, isDigit := sc.cardinal(n, w)
+			d, isDigit := cardinal(n, nil, w)
 			if !isDigit || d > 9 {
 				break
 			}
@@ -1675,16 +1742,20 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 	return v, end, ordinal, true
 }
 
-func (sc *scanner) cardinal(n *numerals, w string) (float64, bool) {
-	if w == "" {
+// article reports whether "a" stands before byte p.
+func (sc *scanner) article(p int) bool {
+	w := strings.TrimSpace(sc.before(p, 1))
+	return w == "a" || w == "one"
+}
+
+func cardinal(n *numerals, compound map[string]float64, w string) (float64, bool) {
+	if w == "" || n == nil {
 		return 0, false
 	}
-	if n != nil {
-		if x, ok := n.values[w]; ok {
-			return x, true
-		}
+	if x, ok := n.values[w]; ok {
+		return x, true
 	}
-	x, ok := sc.lx.anywhere[w]
+	x, ok := compound[w]
 	return x, ok
 }
 
@@ -1707,7 +1778,7 @@ func (sc *scanner) wordPart(p int) (string, int) {
 	if w == "" {
 		return "", p
 	}
-	return fold(w), e
+	return foldWord(w), e
 }
 
 // skipJoin skips the space or hyphen between two number words.
@@ -1771,7 +1842,14 @@ func (sc *scanner) words(i int) {
 			sc.add(q)
 		case w == "dozen" || w == "hundred" || w == "thousand" || w == "million" || w == "billion" || w == "lakh" || w == "crore":
 			sc.measure(p, literal{v: 1, digits: 1, words: true}, t.End, true)
-		case sc.lx.fraction[w] > 0 && w != "half" || w == "half":
+		case t.Text == "an" && w == "hour" || t.Text == "a" && (w == "year" || w == "month" || w == "day" || w == "week" || w == "minute" || w == "mile"):
+			// an hour and a half; alone it is no number
+			q := Quantity{Span: Span{p, e}, Kind: Measure, Low: 1, High: 1, step: .01, scaleBy: 1, lit: literal{v: 1, dec: 2, digits: 2, words: true}}
+			q.setUnit(sc.lx.units[w])
+			if sc.andPart(&q); q.End > e {
+				sc.add(q)
+			}
+		case sc.lx.fraction[w] > 0:
 			sc.fractionAt(p, 1, e, sc.lx.fraction[w], w)
 		}
 		return
@@ -1805,8 +1883,6 @@ func (sc *scanner) words(i int) {
 		if sc.ordinalCalendar(p, e, int(v)) {
 			return
 		}
-		if w, _ := sc.wordPart(p); sc.lx.fraction[w] > 0 { // "third" alone is no share here
-		}
 		if sc.d.Lang == "de" && sc.d.capital(i) {
 			return
 		}
@@ -1819,11 +1895,9 @@ func (sc *scanner) words(i int) {
 	// two thirds, three quarters
 	if k := sc.skipJoin(e); k > e && v < 100 {
 		w, we := sc.word(k)
-		if f, ok := sc.lx.fraction[fold(w)]; ok && w != "" && fold(w) != "media" && fold(w) != "medio" && fold(w) != "second" {
-			if !(v == 1 && f == .5 && false) {
-				sc.fractionAt(p, v, we, f, fold(w))
-				return
-			}
+		if f, ok := sc.lx.fraction[foldWord(w)]; ok && w != "" && foldWord(w) != "media" && foldWord(w) != "medio" && foldWord(w) != "second" {
+			sc.fractionAt(p, v, we, f, foldWord(w))
+			return
 		}
 	}
 	l := literal{v: v, words: true}
@@ -1845,7 +1919,7 @@ func (sc *scanner) words(i int) {
 	}
 	// A lone "one" is a pronoun more often than a number, and so are the words
 	// that other languages use as an article.
-	if l.v == 1 || sc.bound(fold(s[p:e])) {
+	if l.v == 1 || sc.bound(foldWord(s[p:e])) {
 		_, _, hasUnit := sc.unit(e, false)
 		f, _ := sc.scale(e, false)
 		if !hasUnit && f == 1 && len(sc.d.Tokens) > 1 {
@@ -1896,6 +1970,12 @@ func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) 
 func (sc *scanner) roman(i int) {
 	t := sc.d.Tokens[i]
 	raw := t.of(sc.s)
+	if ord := strings.TrimRight(raw, "eèm"); len(ord) < len(raw) { // XVIIIe siècle
+		if v := romanValue(ord); v > 0 {
+			sc.century(t.Start, t.End, v)
+		}
+		return
+	}
 	v := romanValue(raw)
 	if v == 0 {
 		return
@@ -1928,5 +2008,3 @@ func (sc *scanner) ends(e int) bool {
 	rest := strings.TrimLeft(sc.s[e:], " ")
 	return rest == "" || strings.IndexByte(".,;:!?)", rest[0]) >= 0
 }
-
-var _ = slices.Contains[[]string]

@@ -146,7 +146,7 @@ func (sc *scanner) eraBefore(p int) (bc bool, from int, ok bool) {
 	for _, w := range [...]struct {
 		w  string
 		bc bool
-	}{{"AD", false}, {"A.D", false}, {"公元前", true}, {"紀元前", true}, {"前", true}, {"公元", false}} {
+	}{{"AD", false}, {"A.D", false}, {"公元前", true}, {"紀元前", true}, {"公元", false}} {
 		if strings.HasSuffix(part, w.w) {
 			return w.bc, max(sc.done, p-8) + len(part) - len(w.w), true
 		}
@@ -167,8 +167,6 @@ func (sc *scanner) calendar(i, p int) bool {
 		v = v*10 + int(d-'0')
 		e += n
 	}
-	width := len(sc.d.Tokens[i].Text)
-	_ = width
 	if sc.hanDate(p, v, e) {
 		return true
 	}
@@ -692,9 +690,8 @@ func (sc *scanner) clock(p int) bool {
 		return true
 	}
 	if has { // 7.30 Uhr, 7.30 pm, kl. 7.30
-		if mer, e2 := sc.meridiem(me); mer != 0 {
+		if mer, _ := sc.meridiem(me); mer != 0 {
 			sc.finishClock(sc.clockQuantity(p, h, m, me), me)
-			_ = e2
 			return true
 		}
 		w, we := sc.next(me)
@@ -715,20 +712,18 @@ func (sc *scanner) clock(p int) bool {
 	q := e
 	if k := sc.skipSpace(e); k < len(s) && s[k] == 'h' && (k+1 == len(s) || classOf(s[k+1]) != letter) {
 		q = k + 1
-		if k > e || true {
-			a := sc.skipSpace(q)
-			if k == e {
-				a = q
-			}
-			if x, n := digitAt(s, a); n > 0 {
-				if y, n2 := digitAt(s, a+n); n2 > 0 && (a+n+n2 == len(s) || !alnum(s[a+n+n2])) {
-					m = int(x-'0')*10 + int(y-'0')
-					if m < 60 {
-						c := sc.clockQuantity(p, h, m, a+n+n2)
-						c.span, c.padded = true, true
-						sc.finishClock(c, c.End)
-						return true
-					}
+		a := sc.skipSpace(q)
+		if k == e {
+			a = q
+		}
+		if x, n := digitAt(s, a); n > 0 {
+			if y, n2 := digitAt(s, a+n); n2 > 0 && (a+n+n2 == len(s) || !alnum(s[a+n+n2])) {
+				m = int(x-'0')*10 + int(y-'0')
+				if m < 60 {
+					c := sc.clockQuantity(p, h, m, a+n+n2)
+					c.span, c.padded = true, true
+					sc.finishClock(c, c.End)
+					return true
 				}
 			}
 		}
@@ -834,10 +829,8 @@ func (sc *scanner) afterClock(p, h, e int, words bool) bool {
 					m, end = 15, n2
 				}
 			}
-			if _, n := sc.next(e); n == e || end > e || sc.ends(e) || true {
-				sc.finishClock(sc.clockQuantity(p, h, m, end), end)
-				return true
-			}
+			sc.finishClock(sc.clockQuantity(p, h, m, end), end)
+			return true
 		}
 	}
 	return false
@@ -996,8 +989,6 @@ func (sc *scanner) timeWords(p int, t Token) bool {
 		}
 		w, we := sc.next(end)
 		if w == "minutes" || w == "minuten" {
-			w, end = sc.next(we)
-			_ = w
 			e = we
 		} else {
 			e = end

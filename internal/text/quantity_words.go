@@ -54,6 +54,7 @@ type lexicon struct {
 	fraction map[string]float64
 	fracLone map[string]bool               // is a fraction without a count before it
 	anywhere map[string]float64            // number words that mean the same in every language
+	langs    map[string][]string           // the languages of a number word, in order
 	compound map[string]map[string]float64 // numbers that a language writes in one word
 	starts   *WordSet                      // words that a quantity may begin with
 }
@@ -62,7 +63,7 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 	l := &lexicon{
 		units: map[string]unit{}, exact: map[string]unit{}, scales: map[string]float64{}, exactS: map[string]float64{},
 		fraction: map[string]float64{}, fracLone: map[string]bool{}, anywhere: map[string]float64{},
-		compound: map[string]map[string]float64{}, starts: NewWordSet(),
+		langs: map[string][]string{}, starts: NewWordSet(),
 	}
 	for _, r := range rows(unitsFile) {
 		u := unit{r[0], r[1], atof(r[2]), atof(r[3])}
@@ -102,9 +103,11 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 				clash[w] = true
 			}
 			l.anywhere[w] = v
+			l.langs[w] = append(l.langs[w], lang)
 			l.starts.add(w)
 		}
 		for w := range n.ordinals {
+			l.langs[w] = append(l.langs[w], lang)
 			l.starts.add(w)
 		}
 	}
@@ -114,10 +117,11 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 	for _, w := range strings.Fields(elsewhere) { // common words of another language
 		delete(l.anywhere, w)
 	}
-	for lang, c := range compounds() {
-		l.compound[lang] = c
-		for w, v := range c {
+	l.compound = compounds()
+	for _, lang := range [...]string{"it", "nl", "sv"} {
+		for w, v := range l.compound[lang] {
 			l.anywhere[w] = v
+			l.langs[w] = append(l.langs[w], lang)
 			l.starts.add(w)
 		}
 	}
@@ -138,7 +142,7 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 
 // elsewhere lists number words that are common words of another language, or
 // part of names, so that they count only in a text of their own language.
-const elsewhere = "once dos due sei sex on un una uno une um uma en ett een one die bin to mil cent mille sept sette tres tre do null sto elf nove dez otto dix onze ten hai ba bon lima sei tam iki yuz elli nul noll on cem cento fem"
+const elsewhere = "once dos due sei sex on un una uno une um uma en ett een one die bin to mil cent mille sept sette tres do null sto elf nove dez otto dix onze ten hai ba bon lima sei tam iki yuz elli nul noll on cem cento fem"
 
 // compounds lists the numbers that Italian, Dutch and Swedish write in one word.
 func compounds() map[string]map[string]float64 {
@@ -215,7 +219,7 @@ var decadeWords = foldKeys(map[string]int{
 var quantityOpeners = foldKeys(map[string]int{
 	"twice": 2, "thrice": 3, "zweimal": 2, "dreimal": 3, "minus": 0, "moins": 0, "menos": 0, "meno": 0, "минус": 0, "a": 0, "an": 0,
 	"anderthalb": 0, "eineinhalb": 0, "zweieinhalb": 0, "fortnight": 0, "halb": 0, "viertel": 0, "полтора": 0,
-	"siglo": 0, "século": 0, "secolo": 0, "siècle": 0,
+	"quarter": 0, "siglo": 0, "século": 0, "secolo": 0, "siècle": 0,
 })
 
 func foldKeys(m map[string]int) map[string]int {
