@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -264,16 +265,13 @@ func (r *Reference) boundedToo(it *Item) bool {
 	return ok
 }
 
-// operatorLang is the language whose opposites two texts share: that of the
-// longer one, for the language of a short text is easily mistaken.
+// operatorLang is the language whose opposites two texts share. That of a short
+// text is easily mistaken, so the question's goes before it.
 func (r *Reference) operatorLang(v *view) string {
-	switch {
-	case r.Question.Lang != "" && len(r.Question.Tokens) >= len(v.d.Tokens):
-		return r.Question.Lang
-	case v.d.Lang != "":
+	if len(v.d.Tokens) >= 8 && v.d.Lang != "" {
 		return v.d.Lang
 	}
-	return cmp.Or(r.Doc.Lang, r.Question.Lang)
+	return cmp.Or(r.Question.Lang, r.Doc.Lang, v.d.Lang)
 }
 
 // denies reports whether token i is negated: in the reach of a negation, or
@@ -474,6 +472,9 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 	v, w := c.v, r.v.words[t]
 	tok := r.Doc.Tokens[t].Text
 	if at := v.at[w.key]; len(at) > 0 {
+		if len(tokens) == 1 && w.cap && w.stop { // the month of May
+			at = slices.DeleteFunc(slices.Clone(at), func(i int) bool { return !v.words[i].cap })
+		}
 		return at, 1
 	}
 	if w.key != w.base { // a mark that carries meaning
@@ -609,7 +610,7 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	if len(where.at) > 0 {
 		got = where.span(v)
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, lang); differs && (where.share >= .3 || onlyOperators(r, it)) {
+	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), lang); differs && (where.share >= .3 || onlyOperators(r, it)) {
 		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
 	}
 	if len(where.at) > 0 && where.share >= .5 {
@@ -633,12 +634,15 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	}
 	p := r.wordP(it, where, c, name)
 	why := "it says so in the same words"
+	if p >= sure && !name && where.share < .99 && len(where.at) < len(it.tokens) && len(v.d.Tokens) <= 12 && where.sentence >= 0 && r.addedBeyond(where, v) > 0 {
+		p = sure - .05 // another word in place of one
+	}
 	switch {
 	case p >= sure:
 		return trace.Equal, got, p, why
 	case !r.comparable(it, c):
 		return trace.CannotTell, got, max(unsure+.05, min(p, .45)), "words of another language cannot be compared"
-	case it.beside:
+	case it.beside, r.ask.reason && !name:
 		return trace.CannotTell, got, max(p, .3), fmt.Sprintf("%q may be said in other words", it.Text)
 	case p > unsure:
 		return trace.CannotTell, got, p, fmt.Sprintf("%.0f %% of %q is in it", 100*where.share, it.Text)
@@ -672,6 +676,24 @@ func (r *Reference) compareNone(it *Item, c *comparison) (trace.Agreement, text.
 	return trace.CannotTell, text.Span{}, .4, "whether it denies it cannot be told", true
 }
 
+// anchors are the places of an item's words, and of the words beside them that
+// the question has too.
+func (r *Reference) anchors(it *Item, w placed, v *view) map[int]int {
+	if w.sentence < 0 {
+		return w.at
+	}
+	out := maps.Clone(w.at)
+	s := v.d.Sentences[w.sentence]
+	for t := it.from; t < it.to; t++ {
+		if _, ok := out[t]; !ok && !r.v.words[t].stop && !slices.Contains(it.tokens, t) {
+			if at, ok := within(v.look(r.v.words[t]), s.Token, s.TokenEnd); ok {
+				out[t] = at
+			}
+		}
+	}
+	return out
+}
+
 func (p placed) first() int {
 	first := math.MaxInt
 	for _, at := range p.at {
@@ -687,6 +709,19 @@ func (p placed) span(v *view) text.Span {
 		last = max(last, at)
 	}
 	return v.span(p.first(), last)
+}
+
+// addedBeyond counts the content words of the sentence of the places that
+// neither the reference nor the question has.
+func (r *Reference) addedBeyond(p placed, v *view) int {
+	s := v.d.Sentences[p.sentence]
+	n := 0
+	for i := s.Token; i < s.TokenEnd; i++ {
+		if w := v.words[i]; !w.stop && !isPlaced(p, i) && len(r.q.look(w)) == 0 && len(r.v.look(w)) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // onlyOperators reports whether an item is made of words of opposite sets.
@@ -724,11 +759,16 @@ func (v *view) negates(p placed) bool {
 // is the initials.
 func (r *Reference) abbreviated(it *Item, c *comparison) (text.Span, bool) {
 	v := c.v
-	first, last := it.tokens[0], it.tokens[len(it.tokens)-1]
-	short, long := acronymOf(r.v, first, last+1)
+	var acronyms []string
+	for _, from := range [...]int{it.tokens[0], it.from} {
+		for _, last := range [...]int{it.tokens[len(it.tokens)-1] + 1, it.to} {
+			short, long := acronymOf(r.v, from, last)
+			acronyms = append(acronyms, short, long)
+		}
+	}
 	for i := range v.d.Tokens {
 		w := v.d.Tokens[i].Text
-		if isAcronym(v.d, i) && (w == short || w == long) && !(strings.Trim(w, "ivxlc") == "") {
+		if isAcronym(v.d, i) && slices.Contains(acronyms, w) && !(strings.Trim(w, "ivxlc") == "") {
 			return v.span(i, i), true
 		}
 	}
@@ -758,7 +798,7 @@ func (r *Reference) comparable(it *Item, c *comparison) bool {
 	if scriptClass(it.Text) != scriptClass(c.v.d.Text) {
 		return false
 	}
-	return it.Kind == itemName || a == "" || b == "" || a == b || r.v.letters() < 4 || c.v.letters() < 4
+	return it.Kind == itemName || a == "" || b == "" || a == b || r.v.letters() < 6 || c.v.letters() < 6
 }
 
 // letters is the number of words of a text, figures aside.

@@ -20,10 +20,39 @@ func (r *Reference) doubt(res *Result, c *comparison) {
 			}
 		}
 	}
+	if w, g, ok := r.contentOpposed(res, c); ok {
+		res.Agreement, res.P, res.Why = trace.Different, .1, fmt.Sprintf("it says %q for %q", g.Of(c.v.d.Text), w.Of(r.Text))
+		return
+	}
 	if sp, ok := r.exchanged(res, c); ok {
 		res.Agreement, res.P = trace.Different, .1
 		res.Why = fmt.Sprintf("%q belongs to another name in the reference", sp.Of(c.v.d.Text))
 	}
+}
+
+// contentOpposed compares words such as "weekdays" in a short text that says the
+// values beside them.
+func (r *Reference) contentOpposed(res *Result, c *comparison) (want, got text.Span, ok bool) {
+	if r.whole == nil || len(c.v.d.Tokens) > shortText {
+		return want, got, false
+	}
+	lang := r.operatorLang(c.v)
+	places := map[int]int{}
+	for i, it := range res.Items {
+		if it.GotEnd > it.GotStart && it.Asked {
+			places[r.Items[i].from], _ = c.v.tokensOf(text.Span{Start: it.GotStart, End: it.GotEnd})
+		}
+	}
+	mine, theirs := r.v.operators(lang), c.v.operators(lang)
+	for _, op := range mine {
+		if !op.label.content || op.from < r.whole.from || op.to > r.whole.to {
+			continue
+		}
+		if hit := inSentences(op, mine, theirs, c.v, places); hit != nil && !strings.Contains(relations, " "+op.label.set+" ") {
+			return r.Doc.TokenSpan(op.from, op.to), c.v.d.TokenSpan(hit.from, hit.to), true
+		}
+	}
+	return want, got, false
 }
 
 // statementWords is the number of content words from which a reference is a

@@ -85,11 +85,30 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (w
 		} else {
 			hit = besideAnchor(op, r, to, v, theirs, places)
 		}
-		if hit != nil && hit.label.side != op.label.side {
+		if hit != nil && hit.label.side != op.label.side && !(strings.Contains(relations, " "+op.label.set+" ") && reversed(r, from, to, places)) {
 			return r.d.TokenSpan(op.from, op.to), v.d.TokenSpan(hit.from, hit.to), true
 		}
 	}
 	return want, got, false
+}
+
+// relations are the sets whose opposites say the same of two names in the other
+// order: A sold it to B, B bought it from A.
+const relations = " trade compare age speed price outcome "
+
+// reversed reports whether the first and the last name of a stretch of the
+// reference stand in the other order in the text.
+func reversed(r *view, from, to int, places map[int]int) bool {
+	first, last := -1, -1
+	for t := from; t < to; t++ {
+		if at, ok := places[t]; ok && r.words[t].cap {
+			if first < 0 {
+				first = at
+			}
+			last = at
+		}
+	}
+	return first >= 0 && last >= 0 && first > last
 }
 
 // inSentences looks for a word of the same set in the sentences of the matched

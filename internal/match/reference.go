@@ -97,7 +97,7 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 			from++
 		}
 		r.readList(from, true)
-	case isCode(ref):
+	case isCode(ref) || isAddress(ref):
 		r.Kind = trace.ReferenceCode
 		r.Items = []Item{{Kind: itemCode, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, to: len(d.Tokens)}}
 	case says != NotPolar && after == len(d.Tokens):
@@ -136,7 +136,7 @@ func (r *Reference) readContent(from int) {
 	}
 	explains := (r.ask.reason || r.ask.open || r.ask.way) && !r.ask.value() && content > 3
 	switch {
-	case !explains && r.polar == NotPolar && r.readList(from, false):
+	case (!explains || !r.ask.reason && !r.ask.way && r.enumerates(from)) && r.polar == NotPolar && r.readList(from, false):
 		r.Kind = trace.ReferenceList
 	case explains:
 		r.Kind = trace.ReferenceProse
@@ -150,6 +150,17 @@ func (r *Reference) readContent(from int) {
 		r.Kind = trace.ReferenceProse
 		r.readClaims(from)
 	}
+}
+
+// enumerates reports whether a reference is of at least three short parts.
+func (r *Reference) enumerates(from int) bool {
+	parts, _ := r.listParts(from)
+	for _, p := range parts {
+		if p[1]-p[0] > 4 {
+			return false
+		}
+	}
+	return len(parts) > 2
 }
 
 // quantities returns the typed values of a view, worked out once.
@@ -175,7 +186,30 @@ func (r *Reference) askedValues(from int) bool {
 			r.Items = append(r.Items, r.valueItem(q, slices.Contains(asked, i)))
 		}
 	}
+	if r.ask.both && (r.ask.person || r.ask.place || r.ask.which || r.ask.way || r.ask.reason) {
+		r.restAsked(from)
+	}
 	return true
+}
+
+// restAsked adds what else a reference says where the question asks for more
+// than a value: its names, or all of it as a statement.
+func (r *Reference) restAsked(from int) {
+	rest := r.statement(from, len(r.Doc.Tokens))
+	if rest == nil {
+		return
+	}
+	var names []int
+	for _, t := range rest.tokens {
+		if w := r.v.words[t]; w.cap && len(r.q.look(w)) == 0 {
+			names = append(names, t)
+		}
+	}
+	if (r.ask.person || r.ask.place) && len(names) > 0 {
+		sp := r.Doc.TokenSpan(names[0], names[len(names)-1]+1)
+		*rest = Item{Kind: itemName, Text: sp.Of(r.Text), Span: sp, Asked: true, from: rest.from, to: rest.to, tokens: names}
+	}
+	r.Items = append(r.Items, *rest)
 }
 
 // valuesAsked lists the values in a stretch that are of a type that the question
@@ -810,6 +844,13 @@ func isCode(s string) bool {
 		}
 	}
 	return false
+}
+
+// isAddress reports whether a text is an e-mail address or an account and nothing
+// else.
+func isAddress(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.Contains(s, "@") && !strings.ContainsAny(s, " \n") && len(s) > 3
 }
 
 // identifier reports whether one word is a name of a program: with an
