@@ -89,7 +89,7 @@ func (r *Reference) turned(it *Item, where placed, c *comparison) (got text.Span
 	case r.swapped(it, where, c):
 		return where.span(v), .1, "it says it the other way round", true
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, r.operatorLang(v)); differs {
+	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, r.operatorLang(v), true); differs {
 		return g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text)), true
 	}
 	if want, sp, differs := r.replaced(it, where, c); differs && added <= 1 && len(where.at) >= len(it.tokens)-1 {
@@ -201,7 +201,7 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 	}
 	s := v.d.Sentences[w.sentence]
 	for verb := it.from + 1; verb+1 < it.to && verb < it.from+mostTokens; verb++ {
-		if r.v.words[verb].stop || r.v.words[verb].cap {
+		if r.v.words[verb].stop || r.v.words[verb].cap || determiner(d.Tokens[verb-1].Text) {
 			continue
 		}
 		at, ok := within(v.look(r.v.words[verb]), s.Token, s.TokenEnd)
@@ -209,6 +209,9 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 			continue
 		}
 		a, b := r.nameBeside(it, w, verb, -1), r.nameBeside(it, w, verb, 1)
+		if a < verb-2 {
+			continue
+		}
 		if a < 0 || b < 0 || d.Tokens[a].Text == d.Tokens[b].Text {
 			continue
 		}
@@ -220,6 +223,11 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 		}
 	}
 	return false
+}
+
+// determiner names the words that stand before a noun.
+func determiner(w string) bool {
+	return strings.Contains(" the a an its his her their der die das dem den ein eine einen sein seine ihr ihre le la les un une son sa leur el los las su sus una il lo gli o os as seu sua um uma de het een zijn haar en ett sin sitt ", " "+w+" ")
 }
 
 // nameBeside finds the nearest placed name on one side of a verb, -1 if there is

@@ -207,7 +207,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
 				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
 			}
-			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v)); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
+			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
 				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
 			}
 			return trace.Equal, got.Span, .96, "the same value"
@@ -610,7 +610,7 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	if len(where.at) > 0 {
 		got = where.span(v)
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), lang); differs && (where.share >= .3 || onlyOperators(r, it)) {
+	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), lang, true); differs && (where.share >= .3 || onlyOperators(r, it)) {
 		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
 	}
 	if len(where.at) > 0 && where.share >= .5 {

@@ -65,8 +65,9 @@ const operatorReach = 4
 // opposed compares the operators of the reference, tokens [from, to) of r, with
 // those that stand beside the same words in the text. places maps tokens of the
 // reference to tokens of the text. It returns an operator of the reference and
-// the opposite that the text has in its place.
-func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (want, got text.Span, differs bool) {
+// the opposite that the text has in its place. Content words count only if content
+// is set.
+func opposed(r *view, from, to int, v *view, places map[int]int, lang string, content bool) (want, got text.Span, differs bool) {
 	theirs := v.operators(lang)
 	if len(theirs) == 0 {
 		return want, got, false
@@ -76,7 +77,7 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (w
 		return want, got, false
 	}
 	for _, op := range mine {
-		if op.from < from || op.to > to || op.label.content && places[op.from] > 0 {
+		if op.from < from || op.to > to || op.label.content && (!content || places[op.from] > 0) {
 			continue
 		}
 		var hit *occurrence[operator]
