@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -16,10 +16,11 @@ func BenchmarkExamine(b *testing.B) {
 	for i := range 10 {
 		rec.Context = append(rec.Context, trace.Passage{ID: "p" + string(rune('0'+i)), Text: strings.Repeat("The Halden mill was opened in 1911 by the engineer Ann Ott and produced paper for the whole county. ", 6)})
 	}
-	ctx := claim.New(claim.Options{}).Record(rec)
+	r := prepared.New(rec, nil)
+	r.Context()
 	b.ReportAllocs()
 	for b.Loop() {
-		if !Examine(rec, ctx, Options{}).Bad.IsYes() {
+		if !Examine(r).Bad.IsYes() {
 			b.Fatal("not bad")
 		}
 	}

@@ -242,7 +242,7 @@ func TestRefusesByGrammar(t *testing.T) {
 		for lang, texts := range table {
 			for _, s := range texts {
 				n++
-				if got := refuses(s); got.Truth != want {
+				if got := refuses("", s); got.Truth != want {
 					t.Errorf("%s: refuses(%q) = %v (%s); want %v", lang, s, got.Truth, got.Why, want)
 				}
 			}

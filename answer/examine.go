@@ -5,6 +5,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
@@ -13,64 +14,58 @@ import (
 // Version names the examiner in evidence.
 const Version = "answer/1"
 
-// Options configures Examine. The zero value is the recommended setting.
-type Options struct {
-	Tau float64 // claim recall below which an answer is bad; 0 means 0.6
-}
-
 // examination is one record on its way to a verdict.
 type examination struct {
 	rec     *trace.Record
 	gold    trace.Gold     // zero where none is recorded
 	texts   *claim.Context // of the record
-	tau     float64
+	asked   *text.Doc      // the question
 	content string         // the answer without its form: fences, JSON, citations
 	doc     *text.Doc      // of content
 	claims  []claim.Claim  // of content
 	said    *claim.Context // content as a passage, for claim recall; see recallContext
 	lang    string
-	long    [][]string // the claims of each long reference; nil: not split yet
+	refs    []*match.Reference // the accepted answers, by kind
+	result  match.Result       // of the reference that agrees best
+	best    int                // its index; -1: none
+	weighed Signals            // of that reference, if it makes statements
+	long    [][]string         // the claims of each long reference; nil: not split yet
 	out     *trace.OutcomeEvidence
 }
 
-// Examine judges the answer of a record. ctx is the prepared context of the
-// record, as claim.Verifier.Record returns it; nil stands for a context that
-// the function prepares itself. Every predicate of the result is set, with the
-// reason where it is unknown.
-func Examine(rec *trace.Record, ctx *claim.Context, o Options) *trace.OutcomeEvidence {
-	x := &examination{rec: rec, tau: o.Tau, out: &trace.OutcomeEvidence{Version: Version}}
-	if x.tau == 0 {
-		x.tau = .6
-	}
+// Examine judges the answer of a record. Every predicate of the result is set,
+// with the reason where it is unknown.
+func Examine(r *prepared.Record) *trace.OutcomeEvidence { return examine(r).out }
+
+func examine(r *prepared.Record) *examination {
+	rec := r.Record
+	x := &examination{rec: rec, asked: r.Question(), best: -1, out: &trace.OutcomeEvidence{Version: Version}}
 	if rec.Gold != nil {
 		x.gold = *rec.Gold
 	}
-	x.out.Answerable = answerable(x.gold)
+	x.readReferences()
+	x.out.Answerable = x.answerable()
 	if rec.Answer == nil {
 		x.noAnswer()
-		return x.out
+		return x
 	}
-	if ctx == nil {
-		ctx = claim.New(claim.Options{}).Record(rec)
-	}
+	ctx := r.Context()
 	x.texts = ctx
-	x.lang = text.Language(rec.Answer.Text)
+	read := claim.Read(rec.Answer.Text)
+	x.lang = text.Language(read.Body)
 	if x.lang == "" {
 		x.lang = ctx.Language()
 	}
-	x.content = content(rec.Answer.Text, x.gold.Format)
+	x.content = content(read.Text, x.gold.Format)
 	x.doc = text.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
-	x.out.Refusal = declined(x.content, x.claims)
-	if x.failed() {
-		x.out.Refusal = trace.Holds(false, .05, trace.GradeB, "nothing was said: a step failed")
-	}
-	x.out.Malformed = malformed(rec.Answer.Text, x.gold.Format)
+	x.refusal()
+	x.out.Malformed = malformed(strings.TrimSpace(read.Body), x.gold.Format)
 	x.measure()
 	x.judge()
 	x.out.Artefact = x.artefact()
 	x.out.GoldDoubt = x.goldDoubt(ctx)
-	return x.out
+	return x
 }
 
 // failed reports whether a step failed and left no answer: that declines nothing.
@@ -84,19 +79,23 @@ func (x *examination) noAnswer() {
 	unknown := trace.NotKnown(why)
 	e := x.out
 	e.Bad, e.Refusal, e.Malformed, e.ContentOK, e.Artefact, e.GoldDoubt = unknown, unknown, unknown, unknown, unknown, unknown
-	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
+	e.ExactMatch, e.F1, e.Contains, e.ClaimRecall, e.RefusalShare = trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why), trace.Unknown(why)
 	if bad, ok := labelled(x.rec.Labels); ok {
 		e.Bad = bad
 	}
 }
 
-// answerable reads what the gold says about the question itself.
-func answerable(g trace.Gold) trace.Predicate {
+// answerable reads what the gold says about the question itself. A reference that
+// declines says that it cannot be answered here.
+func (x *examination) answerable() trace.Predicate {
+	g := x.gold
 	switch {
 	case g.Answerable == trace.No:
 		return trace.Holds(false, .97, trace.GradeB, "gold says that the corpus does not answer it")
 	case g.Answerable == trace.Yes:
 		return trace.Holds(true, .97, trace.GradeB, "gold says that it can be answered")
+	case x.declines():
+		return trace.Holds(false, .9, trace.GradeB, "the reference itself declines to answer")
 	case len(g.Evidence) > 0:
 		return trace.Holds(true, .95, trace.GradeB, "gold evidence is named")
 	}
@@ -116,17 +115,8 @@ func (x *examination) measure() {
 		}
 		e.ExactMatch = trace.Of(convention.ExactMatch(x.content, refs))
 		e.F1 = trace.Of(convention.F1(x.content, refs))
-		alias, _, ok := match.AnswerIn(refs, x.doc)
-		if !ok {
-			alias, ok = x.polar(refs)
-		}
-		e.Matched = alias
-		e.Contains = trace.Known(0)
-		if ok {
-			e.Contains = trace.Known(1)
-		}
 	}
-	e.ClaimRecall = x.recall()
+	x.compare()
 }
 
 // unspaced names the languages that write no spaces between words.
@@ -136,49 +126,6 @@ func unspaced(lang string) bool {
 		return true
 	}
 	return false
-}
-
-// polar compares an answer that is a sentence with a reference that is a yes or
-// a no: what the first sentence turns round says no.
-func (x *examination) polar(refs []string) (string, bool) {
-	if len(x.doc.Sentences) == 0 || x.out.Refusal.IsYes() {
-		return "", false
-	}
-	if _, opens := match.Polarity(x.doc); opens {
-		return "", false
-	}
-	negated := false
-	for i := range x.doc.Sentences[0].TokenEnd {
-		negated = negated || x.doc.Negated(i)
-	}
-	for _, ref := range refs {
-		d := text.Analyze(ref, x.lang)
-		if yes, ok := match.Polarity(d); ok && len(d.Tokens) == 1 && yes != negated && (negated || len(x.doc.Terms) > 2) {
-			return ref, true
-		}
-	}
-	return "", false
-}
-
-// recall is the share of the gold claims that the answer states; a claim that
-// the verifier cannot decide counts with its probability. Without gold claims,
-// long references are split into claims, and the best one counts.
-func (x *examination) recall() trace.Value {
-	if len(x.gold.Claims) > 0 {
-		return trace.Known(x.stated(x.gold.Claims))
-	}
-	best := trace.Unknown("neither gold claims nor a reference long enough to be split into claims")
-	for i := range x.gold.Answers {
-		claims := x.longClaims(i)
-		if len(claims) == 0 {
-			continue
-		}
-		share := x.stated(claims)
-		if b, ok := best.Get(); !ok || share > b {
-			best = trace.Known(share)
-		}
-	}
-	return best
 }
 
 // longReference is the number of content words from which a reference is more
@@ -202,22 +149,4 @@ func (x *examination) longClaims(i int) []string {
 		}
 	}
 	return x.long[i]
-}
-
-// stated is the share of the claims that the answer states.
-func (x *examination) stated(claims []string) float64 {
-	if x.said == nil {
-		x.said = x.texts.Verifier().PrepareDocs([]*text.Doc{x.doc}, x.lang)
-	}
-	sum := 0.
-	for _, c := range claims {
-		v := x.said.Check(c)
-		switch v.Support {
-		case trace.Supported:
-			sum++
-		case trace.Abstain:
-			sum += v.P
-		}
-	}
-	return sum / float64(len(claims))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -59,9 +60,9 @@ func TestBad(t *testing.T) {
 			[]string{"The mill in Halden was destroyed by fire in 1911. The county paid a grant so that the town could rebuild the mill."}, trace.Yes},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			e := Examine(record(tt.question, tt.said, tt.refs...), nil, Options{})
+			e := Examine(prepared.New(record(tt.question, tt.said, tt.refs...), nil))
 			if e.Bad.Truth != tt.want {
-				t.Errorf("Examine(%q | %q).Bad = %v (%s, recall %v); want %v", tt.said, tt.refs, e.Bad.Truth, e.Bad.Why, e.ClaimRecall, tt.want)
+				t.Errorf("Examine(prepared.New(%q | %q, nil)).Bad = %v (%s, recall %v); want %v", tt.said, tt.refs, e.Bad.Truth, e.Bad.Why, e.ClaimRecall, tt.want)
 			}
 		})
 	}
@@ -69,53 +70,52 @@ func TestBad(t *testing.T) {
 
 func TestBadWithoutReference(t *testing.T) {
 	rec := record("q", "The window is 30 days.")
-	require.Equal(t, trace.TruthUnknown, Examine(rec, nil, Options{}).Bad.Truth, "nothing says whether it is right")
+	require.Equal(t, trace.TruthUnknown, Examine(prepared.New(rec, nil)).Bad.Truth, "nothing says whether it is right")
 
 	rec.Labels = []trace.Label{{What: "bad", Value: "no"}, {What: "bad", Value: "yes", By: "ann"}}
-	bad := Examine(rec, nil, Options{}).Bad
+	bad := Examine(prepared.New(rec, nil)).Bad
 	require.True(t, bad.IsYes(), "the last label decides")
 	require.Equal(t, trace.GradeB, bad.Grade)
 
 	rec = record("q", "The window is 30 days.", "30 days")
 	rec.Labels = []trace.Label{{What: "bad", Value: "yes"}}
-	require.True(t, Examine(rec, nil, Options{}).Bad.IsYes(), "a label overrides the reference")
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsYes(), "a label overrides the reference")
 
 	rec = &trace.Record{Gold: &trace.Gold{Answers: []string{"x"}}}
-	require.True(t, Examine(rec, nil, Options{}).Bad.IsUnknown(), "no answer is recorded")
-	require.True(t, Examine(&trace.Record{}, nil, Options{}).Bad.IsUnknown())
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsUnknown(), "no answer is recorded")
+	require.True(t, Examine(prepared.New(&trace.Record{}, nil)).Bad.IsUnknown())
 }
 
 func TestUnanswerable(t *testing.T) {
 	rec := record("q", "I don't know.")
 	rec.Gold.Answerable = trace.No
-	e := Examine(rec, nil, Options{})
+	e := Examine(prepared.New(rec, nil))
 	require.True(t, e.Bad.IsNo(), e.Bad.Why)
 	require.True(t, e.Answerable.IsNo())
 
 	rec.Answer.Text = "The founder was Ann Ott."
-	require.True(t, Examine(rec, nil, Options{}).Bad.IsYes())
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsYes())
 }
 
 // An answer that never came declines nothing, also where declining is right.
 func TestFailedStepIsNoRefusal(t *testing.T) {
 	rec := &trace.Record{Question: "Who?", Answer: &trace.Answer{}, Gold: &trace.Gold{Answerable: trace.No}}
-	require.True(t, Examine(rec, nil, Options{}).Bad.IsNo(), "an empty answer declines")
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsNo(), "an empty answer declines")
 	rec.Run.Errors = []trace.StageError{{Stage: trace.StageGround, Message: "HTTP 500"}}
-	got := Examine(rec, nil, Options{})
+	got := Examine(prepared.New(rec, nil))
 	require.True(t, got.Bad.IsYes())
 	require.True(t, got.Refusal.IsNo())
 	rec.Answer.Text = "I cannot answer this."
-	require.True(t, Examine(rec, nil, Options{}).Bad.IsNo(), "it came all the same")
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsNo(), "it came all the same")
 }
 
 func TestGoldClaims(t *testing.T) {
 	rec := record("q", "The window is 30 days. Shipping costs 5 euros.")
 	rec.Gold.Claims = []string{"The window is 30 days.", "Shipping costs 5 euros.", "The label is printed in blue ink."}
-	e := Examine(rec, nil, Options{})
+	e := Examine(prepared.New(rec, nil))
 	require.True(t, e.Bad.IsNo(), e.Bad.Why)
 	v, _ := e.ClaimRecall.Get()
 	require.InDelta(t, .67, v, .05)
-	require.True(t, Examine(rec, nil, Options{Tau: .9}).Bad.IsYes(), "τ is the caller's")
 }
 
 func TestFormat(t *testing.T) {
@@ -144,7 +144,7 @@ func TestFormat(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := record("q", tt.said, "30 days", "30 Tage")
 			rec.Gold.Format = &tt.format
-			e := Examine(rec, nil, Options{})
+			e := Examine(prepared.New(rec, nil))
 			require.Equal(t, tt.want, e.Malformed.Truth, e.Malformed.Why)
 			require.Equal(t, tt.ok, e.ContentOK.Truth, e.ContentOK.Why)
 			if tt.want == trace.Yes {
@@ -155,11 +155,11 @@ func TestFormat(t *testing.T) {
 }
 
 func TestArtefact(t *testing.T) {
-	e := Examine(record("q", "After the order has arrived at your door you get no fewer than thirty days to send it back.", "30 days"), nil, Options{})
+	e := Examine(prepared.New(record("q", "After the order has arrived at your door you get no fewer than thirty days to send it back.", "30 days"), nil))
 	require.True(t, e.Artefact.IsYes(), e.Artefact.Why)
-	e = Examine(record("q", "30 days", "30 days"), nil, Options{})
+	e = Examine(prepared.New(record("q", "30 days", "30 days"), nil))
 	require.True(t, e.Artefact.IsNo())
-	e = Examine(record("q", "14 days", "30 days"), nil, Options{})
+	e = Examine(prepared.New(record("q", "14 days", "30 days"), nil))
 	require.True(t, e.Artefact.IsNo(), "wrong is wrong")
 }
 
@@ -167,21 +167,21 @@ func TestGoldDoubt(t *testing.T) {
 	unit := trace.Unit{ID: "d#1", Text: "Since 2021 the return window of the Halden shop is 45 days after delivery."}
 	rec := record("How long is the return window?", "The return window of the Halden shop is 45 days after delivery.", "30 days")
 	rec.Gold.Evidence = []trace.EvidenceSet{{unit}}
-	e := Examine(rec, nil, Options{})
+	e := Examine(prepared.New(rec, nil))
 	require.True(t, e.Bad.IsYes())
 	require.True(t, e.GoldDoubt.IsYes(), e.GoldDoubt.Why)
 
 	rec.Gold.Evidence[0][0].Text = "The return window is 30 days. The Halden shop has 45 days."
-	require.True(t, Examine(rec, nil, Options{}).GoldDoubt.IsNo(), "the evidence states the reference")
+	require.True(t, Examine(prepared.New(rec, nil)).GoldDoubt.IsNo(), "the evidence states the reference")
 
 	rec.Gold.Evidence = nil
-	require.True(t, Examine(rec, nil, Options{}).GoldDoubt.IsUnknown())
+	require.True(t, Examine(prepared.New(rec, nil)).GoldDoubt.IsUnknown())
 
 	rec.Context = []trace.Passage{{Text: unit.Text}}
 	rec.Evidence.PeerAnswers = []trace.PeerAnswer{{System: "b", Text: "45 days"}, {System: "c", Text: "It is 45 days."}}
-	require.True(t, Examine(rec, nil, Options{}).GoldDoubt.IsYes(), "two systems agree on what the context states")
+	require.True(t, Examine(prepared.New(rec, nil)).GoldDoubt.IsYes(), "two systems agree on what the context states")
 	rec.Evidence.PeerAnswers[1].System = "b"
-	require.False(t, Examine(rec, nil, Options{}).GoldDoubt.IsYes(), "one system twice is no agreement")
+	require.False(t, Examine(prepared.New(rec, nil)).GoldDoubt.IsYes(), "one system twice is no agreement")
 }
 
 // TestGoldDoubtForms holds what may be said of a reference that the gold
@@ -209,7 +209,7 @@ func TestGoldDoubtForms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := record("What of the line?", tt.answer, tt.ref)
 			rec.Gold.Evidence = []trace.EvidenceSet{{{ID: "d#1", Text: tt.evidence}}}
-			e := Examine(rec, nil, Options{})
+			e := Examine(prepared.New(rec, nil))
 			require.True(t, e.Bad.IsYes())
 			got := none
 			switch d := e.GoldDoubt; {

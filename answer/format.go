@@ -1,15 +1,12 @@
 package answer
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -79,35 +76,6 @@ func decode(s string) (any, error) {
 		return nil, fmt.Errorf("text follows the value")
 	}
 	return v, nil
-}
-
-// violates checks v against a JSON Schema. A schema may refer to itself only:
-// gold is untrusted, so nothing is read from disk or network for it.
-func violates(v any, schema json.RawMessage) (problem string, err error) {
-	s, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
-	if err != nil {
-		return "", fmt.Errorf("the format's schema is not JSON: %w", err)
-	}
-	c := jsonschema.NewCompiler()
-	c.UseLoader(closed{})
-	if err := c.AddResource("gold.json", s); err != nil {
-		return "", fmt.Errorf("the format's schema: %w", err)
-	}
-	compiled, err := c.Compile("gold.json")
-	if err != nil {
-		return "", fmt.Errorf("the format's schema: %w", err)
-	}
-	if err := compiled.Validate(v); err != nil {
-		return "it does not fit the schema: " + strings.Join(strings.Fields(err.Error()), " "), nil
-	}
-	return "", nil
-}
-
-// closed is a schema loader that loads nothing.
-type closed struct{}
-
-func (closed) Load(url string) (any, error) {
-	return nil, fmt.Errorf("a schema may not refer to %s", url)
 }
 
 // content strips an answer of its form: code fences, citations, emphasis, and

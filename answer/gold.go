@@ -345,7 +345,7 @@ func (x *examination) peersAgree(ctx *claim.Context) (trace.Predicate, bool) {
 	peers := x.rec.Evidence.PeerAnswers
 	for _, a := range peers {
 		said := claim.Uncite(a.Text)
-		if _, _, ok := match.Answer(x.gold.Answers, said); ok || refuses(said).IsYes() {
+		if _, _, ok := match.Answer(x.gold.Answers, said); ok || refuses(x.rec.Question, said).IsYes() {
 			continue
 		}
 		systems := map[string]bool{a.System: true}

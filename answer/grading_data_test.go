@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 )
 
@@ -29,7 +30,7 @@ func TestGradingAgainstPeople(t *testing.T) {
 			if !ok || !isText || !isBool {
 				continue
 			}
-			e := Examine(record(row["question"].(string), said, refs...), nil, Options{})
+			e := Examine(prepared.New(record(row["question"].(string), said, refs...), nil))
 			total[system]++
 			switch {
 			case e.Bad.IsNo() == judged:

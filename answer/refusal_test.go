@@ -46,7 +46,7 @@ func TestRefuses(t *testing.T) {
 		{"Swedish", "Jag vet inte.", trace.Yes},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := refuses(tt.text); got.Truth != tt.want {
+			if got := refuses("", tt.text); got.Truth != tt.want {
 				t.Errorf("refuses(%q) = %v (%s); want %v", tt.text, got.Truth, got.Why, tt.want)
 			}
 		})

@@ -1,24 +1,32 @@
 package claim
 
 import (
-	"slices"
+	"math/bits"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+
 // clause is a stretch of a sentence without a comma or the like.
 type clause struct {
 	text.Span
-	words []role
-	all   role   // of all words together
-	opens string // the first word
+	words  []role
+	all    role   // of all words together
+	opens  string // the first word
+	others int    // content words without a role
+
+	function []bool // of each word: it is a function word
+	speaker  bool   // it has "I"
 }
 
 // clausesOf cuts a normalised sentence into clauses.
 func clausesOf(s string) []clause {
 	var out []clause
+	exprs := words.expressions(s)
 	start := 0
 	for start < len(s) {
 		end, next := len(s), len(s)
@@ -26,72 +34,131 @@ func clausesOf(s string) []clause {
 			_, n := utf8.DecodeRuneInString(s[start+i:])
 			end, next = start+i, start+i+n
 		}
-		if c := newClause(s, text.Span{Start: start, End: end}); c.opens != "" {
+		n := 0
+		for n < len(exprs) && exprs[n].Start < end {
+			n++
+		}
+		if c := newClause(s, text.Span{Start: start, End: end}, exprs[:n]); c.opens != "" {
 			out = append(out, c)
 		}
+		exprs = exprs[n:]
 		start = next
 	}
 	return out
 }
 
-func newClause(s string, sp text.Span) clause {
+func newClause(s string, sp text.Span, exprs []found) clause {
 	c := clause{Span: sp}
-	for i, t := range text.Tokens(sp.Of(s)) {
+	toks := text.Tokens(sp.Of(s))
+	for i, t := range toks {
 		if i == 0 {
 			c.opens = t.Text
 		}
-		r := rolesOf(t.Text)
+		r, known := words.roles(t.Text)
 		if i > 0 && t.Text == "to" { // "not stated to be": no talk of a text
-			c.words[i-1][roleStated] = 0
+			c.words[i-1][roleStated], c.words[i-1][roleSays] = 0, 0
 		}
+		c.speaker = c.speaker || t.Text == "i"
+		other := !known && !text.IsStopAnywhere(t.Text)
 		c.words = append(c.words, r)
-		c.all.join(&r)
-	}
-	if hasDense(sp.Of(s)) {
-		for w, r := range anywhere {
-			if strings.Contains(sp.Of(s), w) {
-				c.all.join(r)
+		for _, e := range exprs {
+			other = other && (sp.Start+t.Start >= e.End || sp.Start+t.End <= e.Start)
+			if sp.Start+t.End <= e.Start {
+				break
 			}
 		}
+		if other {
+			c.others++
+		}
+		c.function = append(c.function, !known && text.IsStopAnywhere(t.Text) || turnWord.Has(t.Text))
+	}
+	for _, e := range exprs {
+		c.all.join(e.role)
+		for i, t := range toks {
+			if sp.Start+t.Start < e.End && sp.Start+t.End > e.Start {
+				c.words[i].join(e.role)
+			}
+			if sp.Start+t.Start >= e.End {
+				break
+			}
+		}
+	}
+	for i := range c.words {
+		c.all.join(&c.words[i])
 	}
 	return c
 }
 
-// hasDense reports whether s holds Chinese or Japanese.
-func hasDense(s string) bool {
-	for _, r := range s {
-		if r >= 0x3041 && r <= 0x9fff {
-			return true
-		}
-	}
-	return false
-}
+// turnWord holds single words that open a contrast.
+var turnWord = text.NewWordSet(strings.Fields("however but jedoch allerdings cependant toutefois sin embargo tuttavia no entanto porém contudo echter jednak однако ancak")...)
 
 // declines reports whether the clause declines. Sources named earlier in the
 // sentence are still spoken of.
 func (c *clause) declines(sources uint32) bool {
 	a := &c.all
-	lang := a[roleDenies] &^ (a[roleMust] &^ a[roleSelf])
+	lang := a[roleDenies]
+	source := a[roleSource] | sources
+	report := a[roleWeak] & a[roleGiven] // what is not only a text, but was given
+	free := lang &^ (a[roleMust] &^ a[roleSelf])
 	switch {
-	case lang == 0:
-		return false
-	case lang&(a[roleSource]|sources)&a[roleSays] != 0:
+	case a[roleAsked]&(a[roleGiven]|a[roleInfo]|source|a[roleWeak]|a[roleHolds]) != 0:
 		return true
-	case lang&a[roleSelf]&(a[roleSeeks]|a[roleInfo]) != 0:
+	case free&source&(a[roleSays]|a[roleHolds]) != 0:
 		return true
-	case dense&lang&a[roleInfo]&(a[roleSeeks]|a[roleSays]) != 0:
+	case free&a[roleWeak]&a[roleSays] != 0 && c.others <= manyOthers:
+		return true
+	case lang&(report|a[roleInfo]&a[roleGiven])&(a[roleSays]|a[roleHolds]) != 0:
+		return true
+	case lang&source&(a[roleInfo]|a[roleWeak]) != 0:
+		return true
+	case lang&a[roleSelf]&(a[roleSeeks]|a[roleInfo])&^inEnglish != 0:
+		return true
+	case lang&a[roleSelf]&inEnglish != 0 && (c.follow(roleDenies, roleSeeks, 6, inEnglish) || c.follow(roleDenies, roleInfo, 6, inEnglish)):
+		return true
+	case c.speaker && c.follow(roleDenies, roleSettles, 6, inEnglish):
+		return true
+	case a[roleImpersonal]&a[roleSettles] != 0:
+		return true
+	case (a[roleBeyond]|a[roleUnclear])&(source|report) != 0:
+		return true
+	case words.dense&lang&a[roleInfo]&(a[roleSeeks]|a[roleSays]|a[roleHolds]) != 0:
+		return true
+	case c.opensUnclear():
+		return true
+	case c.follow(roleInfo, roleBeyond, 3, ^uint32(0)) || c.follow(roleInfo, roleUnclear, 3, ^uint32(0)): // "the data is missing"
 		return true
 	}
-	if c.words[0][roleDenies]&a[roleSeeks]&1 != 0 && len(c.words) < 6 { // "Unable to answer."
+	if len(c.words) > 0 && c.words[0][roleDenies]&a[roleSeeks]&1 != 0 && len(c.words) < 6 { // "Unable to answer."
 		return true
 	}
-	return c.follow(roleLacks, roleInfo, 2, lang) || c.follow(roleDenies, roleStated, 2, lang)
+	return c.follow(roleLacks, roleInfo, 2, free) || c.follow(roleDenies, roleStated, 2, lang)
+}
+
+// manyOthers is the number of other content words from which a clause about a
+// report that does not say something speaks of the world.
+const manyOthers = 12
+
+// opensUnclear reports whether the clause begins by saying that something is
+// unclear: "It is unclear who …", "Unknown."
+func (c *clause) opensUnclear() bool {
+	for i := range min(3, len(c.words)) {
+		if c.words[i][roleUnclear] != 0 {
+			return true
+		}
+		if i == 0 && c.others > 0 && len(c.words) > 3 && c.opens != "it" && !text.IsStopAnywhere(c.opens) && bits.OnesCount32(c.words[0][roleDenies]|c.words[0][rolePlain]) == 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // follow reports whether a word of role b stands at most n words behind one of
 // role a, in one of the languages.
 func (c *clause) follow(a, b, n int, lang uint32) bool {
 	for i, first := range c.words {
+		if first[a]&lang == 0 {
+			continue
+		}
 		for _, second := range c.words[i+1 : min(len(c.words), i+1+n)] {
 			if first[a]&second[b]&lang != 0 {
 				return true
@@ -102,34 +169,45 @@ func (c *clause) follow(a, b, n int, lang uint32) bool {
 }
 
 // leadingWords open a clause that only leads to the next one.
-var leadingWords = text.NewWordSet(strings.Fields("whether if as regarding concerning based according for about while although though since when where who what which how after sorry unfortunately ob wenn laut was wer wann bezüglich si selon quant que según si se secondo om als czy если согласно")...)
+var leadingWords = text.NewWordSet(strings.Fields("whether if as regarding concerning based according for about while although though since when where who what which how after sorry unfortunately given to because without from in with ob wenn laut was wer wann bezüglich um da basierend si selon quant que según se secondo om als czy если согласно хотя aunque sebbene embora hoewel obwohl bien para per pour")...)
+
+// continuing words open a clause that goes on with a subject that stands before
+// the comma.
+var continuing = text.NewWordSet(strings.Fields("for is are was were of at during has have wird ist sind für est sont es son è sono é são")...)
 
 // statedBefore reports whether a clause in front of a declining one makes a
 // statement of its own, so that the sentence answers.
-func (c *clause) statedBefore(s string) bool {
-	return c.all[roleSource] == 0 && !leadingWords.Has(c.opens) && len(text.Terms(c.Of(s), "")) >= minStatement
+func (c *clause) statedBefore() bool {
+	a := &c.all
+	return a[roleSource] == 0 && a[roleWeak]&a[roleGiven] == 0 && !leadingWords.Has(c.opens) && c.others >= minStatement
 }
 
 // minStatement is the number of content words from which a clause may state
 // something.
-const minStatement = 3
+const minStatement = 2
 
 // denial returns the clause with which a normalised sentence declines.
 func denial(s string) (text.Span, bool) {
-	if !hasDense(s) && !slices.ContainsFunc(text.Tokens(s), func(t text.Token) bool { return deniers.Has(t.Text) }) {
+	clauses := clausesOf(s)
+	i := denialIn(clauses)
+	if i < 0 {
 		return text.Span{}, false
 	}
+	return clauses[i].Span, true
+}
+
+// denialIn returns the index of the clause that declines, or -1.
+func denialIn(clauses []clause) int {
 	var sources uint32
-	clauses := clausesOf(s)
 	for i := range clauses {
 		c := &clauses[i]
 		if c.declines(sources) {
-			return c.Span, true
+			return i
 		}
-		if c.statedBefore(s) {
-			return text.Span{}, false
+		if c.statedBefore() && !(i+1 < len(clauses) && continuing.Has(clauses[i+1].opens)) {
+			return -1
 		}
 		sources |= c.all[roleSource]
 	}
-	return text.Span{}, false
+	return -1
 }

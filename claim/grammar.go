@@ -1,176 +1,52 @@
 package claim
 
 import (
+	_ "embed"
+	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
 // A clause declines where it denies that a source says something, that there is
 // any information, or that the speaker can answer. The words for it are told
-// apart by what they do; one table for each language, rows in this order. A
-// word with an asterisk stands for all that begin with it. Chinese and Japanese
-// are searched for the words anywhere in the clause.
+// apart by what they do, in lexicon/declining.txt, which explains the roles.
 const (
-	roleDenies = iota // not, nothing, unable
-	roleSource        // what was read: documents, passages
-	roleSays          // what a source does: says, contains, answers
-	roleInfo          // what it might hold: information, an answer
-	roleSelf          // the speaker, or a verb in the first person
-	roleSeeks         // what the speaker does: answers, finds, knows
-	roleStated        // participles that speak of a text even where none is named
-	roleMust          // rules for a document say what it may hold, not what it says
-	roleLacks         // a denial that stands before a noun: no, keine
+	roleDenies = iota
+	roleSource
+	roleWeak
+	roleGiven
+	roleSays
+	roleHolds
+	roleInfo
+	roleSelf
+	roleSeeks
+	roleStated
+	roleMust
+	roleLacks
+	roleBeyond
+	roleUnclear
+	roleOnly
+	roleNeeds
+	rolePlease
+	roleAsked
+	roleImpersonal
+	roleSettles
+	roleSearch
+	roleConcessive
+	roleGeneric
+	roleAdvice
+	roleSupposes
+	rolePlain
 	roles
 )
 
-var grammars = [...][roles]string{
-	{ // English
-		"not no never nothing none neither nor nowhere cannot unable impossible insufficient silent lack lacks lacking don't doesn't didn't can't couldn't isn't aren't wasn't weren't won't haven't hasn't",
-		"document* passage* context contexts source* text texts excerpt* extract* material* manual manuals handbook archive archives snippet* chunk*",
-		"say* tell* state* mention* contain* answer* give* given provide* specif* cover* explain* includ* address* discuss* list* describ* indicat* name names named clarif* reveal* silent show* found",
-		"information info detail* mention indication instruction*",
-		"i we",
-		"answer find found know say tell determine confirm locate identif* help sure certain",
-		"stated mentioned specified indicated",
-		"must may should shall might",
-		"no insufficient lack lacks lacking",
-	},
-	{ // German
-		"nicht nichts kein keine keinen keinem keiner keines keinerlei nirgends nirgendwo weder unmöglich ungenügend",
-		"dokument* unterlage* auszug auszüg* passage* kontext* text texte* textes quelle* handbuch* material* archiv* textstelle* abschnitt* textauszug textauszüg*",
-		"sagen sagt nenn* genannt enthalten enthält erwähn* steht stehen geben gibt gegeben beantwort* antworten entnehm* entnommen hervor verrät verraten angegeben äusser* beschreib* erklär* aufgeführt auskunft",
-		"information* info infos angabe* hinweis*",
-		"ich mir mich wir uns",
-		"sagen beantwort* finde* gefunden weiss wissen antworten",
-		"erwähnt angegeben",
-		"darf dürfen soll sollen muss müssen",
-		"keine keinen keinerlei ungenügend",
-	},
-	{ // French
-		"pas rien aucun aucune ni jamais impossible insuffisant insuffisante insuffisants insuffisantes",
-		"document* passage* extrait* texte* contexte* source* manuel* archive*",
-		"répond* précis* indiqu* dit disent mentionn* contien* fournit fournissent permet* parle* donne* expliqu* évoqu*",
-		"information* info infos réponse précision* détail*",
-		"je j nous",
-		"répondre trouv* sais dire savoir déterminer",
-		"indiqué* mentionné* précisé*",
-		"doit doivent peut peuvent",
-		"aucun aucune pas insuffisant insuffisante insuffisantes",
-	},
-	{ // Spanish
-		"no ninguna ninguno ningún nada nunca imposible insuficiente insuficientes",
-		"documento* pasaje* fragmento* texto* contexto* fuente* manual* archivo* extracto*",
-		"respond* indic* dice* mencion* contien* figura* aparec* precis* especific* proporcion* da dan habla* explic*",
-		"información detalles respuesta",
-		"puedo he encontré encuentro tengo sé hemos podemos",
-		"respond* contest* encontr* sé saber decir determinar",
-		"indicado indicada mencionado mencionada menciona especifica",
-		"debe deben",
-		"no ninguna ningún insuficiente",
-	},
-	{ // Italian
-		"non nulla niente nessun nessuno nessuna impossibile insufficiente insufficienti",
-		"document* passagg* estratt* testo testi contesto fonte fonti manuale archivio brano brani",
-		"rispond* precis* indic* dice dicono menzion* conteng* contien* specific* fornisc* parla parlano riport* spieg*",
-		"informazion* dettagli risposta",
-		"posso ho trovo so abbiamo possiamo",
-		"rispond* trov* so sapere dire determinare",
-		"indicato indicata menzionato menzionata specificato specificata riportato",
-		"deve devono",
-		"non nessuna insufficienti",
-	},
-	{ // Portuguese
-		"não nada nenhum nenhuma nunca impossível insuficiente insuficientes",
-		"documento* passage* trecho* texto* contexto* fonte* manual* arquivo* excerto*",
-		"respond* indic* diz* mencion* contém contêm especific* fornec* fala* explic*",
-		"informaç* detalhes resposta",
-		"encontrei consigo posso sei tenho pude consegui encontramos",
-		"encontr* responder sei saber dizer determinar",
-		"indicado indicada mencionado mencionada especificado especificada",
-		"deve devem",
-		"não nenhuma insuficientes",
-	},
-	{ // Dutch
-		"niet niets geen nooit onmogelijk onvoldoende",
-		"document* passage* fragment* tekst* context* bron* handleiding* materiaal archief uittreksel*",
-		"noem* genoemd vermeld* zeg* zegt geven geeft beantwoord* bevat* staat staan blijkt",
-		"informatie antwoord gegevens",
-		"ik wij we",
-		"beantwoord* vind* gevonden weet zeggen antwoorden",
-		"vermeld",
-		"mag mogen moet moeten",
-		"geen onvoldoende",
-	},
-	{ // Swedish
-		"inte ingen inget inga ingenting aldrig omöjligt otillräcklig otillräckligt otillräckliga",
-		"dokument* text* utdrag* underlag* kontext* käll* handbok* arkiv* passage* material*",
-		"besvar* svarar anges nämn* säg* framgår innehåll* ger beskriv* uppge* står",
-		"information svar uppgift* detaljer",
-		"jag vi",
-		"svara hittade hittar hitta vet säga besvara",
-		"anges nämns",
-		"får måste",
-		"ingen inga inget otillräcklig",
-	},
-	{ // Polish
-		"nie nic brak żaden żadna żadne żadnej żadnego żadnych nigdy niemożliwe niewystarczające",
-		"dokument* fragment* tekst* kontekst* źródł* materiał* podręcznik* archiw*",
-		"odpowiada* podaj* podan* mówi* wspomina* zawiera* wynika określ* wymieni*",
-		"informacj* danych odpowiedzi",
-		"znalazłem znalazłam mogę jestem wiem potrafię mam",
-		"odpowiedzieć znalaz* wiem określić stwierdzić",
-		"podana podany podano",
-		"musi muszą powinn* może mogą",
-		"nie żadnych brak",
-	},
-	{ // Russian
-		"не нет ни ничего нельзя невозможно недостаточно",
-		"документ* текст* отрывк* отрывок контекст* источник* материал* фрагмент* руководств* архив*",
-		"отвеча* указан* указыва* говор* сказан* упомина* упомян* содерж* сообща* привод* описыва* объясня* дают даёт",
-		"информац* сведени* данных ответа",
-		"я мы мне",
-		"нашёл нашла нашли найти знаю знаем ответить сказать определить",
-		"указано упомянуто",
-		"должен должна должно должны",
-		"не нет недостаточно",
-	},
-	{ // Chinese
-		"不 没有 沒有 未 无法 無法 并未",
-		"文档 文件 段落 摘录 资料 材料 上下文 文中 文本 原文 文章 片段",
-		"说明 说 提及 提到 回答 包含 给出 指出 提供 涉及 写明 记载",
-		"信息 资料 说明 答案",
-		"我 这个问题 该问题 此问题",
-		"找到 回答 作答 知道 确定 答复",
-		"",
-		"必须 应当 不得",
-		"",
-	},
-	{ // Japanese
-		"ません ない なかった ず",
-		"文書 資料 抜粋 本文 文脈 文章 コンテキスト テキスト ドキュメント",
-		"答え 書かれ 記載 示され 触れ 言及 述べ 含まれ 説明 回答",
-		"情報 記載 記述 答え",
-		"質問 私",
-		"回答 答え 見つか 分かり わかり 知り",
-		"",
-		"なければ べき",
-		"",
-	},
-	{ // Arabic
-		"لا لم لن ليس ليست تعذر",
-		"الوثائق وثائق الوثيقة النص النصوص نصوص المقتطفات مقتطفات السياق المستندات المصادر الفقرات المقاطع",
-		"تجيب يجيب تذكر يذكر ذكر يقول تقول تحتوي يحتوي تتضمن يتضمن توضح يوضح تحدد يحدد يرد ترد تشير يشير تتناول",
-		"معلومات المعلومات إجابة",
-		"أستطيع أجد أعثر أعرف أعلم يمكنني أتمكن",
-		"الإجابة أجد أعثر أعرف أعلم الرد",
-		"",
-		"يجب ينبغي",
-		"",
-	},
-}
+var roleNames = [roles]string{"denies", "source", "weak", "given", "says", "holds", "info", "self", "seeks", "stated", "must", "lacks", "beyond", "unclear", "only", "needs", "please", "asked", "impersonal", "settles", "search", "concessive", "generic", "advice", "supposes", "plain"}
 
-const dense = 1<<10 | 1<<11 // the grammars that are searched anywhere
+//go:embed lexicon/declining.txt
+var decliningTable string
 
 // role says for which languages a word plays which role, one bit each.
 type role [roles]uint32
@@ -184,50 +60,157 @@ func (r *role) join(o *role) {
 	}
 }
 
-// The words of all grammars: whole ones, beginnings, and those of dense scripts.
-var (
-	wholeWords, beginnings = map[string]*role{}, map[string]*role{}
-	anywhere               = map[string]*role{}
-	deniers                = readGrammars()
-)
+// lexicon holds the words of all languages.
+type lexicon struct {
+	whole map[string]*role
+	stems map[[shortestStem]byte][]stem
+	exprs map[rune][]expression // of several words, and of scripts without spaces
+	dense uint32                // the languages that are searched anywhere
+}
 
-// readGrammars fills the tables and returns the words that deny, without which
-// no clause declines.
-func readGrammars() *text.WordSet {
-	var deny []string
-	for lang, g := range grammars {
-		for r, words := range g {
-			for w := range strings.FieldsSeq(words) {
-				w = text.Normalize(w)
-				table := wholeWords
-				stem, open := strings.CutSuffix(w, "*")
-				switch {
-				case dense>>lang&1 != 0:
-					table = anywhere
-				case open:
-					table = beginnings
-				}
-				if table[stem] == nil {
-					table[stem] = &role{}
-				}
-				table[stem][r] |= 1 << lang
-				if r == roleDenies && dense>>lang&1 == 0 {
-					deny = append(deny, w)
-				}
-			}
-		}
-	}
-	return text.NewWordSet(deny...)
+// stem is the beginning of words.
+type stem struct {
+	text string
+	role *role
+}
+
+// expression is searched in the running text.
+type expression struct {
+	text    string
+	bounded bool // ends where a word ends
+	open    bool // its last word may go on
+	role    *role
 }
 
 // shortestStem is the least number of bytes before an asterisk.
 const shortestStem = 3
 
-// rolesOf returns what a word does in any language.
-func rolesOf(word string) (out role) {
-	out.join(wholeWords[word])
-	for n := shortestStem; n <= len(word); n++ {
-		out.join(beginnings[word[:n]])
+var words = readLexicon(decliningTable)
+
+func readLexicon(table string) *lexicon {
+	l := &lexicon{map[string]*role{}, map[[shortestStem]byte][]stem{}, map[rune][]expression{}, 0}
+	stems, exprs := map[string]*role{}, map[string]*role{}
+	lang, dense := -1, false
+	for line := range strings.Lines(table) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '[' {
+			lang++
+			switch line {
+			case "[zh]", "[ja]", "[ko]", "[th]":
+				dense = true
+				l.dense |= 1 << lang
+			default:
+				dense = false
+			}
+			continue
+		}
+		name, list, _ := strings.Cut(line, ":")
+		r := slices.Index(roleNames[:], name)
+		if r < 0 {
+			panic(fmt.Sprintf("claim: lexicon/declining.txt names the unknown role %q", name))
+		}
+		for w := range strings.FieldsSeq(list) {
+			t := text.Normalize(strings.ReplaceAll(w, "_", " "))
+			in := l.whole
+			switch stem, open := strings.CutSuffix(t, "*"); {
+			case dense || strings.Contains(t, " ") || strings.Contains(t, "-"):
+				in = exprs
+			case open:
+				t, in = stem, stems
+			case len(text.Tokens(t)) > 1: // "k'a" is read as two words
+				in = exprs
+			}
+			if in[t] == nil {
+				in[t] = &role{}
+			}
+			in[t][r] |= 1 << lang
+		}
+	}
+	for s, r := range stems {
+		k := [shortestStem]byte([]byte(s))
+		l.stems[k] = append(l.stems[k], stem{s, r})
+	}
+	for s, r := range exprs {
+		first, _ := utf8.DecodeRuneInString(s)
+		t, open := strings.CutSuffix(s, "*")
+		l.exprs[first] = append(l.exprs[first], expression{t, first < firstDense, open, r})
+	}
+	return l
+}
+
+// firstDense is the first character of the scripts without spaces.
+const firstDense = 0xe00
+
+// roles returns what a word does in any language. In Arabic and Hebrew it may
+// be prefixed by a conjunction or preposition of one letter.
+func (l *lexicon) roles(word string) (out role, known bool) {
+	known = l.add(&out, word)
+	if !known && len(word) > 6 {
+		switch r, n := utf8.DecodeRuneInString(word); r {
+		case 'و', 'ف', 'ب', 'ل', 'ك', 'ו', 'ב', 'ה', 'ל', 'ש':
+			known = l.add(&out, word[n:])
+		}
+	}
+	return out, known
+}
+
+func (l *lexicon) add(out *role, word string) (known bool) {
+	if r := l.whole[word]; r != nil {
+		out.join(r)
+		known = true
+	}
+	if len(word) >= shortestStem {
+		for _, s := range l.stems[[shortestStem]byte([]byte(word[:shortestStem]))] {
+			if strings.HasPrefix(word, s.text) {
+				out.join(s.role)
+				known = true
+			}
+		}
+	}
+	return known
+}
+
+// found is an expression that stands in a text.
+type found struct {
+	text.Span
+	role *role
+}
+
+// expressions finds the expressions in a normalised text, in order; they may
+// overlap.
+func (l *lexicon) expressions(norm string) []found {
+	var out []found
+	inWord := false
+	for i, r := range norm {
+		letter := r < firstDense && wordByte(norm, i)
+		if letter && inWord {
+			continue
+		}
+		inWord = letter
+		for _, e := range l.exprs[r] {
+			if !strings.HasPrefix(norm[i:], e.text) {
+				continue
+			}
+			end := i + len(e.text)
+			if e.bounded && !e.open && end < len(norm) && wordByte(norm, end) {
+				continue
+			}
+			out = append(out, found{text.Span{Start: i, End: end}, e.role})
+		}
 	}
 	return out
+}
+
+// wordByte reports whether the character at i belongs to a word of a script
+// with spaces.
+func wordByte(s string, i int) bool {
+	c := s[i]
+	if c < utf8.RuneSelf {
+		return c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return r < firstDense && isLetter(r)
 }

@@ -50,7 +50,7 @@ func reason(raw, s string) Reason {
 		return Refusal
 	}
 	switch {
-	case smallTalk(s, norm):
+	case smallTalk(s, norm), searches(norm):
 		return SmallTalk
 	case hedges(norm):
 		return Hedge

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,6 +16,8 @@ type Claim struct {
 	Checkable  bool   // false: a question, a greeting, a refusal, talk about the answer itself
 	Reason     Reason // why it is not checkable; "" if it is
 	Resolved   string // Text with its leading pronoun replaced by what the sentence before names first; "" if there is none
+
+	item bool // it is an item of a list
 }
 
 // Split cuts a text into claims: sentences, list items, table rows, and the
@@ -48,7 +51,7 @@ func Split(answer string) []Claim {
 			if s == "" {
 				continue
 			}
-			c := Claim{Text: s, Start: part.Start, End: part.End, Reason: reason(raw, s)}
+			c := Claim{Text: s, Start: part.Start, End: part.End, Reason: reason(raw, s), item: text.ListMark(raw) > 0}
 			c.Checkable = c.Reason == ""
 			if c.Checkable && i > 0 {
 				c.Resolved = resolve(s, spans[i-1].Of(answer))
@@ -59,7 +62,21 @@ func Split(answer string) []Claim {
 	if len(out) == 1 && out[0].Reason == Heading { // all that the text says
 		out[0].Checkable, out[0].Reason = true, ""
 	}
+	asides(out)
 	return out
+}
+
+// asides marks what belongs to a refusal beside the sentences that decline: a
+// plea for more, and where to ask instead.
+func asides(claims []Claim) {
+	if !slices.ContainsFunc(claims, func(c Claim) bool { return c.Reason == Refusal }) {
+		return
+	}
+	for i := range claims {
+		if c := &claims[i]; c.Checkable && isAside(clausesOf(text.Normalize(c.Text))) {
+			c.Checkable, c.Reason = false, Refusal
+		}
+	}
 }
 
 // minPart is the number of content words that a part of a sentence needs to

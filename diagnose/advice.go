@@ -10,6 +10,8 @@ func (a Attribution) Fix() string {
 
 // fixes maps a cause, or a cause with its finer kind, to the first thing to try.
 var fixes = map[string]string{
+	"missing-context": "Log what the retriever returned before selection: then it shows whether to mend retrieval or selection. Till then, raise k on the listed records and look at what comes.",
+
 	"query-formation":                      "Search with the question itself beside the rewritten query and fuse the two rankings.",
 	"query-formation.rewrite-drift":        "Make the rewriter keep every name and number of the question; reject a rewrite that drops one.",
 	"query-formation.unresolved-reference": "Resolve references to earlier turns before searching.",
@@ -39,6 +41,7 @@ var fixes = map[string]string{
 	"ignored-context.override":     "Tell the generator that the context wins over what it remembers.",
 	"ignored-context.position":     "Put the best passages where the generator looks: first, or pass fewer of them.",
 	"ignored-context.misread":      "Ask for the value with the sentence that holds it, and check the two against each other.",
+	"ignored-context.reasoning":    "Let the generator state the values it computes with, and compute them with a tool.",
 	"ignored-context.incomplete":   "Ask for every point to be answered, one by one.",
 
 	"unsupported-generation":               "Ask for an answer from the context only, with a quotation for each statement.",

@@ -146,7 +146,7 @@ func TestAcceptance(t *testing.T) {
 		{"15 only the prompt was logged", func(r *trace.Record) {
 			r.Candidates = nil
 			r.Evidence.Retrieve.InCandidates = trace.NotKnown("candidates were not recorded")
-		}, StatusUndetermined, "", "unsupported-generation.fabrication", []Cause{Query, Retrieve, Select}},
+		}, StatusDiagnosed, "missing-context.unsplit", "unsupported-generation.fabrication", []Cause{Missing}},
 		{"16 gold alone fails too", func(r *trace.Record) {
 			r.Evidence.Probes = []trace.Probe{{Kind: trace.QueryAsAsked, Query: r.Question, Depth: 4}}
 			r.Evidence.Arms = []trace.Arm{{Name: trace.ArmGoldOnly, N: 3, K: 0}}
@@ -211,15 +211,14 @@ func TestClassify(t *testing.T) {
 				{Kind: trace.ProbeDepth, Query: "return lamp", Depth: 40, Rank: 2},
 			}
 		}, StatusDiagnosed, "retrieval-miss", []Cause{Query, Retrieve}},
-		{"a heuristic alone decides nothing", func(r *trace.Record, _ *Params) {
-			g := trace.Holds(false, .6, trace.GradeD, "")
-			r.Evidence.Retrieve.InCandidates = g
-		}, StatusUndetermined, "", []Cause{Query, Retrieve}},
-		{"sufficiency by heuristic is no sufficiency", func(r *trace.Record, _ *Params) {
+		{"a doubtful part leaves the family", func(r *trace.Record, _ *Params) {
+			r.Evidence.Retrieve.InCandidates = trace.Holds(false, .6, trace.GradeD, "")
+		}, StatusDiagnosed, "missing-context.unsplit", []Cause{Missing}},
+		{"whether the prompt suffices is a guess", func(r *trace.Record, _ *Params) {
 			r.Evidence.Ground.Sufficient = guessed
 			r.Evidence.Retrieve.InCandidates, r.Evidence.Rerank.InContext = trace.Predicate{}, trace.Predicate{}
 			r.Candidates = nil
-		}, StatusUndetermined, "", []Cause{Query, Retrieve, Select, Unsupported}},
+		}, StatusUndetermined, "", []Cause{Missing, Unsupported}},
 		{"nothing says that the answer is bad", func(r *trace.Record, _ *Params) {
 			r.Evidence.Outcome.Bad = trace.NotKnown("no reference")
 		}, StatusNotJudged, "retrieval-miss", []Cause{Query, Retrieve}},
@@ -272,7 +271,7 @@ func TestClassify(t *testing.T) {
 		{"gold contradicts itself", func(r *trace.Record, _ *Params) {
 			sufficient(r, wrong(trace.NotFound))
 			r.Evidence.Ground.Sufficient = trace.Holds(false, .8, trace.GradeC, "")
-		}, StatusUndetermined, "", []Cause{Unsupported, GoldLabel}},
+		}, StatusUndetermined, "", []Cause{Ignore, Unsupported, GoldLabel}},
 		{"true to the evidence, and not what was asked", func(r *trace.Record, _ *Params) {
 			c := wrong(trace.Supported)
 			c.GoldUnit = trace.Yes
@@ -306,15 +305,15 @@ func TestClassify(t *testing.T) {
 			r.Gold, r.Candidates = nil, nil
 			r.Evidence.Retrieve.InCandidates, r.Evidence.Rerank.InContext = trace.Predicate{}, trace.Predicate{}
 			r.Evidence.Ground.Sufficient = trace.Predicate{}
-		}, StatusUndetermined, "", []Cause{Query, Retrieve, Select, Unsupported}},
-		{"uncited statement, tolerated", func(r *trace.Record, p *Params) {
+		}, StatusUndetermined, "", []Cause{Missing, Ignore, Unsupported}},
+		{"uncited statement, tolerated by default", func(r *trace.Record, _ *Params) {
 			sufficient(r, right())
 			r.Evidence.Outcome.Bad, r.Evidence.Cite.Missing = no, verified
-			p.MissingCitation = Tolerate
 		}, StatusNotFailure, "", nil},
-		{"uncited statement, a fault by default", func(r *trace.Record, _ *Params) {
+		{"uncited statement, where the user calls it a fault", func(r *trace.Record, p *Params) {
 			sufficient(r, right())
 			r.Evidence.Outcome.Bad, r.Evidence.Cite.Missing = no, verified
+			p.MissingCitation = Fault
 		}, StatusDiagnosed, "citation-fault.missing", []Cause{Cite}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -336,7 +335,9 @@ func TestContributing(t *testing.T) {
 	require.Equal(t, []Attribution{{Unsupported, "extrapolation", trace.GradeC}}, d.Contributing)
 
 	r = failed()
-	sufficient(r, distracted(), wrong(trace.NotFound))
+	heavy := distracted()
+	heavy.Weight = 3
+	sufficient(r, heavy, wrong(trace.NotFound))
 	r.Evidence.Cite = &trace.CiteEvidence{HasCitations: yes, Faulty: verified, Fabricated: 1}
 	d = Classify(r, DefaultParams())
 	require.Equal(t, "ignored-context.distractor", d.Root.Slug())

@@ -44,10 +44,10 @@ type Chance struct {
 // Basis says what a verdict rests on.
 type Basis string
 
-// The two bases of a decided root.
+// What a named root may rest on; experiments add one of their own.
 const (
-	ByGates     Basis = "gates"     // the decision procedure, from evidence of grade C or better
-	ByPosterior Basis = "posterior" // a calibrated probability, where the gates leave it open
+	ByEvidence Basis = "evidence" // gold passages, candidates, probes, errors: no probability was fitted for it
+	ByEstimate Basis = "estimate" // a probability calibrated on answers that people read
 )
 
 // Line is one piece of evidence as it is shown to people.
@@ -77,19 +77,24 @@ type Diagnosis struct {
 	Modifiers    []string      `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
 	Joint        []Cause       `json:"joint,omitzero"`        // two causes that both need repair
 
-	// Posterior holds the probability of each cause, given that the answer is
-	// bad: the likeliest first, ties in the order of the flow. It is nil where
-	// there is nothing to weigh.
-	Posterior []Chance `json:"posterior,omitzero"`
-	Basis     Basis    `json:"basis,omitzero"`     // of a root that is named
-	P         float64  `json:"p,omitzero"`         // probability that the verdict holds: of the root as users see it, or that the answer is acceptable; 0: not said
-	Conformal []Cause  `json:"conformal,omitzero"` // holds the true cause in 90 of 100 records with the same inputs
+	// PBad is the probability that the answer is bad; unknown where nothing says.
+	PBad trace.Value `json:"p_bad,omitzero"`
 
-	// Disagreement says where gates and posterior name different causes. Then
-	// one of the predicates is probably wrong.
-	Disagreement string `json:"disagreement,omitzero"`
+	// P is the probability that the verdict is right as printed: that the answer
+	// is bad and this is the cause or its family, or that the answer is
+	// acceptable. 0: not calibrated for this evidence.
+	P     float64 `json:"p,omitzero"`
+	Basis Basis   `json:"basis,omitzero"` // of a root that is named
 
-	Set     []Cause  `json:"set,omitzero"`     // the causes that the evidence leaves; one if decided
+	// Chances holds the probability of each cause given that the answer is bad,
+	// the likeliest first: that of missing context is spread evenly over the parts
+	// that the evidence leaves. Experiments start from it. Nil: nothing tells.
+	Chances []Chance `json:"chances,omitzero"`
+
+	// Set holds the causes that the evidence leaves: of an undetermined record
+	// the likely ones, and query formation beside retrieval miss where no other
+	// query was tried; else the root alone.
+	Set     []Cause  `json:"set,omitzero"`
 	Missing []string `json:"missing,omitzero"` // evidence that would have decided
 	Next    string   `json:"next,omitzero"`    // the cheapest evidence to add
 	Notes   []string `json:"notes,omitzero"`   // "gold evidence is incomplete", warnings

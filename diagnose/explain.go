@@ -20,17 +20,6 @@ const (
 	missingProbe      = "another query tried against the retriever"
 )
 
-// nextSteps lists the evidence that can be added, cheapest first. It decides
-// where the posterior cannot say which of it helps most: see cheapest.
-var nextSteps = []struct{ missing, do string }{
-	{missingJudgement, "add a reference answer, or the verdict of a user or a judge"},
-	{missingContext, "log the passages that were put into the prompt"},
-	{missingCandidates, "log what the retriever returned before selection (IDs suffice)"},
-	{missingProbe, "give the retriever to ragdiag (--index DIR): the probe needs no generator call"},
-	{missingEvidence, "add the ID or the text of the passage that answers the question"},
-	{missingAnswer, "add a reference answer"},
-}
-
 // gaps lists the missing evidence that would help to decide this record.
 func (f *facts) gaps() []string {
 	var gaps []string
@@ -49,15 +38,35 @@ func (f *facts) gaps() []string {
 	return gaps
 }
 
-// next returns the cheapest step that adds one of the missing things.
-func next(missing []string) string {
-	for _, step := range nextSteps {
-		if slices.Contains(missing, step.missing) {
-			return step.do
-		}
-	}
-	if len(missing) > 0 {
-		return "have a person or a judge decide: " + missing[0]
+// next returns the one thing to add that would settle most of what v leaves open,
+// the cheapest first where several would; "" where nothing is open.
+func (f *facts) next(v finding) string {
+	const (
+		addJudgement = "add a reference answer, or the verdict of a user or a judge"
+		logContext   = "log the passages that were put into the prompt"
+		logHits      = "log what the retriever returned before selection (IDs suffice)"
+		giveIndex    = "give the retriever to ragdiag (--index DIR): the probe needs no generator call"
+		addEvidence  = "add the ID or the text of the passage that answers the question"
+	)
+	switch {
+	case v.status == StatusNotJudged:
+		return addJudgement
+	case v.status == StatusDiagnosed && v.root.Cause == Missing && f.rec.Candidates == nil:
+		return logHits
+	case v.status == StatusDiagnosed && v.root.Cause == Missing:
+		return addEvidence
+	case v.status == StatusDiagnosed && v.root.Cause == Retrieve && len(v.set) > 1:
+		return giveIndex
+	case v.status != StatusUndetermined:
+		return ""
+	case f.rec.Context == nil:
+		return logContext
+	case !f.hasReference():
+		return "add a reference answer"
+	case !f.hasGoldEvidence():
+		return addEvidence + ", or let a judge say whether the prompt suffices (--judge-model)"
+	case len(v.missing) > 0:
+		return "have a person or a judge decide: " + v.missing[0]
 	}
 	return ""
 }
@@ -78,11 +87,14 @@ func (f *facts) render(v finding) Diagnosis {
 		Modifiers:    append(v.modifiers, f.modifiers(v.root.Cause)...),
 		Evidence:     f.lines(),
 
-		Posterior:    rounded(v.posterior),
-		Conformal:    v.conformal,
-		Basis:        v.basis,
-		P:            round(v.p),
-		Disagreement: v.disagreement,
+		Basis:   v.basis,
+		P:       round(v.p),
+		Chances: v.chances,
+	}
+	if p, ok := f.bad.Chance(); ok {
+		d.PBad = trace.Known(round(p))
+	} else {
+		d.PBad = trace.Unknown(cmp.Or(f.bad.Why, "nothing says whether the answer is bad"))
 	}
 	switch {
 	case v.status == StatusNotFailure || f.bad.IsNo():
@@ -90,15 +102,18 @@ func (f *facts) render(v finding) Diagnosis {
 	case f.bad.IsYes():
 		d.Right = trace.No
 	}
-	if v.status != StatusNotFailure {
-		d.Next = cmp.Or(v.next, next(v.missing))
+	d.Next = f.next(v)
+	for _, l := range f.rec.Labels {
+		if l.What == "root" && l.Value != "" {
+			d.Notes = append(d.Notes, fmt.Sprintf("%s names the cause %s", cmp.Or(l.By, "a person"), l.Value))
+		}
 	}
 	d.Fix = v.root.Fix()
 	d.Sentence, d.TooStrong = f.say(v)
 	return d
 }
 
-// modifiers is D8: circumstances that come with a failure without being its
+// modifiers lists circumstances that come with a failure without being its
 // root.
 func (f *facts) modifiers(root Cause) []string {
 	if root == None {
@@ -195,7 +210,7 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
 	case StatusUndetermined:
 		if len(v.set) == 1 {
-			return fmt.Sprintf("Undetermined: perhaps %s, but what shows it is too weak; missing is %s.", titles(v.set), either(v.missing)),
+			return fmt.Sprintf("Undetermined: perhaps %s, but it is not sure enough; missing is %s.", titles(v.set), either(v.missing)),
 				"that it is the cause"
 		}
 		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
@@ -211,10 +226,6 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		}
 		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
 	}
-	if v.basis == ByPosterior {
-		return fmt.Sprintf("Probably %s (P = %.2f). The evidence does not exclude %s.", titles([]Cause{v.root.Cause}), v.p, otherTitles(v.open, v.root.Cause)),
-			"that this is the cause: no gold evidence shows it"
-	}
 	allowed, tooStrong = f.sentence(v)
 	if v.status == StatusNotJudged {
 		return "Not judged. If the answer is bad: " + allowed, "that the answer is bad"
@@ -226,6 +237,8 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 // evidence, a causal word only where a step was run again.
 func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 	switch v.root.Cause {
+	case Missing:
+		return "The prompt did not hold what a right answer needs; at which stage it was lost is not recorded.", "that the retriever missed it: it may have been cut later, or lie in no document"
 	case Query:
 		if found := f.probes().found; found != nil {
 			return fmt.Sprintf("The query that was sent missed the evidence; %q retrieves it at rank %d.", found.Query, found.Rank),
@@ -275,15 +288,6 @@ func titles(set []Cause) string {
 		return "all causes"
 	}
 	return join(names, "and")
-}
-
-// otherTitles names the causes of a set that users do not see as the given one.
-func otherTitles(set []Cause, but Cause) string {
-	rest := slices.DeleteFunc(slices.Clone(set), func(c Cause) bool { return c.Coarse() == but.Coarse() })
-	if len(rest) == 0 {
-		return "other causes"
-	}
-	return titles(rest)
 }
 
 func either(missing []string) string {

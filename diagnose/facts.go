@@ -22,16 +22,19 @@ type facts struct {
 	inContext, contextPartial, truncated, middle trace.Predicate
 
 	sufficient, alternative, conflicting, injected, cut trace.Predicate
+	wrongContentHeld, computed                          trace.Predicate
 
 	hasCitations, citesFaulty, citesMissing trace.Predicate
 
-	claims     []trace.ClaimVerdict
-	goldClaims []trace.GoldClaim
-	losses     []trace.Loss
+	claims []trace.ClaimVerdict
+	losses []trace.Loss
+
+	refusalShare trace.Value
+	compared     []trace.Comparison
 }
 
-func newFacts(rec *trace.Record, p Params) *facts {
-	f := &facts{rec: rec, p: p}
+func newFacts(rec *trace.Record, params Params) *facts {
+	f := &facts{rec: rec, p: params}
 	fill := func(why string, preds ...*trace.Predicate) {
 		for _, pred := range preds {
 			*pred = trace.NotKnown(why)
@@ -40,6 +43,10 @@ func newFacts(rec *trace.Record, p Params) *facts {
 	if e := rec.Evidence.Outcome; e != nil {
 		f.bad, f.refusal, f.malformed, f.contentOK = e.Bad, e.Refusal, e.Malformed, e.ContentOK
 		f.artefact, f.goldDoubt, f.answerable = e.Artefact, e.GoldDoubt, e.Answerable
+		f.refusalShare, f.compared = e.RefusalShare, e.Compared
+		if p, ok := f.bad.Chance(); ok && f.bad.Grade < trace.GradeA { // the bands are the caller's
+			f.bad = trace.Likely(p, params.RightBelow, params.BadAbove, f.bad.Grade, f.bad.Why)
+		}
 	} else {
 		fill("the outcome was not examined", &f.bad, &f.refusal, &f.malformed, &f.contentOK, &f.artefact, &f.goldDoubt, &f.answerable)
 	}
@@ -62,7 +69,7 @@ func newFacts(rec *trace.Record, p Params) *facts {
 	}
 	if e := rec.Evidence.Ground; e != nil {
 		f.sufficient, f.alternative, f.conflicting, f.injected, f.cut = e.Sufficient, e.Alternative, e.Conflicting, e.Injected, e.Cut
-		f.claims, f.goldClaims = e.Claims, e.GoldClaims
+		f.wrongContentHeld, f.computed, f.claims = e.WrongHeld, e.Computed, e.Claims
 	} else {
 		fill("the answer was not examined", &f.sufficient, &f.alternative, &f.conflicting, &f.injected, &f.cut)
 	}

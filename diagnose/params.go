@@ -12,13 +12,14 @@ import (
 // Params are the numbers and policies of the decision procedure. They are part
 // of every run's manifest, so that a verdict can be recomputed.
 type Params struct {
+	BadAbove        float64 `json:"bad_above" yaml:"bad_above"`               // P(bad) from which an answer counts as bad
+	RightBelow      float64 `json:"right_below" yaml:"right_below"`           // P(bad) up to which it counts as right; between the two it is not judged
+	Named           float64 `json:"named" yaml:"named"`                       // least probability of a verdict with which a cause is named
+	Odds            float64 `json:"odds" yaml:"odds"`                         // of the named cause to anything outside its family, at least
 	FlakyRate       float64 `json:"flaky_rate" yaml:"flaky_rate"`             // share of right replays from which a failure counts as flaky
 	FlakyRuns       int     `json:"flaky_runs" yaml:"flaky_runs"`             // replays needed before that is said
 	MisreadOverlap  float64 `json:"misread_overlap" yaml:"misread_overlap"`   // share of a claim's words in the window that contradicts it, from which it counts as misread
 	StatedByChance  float64 `json:"stated_by_chance" yaml:"stated_by_chance"` // posterior probability needed to call a citation unfaithful
-	Probable        float64 `json:"probable" yaml:"probable"`                 // least posterior with which a cause that the gates leave open is named as probable, where the tables do not ask for more
-	Odds            float64 `json:"odds" yaml:"odds"`                         // of the best cause to the second, needed beside it; 1: none
-	Withdraw        float64 `json:"withdraw" yaml:"withdraw"`                 // posterior of another cause from which a verdict of the gates is withdrawn
 	MatchFalse      float64 `json:"match_false" yaml:"match_false"`           // share of text matches that are none, see 'ragdiag audit match'
 	MatchMissed     float64 `json:"match_missed" yaml:"match_missed"`         // share of evidence that is there and not matched
 	CorpusPolicy    Policy  `json:"corpus_policy" yaml:"corpus_policy"`       // what is expected of the corpus
@@ -55,7 +56,7 @@ func (p Params) Validate() error {
 	for _, share := range []struct {
 		name string
 		v    float64
-	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}, {"probable", p.Probable}, {"withdraw", p.Withdraw}} {
+	}{{"flaky_rate", p.FlakyRate}, {"misread_overlap", p.MisreadOverlap}, {"stated_by_chance", p.StatedByChance}, {"bad_above", p.BadAbove}, {"named", p.Named}} {
 		if !(share.v > 0 && share.v <= 1) {
 			return fmt.Errorf("diagnose: %s is %v: it must lie in (0, 1]", share.name, share.v)
 		}
@@ -67,6 +68,9 @@ func (p Params) Validate() error {
 		if !(rate.v >= 0 && rate.v < .5) {
 			return fmt.Errorf("diagnose: %s is %v: it must lie in [0, 0.5)", rate.name, rate.v)
 		}
+	}
+	if !(p.RightBelow >= 0 && p.RightBelow <= p.BadAbove) {
+		return fmt.Errorf("diagnose: right_below is %v: it must lie in [0, bad_above], and bad_above is %v", p.RightBelow, p.BadAbove)
 	}
 	if !(p.Odds >= 1) {
 		return fmt.Errorf("diagnose: odds is %v: it must be at least 1", p.Odds)

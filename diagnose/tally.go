@@ -27,10 +27,11 @@ func (f *facts) tally() tally {
 		if w <= 0 {
 			w = 1
 		}
-		if c.Weakened {
-			t.grade = trace.GradeD
+		support := c.Support
+		if c.Weakened { // in a language that the verifier was not tested on
+			t.grade, support = trace.GradeD, trace.Abstain
 		}
-		switch c.Support {
+		switch support {
 		case trace.Supported:
 			sub := ""
 			switch {

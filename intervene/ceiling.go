@@ -506,7 +506,7 @@ func (c *ceiling) suffices(x *scene, a *arm) (enough float64, why string) {
 	}
 	asked := a.request(rec)
 	asked.Answer = rec.Answer
-	switch e := ground.Examine(asked, c.r.verifier.Record(asked)); {
+	switch e := ground.Examine(c.r.prepare(asked)); {
 	case e.Sufficient.IsYes():
 		return 1, ""
 	case e.Sufficient.IsNo():

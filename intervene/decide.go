@@ -3,6 +3,7 @@ package intervene
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -56,13 +57,13 @@ func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
 	}
 	p := belief.P()
 	v := verdictOf(hyps, p)
-	if c := d.Root.Cause; v.root.Coarse() == diagnose.Retrieve && c.Coarse() == diagnose.Retrieve && len(d.Set) == 1 {
+	if c := d.Root.Cause; v.root.Group() == diagnose.Retrieve && c.Group() == diagnose.Retrieve && len(d.Set) == 1 {
 		v.root, v.either = c, false // the probes have told the two apart, which no arm can
 	}
 	if d.Status == diagnose.StatusUndetermined {
-		v.unmoved = unmoved(d.Set, v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
+		v.unmoved = unmoved(parts(d.Set), v, hyps, NewBelief(hyps, weights, b.Likelihoods).P(), p)
 	}
-	d.Posterior = v.chances
+	d.Chances = v.chances
 	effects := Effects(rec)
 	apply(d, v, effects, runs, calls)
 	if d.Status == diagnose.StatusDiagnosed {
@@ -148,8 +149,21 @@ type verdict struct {
 	unmoved []diagnose.Cause // that the gates left and the arms said nothing of
 }
 
-// unmoved returns the causes that the gates left open beside the root and that
-// no arm has spoken against: either no hypothesis stands for them, or the arms
+// parts puts the parts of missing context in its place.
+func parts(set []diagnose.Cause) []diagnose.Cause {
+	var out []diagnose.Cause
+	for _, c := range set {
+		if c == diagnose.Missing {
+			out = append(out, diagnose.Query, diagnose.Retrieve, diagnose.Select)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// unmoved returns the causes that were left open beside the root and that no arm
+// has spoken against: either no hypothesis stands for them, or the arms
 // made the root less than leastOdds times likelier against them than it was
 // before. What is then believed of the root is what was believed, and was not
 // enough.
@@ -161,7 +175,7 @@ func unmoved(open []diagnose.Cause, v verdict, hyps []Hypothesis, before, after 
 	}
 	var out []diagnose.Cause
 	for _, c := range open {
-		if c.Coarse() == v.root.Coarse() && c != diagnose.CorpusGap {
+		if c.Group() == v.root.Group() && c != diagnose.CorpusGap {
 			continue // which of the two is said apart
 		}
 		if prior[c] == 0 || now[v.root]*prior[c] < leastOdds*prior[v.root]*now[c] {
@@ -184,7 +198,7 @@ func verdictOf(hyps []Hypothesis, p []float64) verdict {
 	for _, c := range diagnose.Causes() {
 		if fine[c] > 0 {
 			v.chances = append(v.chances, diagnose.Chance{Cause: c, P: fine[c]})
-			coarse[c.Coarse()] += fine[c]
+			coarse[c.Group()] += fine[c]
 		}
 	}
 	byP := func(a, b diagnose.Chance) int { return cmp.Compare(b.P, a.P) }
@@ -223,7 +237,7 @@ func verdictOf(hyps []Hypothesis, p []float64) verdict {
 
 // apply writes the verdict into the diagnosis.
 func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]Count, calls int) {
-	d.Basis = ByExperiment
+	d.Basis, d.P = ByExperiment, 0
 	d.Joint = nil
 	if v.p < leastP || v.p < leastOdds*v.second {
 		d.Status = diagnose.StatusUndetermined
@@ -269,7 +283,7 @@ func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]C
 	if v.joint != diagnose.None {
 		d.Joint = []diagnose.Cause{v.root, v.joint}
 	}
-	d.Status = diagnose.StatusDiagnosed
+	d.Status, d.P = diagnose.StatusDiagnosed, math.Round(v.p*1e4)/1e4
 	d.Set = []diagnose.Cause{v.root}
 	if v.either {
 		d.Set = []diagnose.Cause{diagnose.Query, diagnose.Retrieve}

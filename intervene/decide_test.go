@@ -17,7 +17,7 @@ func TestDecideLeavesOpenWhatNoArmTells(t *testing.T) {
 		return &diagnose.Diagnosis{
 			Status: diagnose.StatusUndetermined,
 			Set:    []diagnose.Cause{diagnose.Query, diagnose.Retrieve, diagnose.CorpusGap, diagnose.Select},
-			Posterior: []diagnose.Chance{
+			Chances: []diagnose.Chance{
 				{Cause: diagnose.Retrieve, P: .8}, {Cause: diagnose.Query, P: .05}, {Cause: diagnose.Select, P: .05}, {Cause: diagnose.Ignore, P: .1},
 			},
 		}

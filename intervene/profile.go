@@ -673,7 +673,7 @@ func (r *Runner) citationAspect(all []*profiled, level float64) Aspect {
 		rec := *x.citing
 		rec.Evidence = trace.Evidence{}
 		rec.Answer = &trace.Answer{Text: o.text}
-		e := cite.Examine(&rec, r.verifier.Record(&rec))
+		e := cite.Examine(r.prepare(&rec))
 		switch e.HasCitations.Truth {
 		case trace.Yes:
 			faulty[i], none[i] = e.Faulty.Truth, trace.No

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/match"
@@ -40,7 +39,6 @@ type Options struct {
 	Prompt    *ground.Prompt // nil: the generator is a system that words its own prompt
 	Decoding  llm.Decoding
 	Library   Library
-	Answer    answer.Options
 
 	Budget   float64      // mean generator calls per failure; 0: 2
 	MaxCalls int          // for one failure; 0: 6, or three times the budget if that is more
@@ -252,11 +250,12 @@ func Promising(rec *trace.Record, d *diagnose.Diagnosis) string {
 	return ""
 }
 
-// believed is what the diagnosis gives the causes: its posterior, or equal
-// parts of its set.
+// believed is what the diagnosis gives the causes: its probabilities, in which
+// that of missing context is spread evenly over its parts, or equal parts of its
+// set.
 func believed(d *diagnose.Diagnosis) []diagnose.Chance {
-	if len(d.Posterior) > 0 {
-		return d.Posterior
+	if len(d.Chances) > 0 {
+		return d.Chances
 	}
 	var out []diagnose.Chance
 	for _, c := range d.Set {
@@ -337,8 +336,13 @@ func (r *Runner) window(ctx context.Context, results []pipeline.Result, left flo
 }
 
 // subject prepares a failure: its arms, and what is believed before them.
-func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (*subject, error) {
+func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (made *subject, err error) {
 	rec := res.Record
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = pipeline.Fault(rec.ID, fault)
+		}
+	}()
 	gold, note, err := r.o.Library.evidence(ctx, rec)
 	if err != nil {
 		return nil, fmt.Errorf("record %q: %w", rec.ID, err)
@@ -434,7 +438,12 @@ func (r *Runner) each(ctx context.Context, subjects []*subject, f func(*subject)
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				if fault := recover(); fault != nil {
+					s.err = pipeline.Fault(s.res.Record.ID, fault)
+				}
+				<-slots
+			}()
 			f(s)
 		})
 	}

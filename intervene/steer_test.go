@@ -12,7 +12,7 @@ import (
 
 // asIfDiagnosed is a failure as the gates left it.
 func asIfDiagnosed(root diagnose.Attribution) diagnose.Diagnosis {
-	return diagnose.Diagnosis{Status: diagnose.StatusDiagnosed, Root: root, Proximate: root, Set: []diagnose.Cause{root.Cause}, Basis: diagnose.ByGates}
+	return diagnose.Diagnosis{Status: diagnose.StatusDiagnosed, Root: root, Proximate: root, Set: []diagnose.Cause{root.Cause}, Basis: diagnose.ByEvidence}
 }
 
 func TestSteer(t *testing.T) {
@@ -143,7 +143,7 @@ func TestProbesArePrior(t *testing.T) {
 			rec.Evidence.Arms = []trace.Arm{{Name: trace.ArmReplay, N: 2}, {Name: trace.ArmInsertGold, N: 2, K: 2}}
 			Decide(rec, &d, Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods()})
 			require.Equal(t, diagnose.StatusDiagnosed, d.Status)
-			require.Equal(t, diagnose.Retrieve, d.Root.Cause.Coarse())
+			require.Equal(t, diagnose.Retrieve, d.Root.Cause.Group())
 			require.Len(t, d.Set, tt.set)
 			if tt.set == 1 {
 				require.Equal(t, tt.want, d.Root.Cause)

@@ -12,6 +12,7 @@ import (
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/trace"
@@ -96,12 +97,17 @@ type outcome struct {
 	declined trace.Truth
 }
 
+// prepare returns a record to examine as the recorded ones were examined.
+func (r *Runner) prepare(rec *trace.Record) *prepared.Record {
+	return prepared.New(rec, r.verifier)
+}
+
 // outcome judges an answer as the recorded one was judged.
 func (r *Runner) outcome(rec *trace.Record, a *arm, text string) outcome {
 	asked := a.request(rec)
 	asked.Answer = &trace.Answer{Text: text}
 	asked.Labels = nil // they are about the recorded answer
-	e := answer.Examine(asked, r.verifier.Record(asked), r.o.Answer)
+	e := answer.Examine(r.prepare(asked))
 	o := outcome{asked: true, text: text, declined: e.Refusal.Truth}
 	switch {
 	case e.Artefact.IsYes() || e.Bad.IsNo():
@@ -159,7 +165,12 @@ func (r *Runner) run(ctx context.Context, q *asks, spent *Spent) error {
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				if recover() != nil {
+					one.failed = true
+				}
+				<-slots
+			}()
 			text, open, err := r.attempt(ctx, one.rec, one.arm, one.replicate)
 			if one.open, one.failed = open, err != nil; !open && err == nil {
 				*one.out = r.outcome(one.rec, one.arm, text)

@@ -15,16 +15,18 @@ const says = "judge "
 // nothing.
 const leastSure = .5
 
-// Apply puts the recorded judgements of rec into its other evidence, with grade C.
-// It asks nobody and believes nobody: a judgement counts only where the offline
-// examiners left something open, if it is about these very texts, and if its
-// quotes pass the same checks as when it was given. Applied twice it changes
-// nothing the second time.
-func Apply(rec *trace.Record) {
-	ev := rec.Evidence.Judge
+// Apply returns the evidence about outcome and grounding with the recorded
+// judgements of a record in it, at grade C. It asks nobody and believes nobody: a
+// judgement counts only where the offline examiners left something open, if it is
+// about these very texts, and if its quotes pass the same checks as when it was
+// given. It changes nothing in the record; applied to its own result it changes
+// nothing either.
+func Apply(of *trace.Record) (*trace.OutcomeEvidence, *trace.GroundEvidence) {
+	ev := of.Evidence.Judge
 	if ev == nil || len(ev.Judgements) == 0 {
-		return
+		return of.Evidence.Outcome, of.Evidence.Ground
 	}
+	rec := writable(of)
 	for _, q := range open(rec) {
 		p := &prompt{q: &q, units: map[string]*unit{}}
 		for _, u := range q.Units {
@@ -61,9 +63,27 @@ func Apply(rec *trace.Record) {
 			}
 		}
 		if changed {
-			faithfulness(rec.Evidence.Ground)
+			e := rec.Evidence.Ground
+			e.Faithfulness, e.Undecided = trace.Faithfulness(e.Claims)
 		}
 	}
+	return rec.Evidence.Outcome, rec.Evidence.Ground
+}
+
+// writable returns a copy of a record of which the evidence about outcome and
+// grounding may be changed.
+func writable(of *trace.Record) *trace.Record {
+	rec := *of
+	if o := rec.Evidence.Outcome; o != nil {
+		out := *o
+		rec.Evidence.Outcome = &out
+	}
+	if g := rec.Evidence.Ground; g != nil {
+		ground := *g
+		ground.Claims = slices.Clone(g.Claims)
+		rec.Evidence.Ground = &ground
+	}
+	return &rec
 }
 
 // believed returns the judgement about an item, if there is one that counts.
@@ -152,13 +172,9 @@ func (v *voice) equivalence(e *trace.OutcomeEvidence) {
 	em, ok1 := e.ExactMatch.Get()
 	f1, ok2 := e.F1.Get()
 	if ok1 && ok2 {
-		e.Artefact = v.holds(same && em < 1 && f1 < artefactF1)
+		e.Artefact = v.holds(same && em < 1 && f1 < trace.ArtefactF1)
 	}
 }
-
-// artefactF1 is the token F1 below which string metrics call an answer wrong; the
-// same as in package answer.
-const artefactF1 = .6
 
 func (v *voice) sufficiency(e *trace.GroundEvidence) {
 	e.Sufficient = v.holds(v.g.Verdict == Sufficient)
@@ -195,27 +211,4 @@ func holdsGold(e *trace.RerankEvidence, by []trace.Span) trace.Truth {
 	return trace.TruthOf(slices.ContainsFunc(by, func(s trace.Span) bool {
 		return slices.ContainsFunc(e.Units, func(u trace.UnitMatch) bool { return u.Rank == s.Passage+1 })
 	}))
-}
-
-// faithfulness counts the claims anew.
-func faithfulness(e *trace.GroundEvidence) {
-	var checkable, decided, supported float64
-	for _, c := range e.Claims {
-		if !c.Checkable {
-			continue
-		}
-		checkable++
-		if c.Support != trace.Abstain {
-			decided++
-		}
-		if c.Support == trace.Supported {
-			supported++
-		}
-	}
-	if decided > 0 {
-		e.Faithfulness = trace.Known(supported / decided)
-	}
-	if checkable > 0 {
-		e.Undecided = trace.Known(1 - decided/checkable)
-	}
 }

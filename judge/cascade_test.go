@@ -166,7 +166,7 @@ func TestCascadeQualityOnRealClaims(t *testing.T) {
 			ev, err := j.Record(t.Context(), rec)
 			require.NoError(t, err)
 			rec.Evidence.Judge = ev
-			judge.Apply(rec)
+			rec.Evidence.Outcome, rec.Evidence.Ground = judge.Apply(rec)
 			after := rec.Evidence.Ground.Claims[0]
 			right := (after.Support == trace.Supported) == holds[r.Claim]
 			switch {

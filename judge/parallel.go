@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/ragdiag/ragdiag/trace"
@@ -19,7 +20,7 @@ func (j *Judge) AskAll(ctx context.Context, queries []Query, workers int) ([][]t
 	for range max(1, min(workers, len(queries))) {
 		running.Go(func() {
 			for i := range jobs {
-				got, _, err := j.Ask(ctx, queries[i])
+				got, err := j.askSafely(ctx, queries[i])
 				if err != nil {
 					cancel(err)
 					continue
@@ -40,4 +41,16 @@ func (j *Judge) AskAll(ctx context.Context, queries []Query, workers int) ([][]t
 		return nil, context.Cause(ctx)
 	}
 	return out, nil
+}
+
+// askSafely is Ask with a panic as an error, for a goroutine in which it would
+// end the program.
+func (j *Judge) askSafely(ctx context.Context, q Query) (got []trace.Judgement, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("judge: a fault of ragdiag, please report it: %v", fault)
+		}
+	}()
+	got, _, err = j.Ask(ctx, q)
+	return got, err
 }

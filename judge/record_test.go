@@ -136,7 +136,11 @@ func TestCascade(t *testing.T) {
 		require.NoError(t, err)
 		require.JSONEq(t, string(first), string(third))
 
-		judge.Apply(&back)
+		outcome, ground := judge.Apply(&back)
+		unchanged, err := json.Marshal(&back)
+		require.NoError(t, err)
+		require.Equal(t, string(third), string(unchanged), "the record is left as it is")
+		back.Evidence.Outcome, back.Evidence.Ground = outcome, ground
 		fourth, err := json.Marshal(&back)
 		require.NoError(t, err)
 		require.Equal(t, string(third), string(fourth), "applied twice it changes nothing")

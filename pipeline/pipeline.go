@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/stages/cite"
@@ -25,7 +28,6 @@ import (
 // the parameters that the program ships.
 type Options struct {
 	Params    *diagnose.Params   // nil: diagnose.DefaultParams
-	Answer    answer.Options     // when an answer counts as bad
 	Language  string             // ISO 639-1 of all texts; empty: found out per record
 	Weights   *text.Weights      // of words in the user's corpus; nil: by the form of the word
 	Verifier  *claim.Model       // weights of the verifier; nil: the shipped ones
@@ -109,13 +111,21 @@ func elements(in iter.Seq2[*trace.Record, error]) iter.Seq[element] {
 }
 
 // One takes one record through all stages: it runs them if the pipeline is
-// live, examines what they left, and decides. It fills rec.Evidence.
-func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
+// live, examines what they left, and decides. It fills rec.Evidence. A panic in
+// a stage is the error of this record, so that it costs no other one.
+func (p *Pipeline) One(ctx context.Context, rec *trace.Record) (res Result) {
 	var start time.Time
 	if p.o.Now != nil {
 		start = p.o.Now()
 	}
-	res := Result{Record: rec}
+	res = Result{Record: rec}
+	evidence := rec.Evidence
+	defer func() {
+		if fault := recover(); fault != nil {
+			rec.Evidence = evidence
+			res = Result{Record: rec, Err: Fault(rec.ID, fault)}
+		}
+	}()
 	if p.o.Live != nil {
 		res.Err = p.o.Live.answer(ctx, rec)
 	}
@@ -134,6 +144,33 @@ func (p *Pipeline) One(ctx context.Context, rec *trace.Record) Result {
 // Verifier names the verifier of claims and its weights.
 func (p *Pipeline) Verifier() string { return p.verifier.Version() }
 
+// Fault turns what recover returned while a record was worked on into the error
+// of that record. It must be called by the function that recovers.
+func Fault(id string, recovered any) error {
+	return &formats.RecordError{Pos: formats.Pos{Record: id}, Err: fmt.Errorf("a fault of ragdiag, please report it: %v (%s)", recovered, panicked())}
+}
+
+// panicked returns the function, file and line that panicked, as seen from a
+// deferred function further up.
+func panicked() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	below := false // in what the runtime adds
+	for {
+		f, more := frames.Next()
+		switch inRuntime := strings.HasPrefix(f.Function, "runtime."); {
+		case inRuntime:
+			below = true
+		case below:
+			_, name, _ := strings.Cut(f.Function[strings.LastIndexByte(f.Function, '/')+1:], ".")
+			return fmt.Sprintf("%s at %s:%d", name, filepath.Join(filepath.Base(filepath.Dir(f.File)), filepath.Base(f.File)), f.Line)
+		}
+		if !more {
+			return "at an unknown place"
+		}
+	}
+}
+
 // Examine fills the evidence of a record, stage by stage. Recorded probes, arms
 // and peer answers are kept, and so is what a judge said about the same texts. An
 // error comes only from a retriever that is asked for probes, from a judge that
@@ -142,23 +179,32 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	texts := p.verifier.Record(rec)
+	whole := rec
+	rec = capped(whole)
+	if rec != whole {
+		defer func() { whole.Evidence = rec.Evidence }()
+	} else {
+		rec.Evidence.Capped = nil
+	}
+	r := prepared.New(rec, p.verifier)
 	e := &rec.Evidence
-	e.Outcome = answer.Examine(rec, texts, p.o.Answer)
-	e.Query = query.Examine(rec, p.o.Weights)
+	e.Outcome = answer.Examine(r)
+	e.Query = query.Examine(r)
 	inferred, err := p.infer(ctx, rec)
-	assumed := retrieve.Assume(rec, inferred)
+	var retrieved *trace.RetrieveEvidence
+	var probes []trace.Probe
 	if err == nil {
-		err = p.retrieval(ctx, assumed)
+		r.Infer(inferred)
+		retrieved, probes, err = p.retrieval(ctx, r)
 	}
 	if err != nil {
 		return &formats.RecordError{Pos: formats.Pos{Record: rec.ID}, Stage: trace.StageRetrieve, Err: err}
 	}
-	e.Retrieve, e.Probes = assumed.Evidence.Retrieve, assumed.Evidence.Probes
+	e.Retrieve, e.Probes = retrieved, probes
 	e.Retrieve.Inferred = inferred
-	e.Rerank = rerank.Examine(assumed)
-	e.Ground = ground.Examine(assumed, texts)
-	e.Cite = cite.Examine(rec, texts)
+	e.Rerank = rerank.Examine(r)
+	e.Ground = ground.Examine(r)
+	e.Cite = cite.Examine(r)
 	if p.o.Judge != nil {
 		said, err := p.o.Judge.Record(ctx, rec)
 		if err != nil {
@@ -166,7 +212,7 @@ func (p *Pipeline) Examine(ctx context.Context, rec *trace.Record) error {
 		}
 		e.Judge = said
 	}
-	judge.Apply(rec)
+	e.Outcome, e.Ground = judge.Apply(rec)
 	return nil
 }
 
@@ -182,24 +228,21 @@ func (p *Pipeline) infer(ctx context.Context, rec *trace.Record) ([]trace.Unit, 
 // retrieval examines the candidates. With a retriever at hand it also tries
 // other queries, unless the answer is known to be good: then nothing is to be
 // learned from them.
-func (p *Pipeline) retrieval(ctx context.Context, rec *trace.Record) (err error) {
-	e := &rec.Evidence
-	e.Retrieve = retrieve.Examine(rec)
-	if p.o.Retriever == nil || e.Outcome.Bad.IsNo() {
-		return nil
+func (p *Pipeline) retrieval(ctx context.Context, r *prepared.Record) (*trace.RetrieveEvidence, []trace.Probe, error) {
+	ev := retrieve.Examine(r)
+	if p.o.Retriever == nil || r.Evidence.Outcome.Bad.IsNo() {
+		return ev, r.Evidence.Probes, nil
 	}
-	if e.Retrieve.InCandidates.IsYes() { // nothing to probe for
-		e.Retrieve, _, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{})
-		return err
+	if ev.InCandidates.IsYes() { // nothing to probe for
+		return retrieve.Inspect(ctx, r, p.o.Retriever, retrieve.ProbeOptions{})
 	}
-	others, err := query.Form(ctx, rec, query.Options{
+	others, err := query.Form(ctx, r.Record, query.Options{
 		Kinds:   []string{trace.QueryHistoryResolved, trace.QueryExpanded},
 		Search:  p.o.Retriever.Retrieve,
 		Weights: p.o.Weights,
 	})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	e.Retrieve, e.Probes, err = retrieve.Inspect(ctx, rec, p.o.Retriever, retrieve.ProbeOptions{Queries: others})
-	return err
+	return retrieve.Inspect(ctx, r, p.o.Retriever, retrieve.ProbeOptions{Queries: others})
 }

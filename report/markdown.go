@@ -134,9 +134,6 @@ func (m *markdown) causes(s *summary.Summary) {
 		}
 	}
 	row("**Undetermined**", s.Undetermined.OfFailures, s.Undetermined.OfJudged, nil)
-	if note := onlyProbable(s); note != "" {
-		m.line("\nOf these %s.", md(note))
-	}
 }
 
 func (m *markdown) undetermined(s *summary.Summary) {

@@ -15,12 +15,10 @@ type look struct{ ansi, light, dark string }
 // looks has a row for every coarse cause; the zero cause is "undetermined".
 var looks = map[diagnose.Cause]look{
 	diagnose.None:        {dim, "#7b8190", "#949bad"},
-	diagnose.Retrieve:    {blue, "#2f6fd6", "#6ea8ff"},
-	diagnose.Select:      {cyan, "#0b8a8f", "#43c6c9"},
+	diagnose.Missing:     {blue, "#2f6fd6", "#6ea8ff"},
 	diagnose.Ignore:      {yellow, "#b7700a", "#f0b254"},
 	diagnose.Unsupported: {red, "#cf3f4f", "#ff7f8a"},
 	diagnose.Cite:        {magenta, "#9247c4", "#c792f2"},
-	diagnose.CorpusGap:   {green, "#3b8a45", "#77c97f"},
 	diagnose.Instruction: {magenta, "#b83d86", "#f08cc4"},
 	diagnose.Infra:       {dim, "#5a6372", "#a3acbb"},
 	diagnose.GoldLabel:   {dim, "#86754a", "#c9b681"},

@@ -36,10 +36,7 @@ type story struct {
 	Citations  []citation  `json:"citations,omitempty"`
 	Tried      []line      `json:"tried,omitempty"` // probes and arms
 
-	Sure         string   `json:"sure,omitempty"`     // what the verdict rests on, and how probable it is
-	Chances      []string `json:"chances,omitempty"`  // of the causes, the likeliest first
-	Ninety       []string `json:"ninety,omitempty"`   // causes that hold the true one 90 times in 100
-	Disagree     string   `json:"disagree,omitempty"` // gates and posterior name different causes
+	Sure         string   `json:"sure,omitempty"` // what the verdict rests on, and how probable it is
 	Why          []line   `json:"why,omitempty"`
 	TooStrong    string   `json:"too_strong,omitempty"`
 	Proximate    string   `json:"proximate,omitempty"`
@@ -119,12 +116,9 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 		Question: rec.Question, Tags: tagList(rec.Tags), Run: runList(&rec.Run), Gold: goldList(rec.Gold),
 		Why: whyLines(d), TooStrong: d.TooStrong, Modifiers: d.Modifiers, Missing: d.Missing, Next: d.Next, Fix: d.Fix, Notes: d.Notes,
 	}
-	s.Sure, s.Disagree = sure(d), d.Disagreement
+	s.Sure = sure(d)
 	if d.Repair != nil {
 		s.Repair = d.Repair.Text
-	}
-	if len(d.Posterior) > 1 {
-		s.Chances, s.Ninety = chances(d.Posterior), titles(d.Conformal)
 	}
 	if d.Proximate.Cause != diagnose.None && d.Proximate != d.Root {
 		s.Proximate = attribution(d.Proximate)
@@ -192,9 +186,6 @@ func filterCause(d *diagnose.Diagnosis) string {
 func verdict(d *diagnose.Diagnosis) string {
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
-		if d.Basis == diagnose.ByPosterior {
-			return "Probably " + attribution(d.Root)
-		}
 		return attribution(d.Root)
 	case diagnose.StatusUndetermined:
 		return "Undetermined"
@@ -210,30 +201,15 @@ func verdict(d *diagnose.Diagnosis) string {
 	}
 }
 
-// sure says what a verdict rests on. A cause that is only probable must not look
-// like one that was decided.
+// sure says how sure a verdict is, and what it rests on.
 func sure(d *diagnose.Diagnosis) string {
 	switch {
-	case d.P == 0:
-		return ""
-	case d.Basis == diagnose.ByPosterior:
-		return fmt.Sprintf("only probable: P = %.2f by the posterior, grade D; the gates leave it open", d.P)
-	case d.Basis == diagnose.ByGates:
-		return fmt.Sprintf("decided by the gates, grade %s; right with P = %.2f", d.Root.Grade, d.P)
+	case d.P > 0:
+		return fmt.Sprintf("Confidence %.0f %%", 100*d.P)
+	case d.Status == diagnose.StatusDiagnosed:
+		return "decided by evidence; no probability is calibrated for this kind of it"
 	}
-	return fmt.Sprintf("right with P = %.2f", d.P)
-}
-
-// leastChance is what a cause needs to be listed.
-const leastChance = .01
-
-func chances(all []diagnose.Chance) (out []string) {
-	for _, c := range all {
-		if c.P >= leastChance {
-			out = append(out, fmt.Sprintf("%s %.2f", c.Cause.Title(), c.P))
-		}
-	}
-	return out
+	return ""
 }
 
 func titles(set []diagnose.Cause) (out []string) {

@@ -233,12 +233,9 @@ func (t *teller) verdict() {
 	if t.TooStrong != "" {
 		t.labelled("", t.paint(dim, "this does not show "+clean(t.TooStrong)))
 	}
-	t.list("certainty", t.Sure)
-	if t.Disagree != "" {
-		t.labelled("but", t.paint(yellow, clean(t.Disagree)))
+	if t.Sure != "" {
+		t.labelled("", t.Sure)
 	}
-	t.list("chances", t.Chances...)
-	t.list("90 % set", t.Ninety...)
 	t.list("proximate", t.Proximate)
 	t.list("beside", t.Contributing...)
 	t.list("with", t.Modifiers...)

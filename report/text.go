@@ -153,27 +153,10 @@ func (p *page) causes(s *summary.Summary) {
 		right = append(right, 5)
 	}
 	p.grid(rows, right...)
-	if note := onlyProbable(s); note != "" {
-		p.para(2, 6, p.paint(yellow, note))
-	}
 	p.undetermined(s)
 	if len(none) > 0 {
 		p.para(2, 6, p.paint(dim, "none: "+strings.Join(none, ", ")))
 	}
-}
-
-// onlyProbable says how many of the counted causes were not decided.
-func onlyProbable(s *summary.Summary) string {
-	var names []string
-	for _, r := range s.Causes {
-		if r.Probable > 0 {
-			names = append(names, fmt.Sprintf("%s %d of %d", strings.ToLower(r.Title), r.Probable, r.OfFailures.Count))
-		}
-	}
-	if names == nil {
-		return ""
-	}
-	return "only probable, named by the posterior where the gates decide nothing: " + strings.Join(names, ", ")
 }
 
 // kinds names the heaviest finer causes of a row, as many as there is room for:

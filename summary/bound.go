@@ -31,9 +31,9 @@ var boundStages = []struct {
 	title  string
 	causes []diagnose.Cause
 }{
-	{trace.StageQuery, "query formation", []diagnose.Cause{diagnose.Query}},
-	{trace.StageRetrieve, "retrieval", []diagnose.Cause{diagnose.Query, diagnose.Retrieve}}, // the evidence is there, whatever the query
-	{trace.StageRerank, "context selection", []diagnose.Cause{diagnose.Select}},
+	{trace.StageQuery, "query formation", []diagnose.Cause{diagnose.Missing, diagnose.Query}},
+	{trace.StageRetrieve, "retrieval", []diagnose.Cause{diagnose.Missing, diagnose.Query, diagnose.Retrieve}}, // the evidence is there, whatever the query
+	{trace.StageRerank, "context selection", []diagnose.Cause{diagnose.Missing, diagnose.Select}},
 	{trace.StageGround, "generation", []diagnose.Cause{diagnose.Ignore, diagnose.Unsupported, diagnose.Flaky}},
 }
 

@@ -15,9 +15,7 @@ type part struct {
 	failures, undetermined int
 	rightFailures          int
 	causes                 tally // by full slug of the root
-	possible               tally // causes that undetermined records leave open, by fine slug
-	coarsePossible         tally // the same by coarse slug; a record counts once
-	probable               tally // causes that the posterior named, by coarse slug
+	possible               tally // causes that records leave open, by slug
 	grades                 map[string]*tally
 }
 
@@ -35,16 +33,16 @@ func (p *part) add(d *diagnose.Diagnosis) {
 	switch d.Status {
 	case diagnose.StatusUndetermined:
 		p.undetermined++
-		p.leaveOpen(d)
+		p.leaveOpen(diagnose.None, d.Set)
 	case diagnose.StatusDiagnosed:
+		if c := d.Root.Cause; c == diagnose.Missing { // any of its parts may be it
+			p.leaveOpen(c, []diagnose.Cause{c})
+		}
 		p.causes.add(d.Root.Slug(), d.ID)
 		if p.grades == nil {
 			p.grades = make(map[string]*tally)
 		}
 		coarse := string(d.Root.Cause.Coarse())
-		if d.Basis == diagnose.ByPosterior {
-			p.probable.add(coarse, d.ID)
-		}
 		if p.grades[coarse] == nil {
 			p.grades[coarse] = &tally{}
 		}
@@ -52,29 +50,30 @@ func (p *part) add(d *diagnose.Diagnosis) {
 	}
 }
 
-// leaveOpen counts every cause that an undetermined failure may have. An empty
-// set leaves all of them.
-func (p *part) leaveOpen(d *diagnose.Diagnosis) {
-	set := d.Set
+// leaveOpen counts every cause that a failure may have beside what is decided of
+// it; known is the family that is decided, None if nothing is. An empty set leaves
+// all causes.
+func (p *part) leaveOpen(known diagnose.Cause, set []diagnose.Cause) {
 	if len(set) == 0 {
 		set = diagnose.Causes()
 	}
-	seen := make(map[diagnose.Cause]bool)
-	for _, c := range set {
-		p.possible.add(string(c), "")
-		if k := c.Coarse(); !seen[k] {
-			seen[k] = true
-			p.coarsePossible.add(string(k), "")
+	for _, c := range diagnose.Causes() {
+		open := slices.ContainsFunc(set, func(s diagnose.Cause) bool { return c.Includes(s) || s.Includes(c) })
+		if open && c != known {
+			p.possible.add(string(c), "")
 		}
 	}
 }
 
-// coarseCauses are the rows of the cause table, in flow order. Gold labels are
-// set aside and never a row.
+// headRows are the first rows of the cause table, whatever their number.
+var headRows = []diagnose.Cause{diagnose.Missing, diagnose.Ignore, diagnose.Unsupported}
+
+// coarseCauses are the rows of the cause table: the head rows, then the others in
+// flow order. Gold labels are set aside and never a row.
 func coarseCauses() []diagnose.Cause {
-	var out []diagnose.Cause
+	out := slices.Clone(headRows)
 	for _, c := range diagnose.Causes() {
-		if c == c.Coarse() && c != diagnose.GoldLabel {
+		if c == c.Coarse() && c != diagnose.GoldLabel && !slices.Contains(headRows, c) {
 			out = append(out, c)
 		}
 	}
@@ -107,14 +106,16 @@ func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
 	rows := make([]CauseRow, len(coarse))
 	for i, c := range coarse {
 		rows[i] = CauseRow{Slug: string(c), Title: c.Title(), Describe: c.Describe(), Stage: c.Stage(), OfFailures: failures[i], OfJudged: judged[i],
-			Possible: p.coarsePossible.count(string(c)), Probable: p.probable.count(string(c)), Proximate: proximate.count(string(c))}
+			Possible: p.possible.count(string(c)), Proximate: proximate.count(string(c))}
 		if t := p.grades[string(c)]; t != nil {
 			rows[i].Grades = t.groups()
 			slices.SortFunc(rows[i].Grades, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })
 		}
 	}
 	p.attach(rows, coarse)
-	slices.SortStableFunc(rows, func(a, b CauseRow) int { return cmp.Compare(b.OfFailures.Count, a.OfFailures.Count) })
+	// The three that every record with a context and a reference can be told by
+	// keep their place; the others come by their number.
+	slices.SortStableFunc(rows[len(headRows):], func(a, b CauseRow) int { return cmp.Compare(b.OfFailures.Count, a.OfFailures.Count) })
 	return rows, Undetermined{OfFailures: failures[len(coarse)], OfJudged: judged[len(coarse)]}
 }
 

@@ -85,7 +85,7 @@ func (g Gate) Check(s Summary, on string) Result {
 	case lo == hi:
 		res.Outcome, res.Why = Pass, seen
 	case lo == g.breaks(iv.Hi):
-		res.Why = fmt.Sprintf("%s; %d undetermined failures may be of this cause too, up to %s", seen, r.possible, g.show(r.high.Hi))
+		res.Why = fmt.Sprintf("%s; %d failures whose cause is open may be of this one too, up to %s", seen, r.possible, g.show(r.high.Hi))
 	default:
 		res.Why = seen + ": the interval holds the limit, n is too small to tell"
 	}

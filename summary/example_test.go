@@ -23,7 +23,7 @@ func ExampleBuilder() {
 	fmt.Println(s.Causes[0].Title, s.Causes[0].OfJudged.Count, "of", s.Causes[0].OfJudged.Of, s.Causes[0].Examples)
 	// Output:
 	// quality 0.800 [0.711, 0.867]
-	// Retrieval miss 20 of 100 [0 1 2 3 4]
+	// Missing context 20 of 100 [0 1 2 3 4]
 }
 
 // A gate has three outcomes. With few records it cannot tell, and says why.

@@ -22,8 +22,8 @@ import (
 //	limit   = number | number "%"            between 0 and 1, or 0% and 100%
 //
 // Causes, quality and "undetermined" are shares of the judged records, "skipped"
-// and "not-judged" of the records read. "retrieval-miss" counts query formation
-// too, which can also be gated alone.
+// and "not-judged" of the records read. "missing-context" counts its parts, and
+// "retrieval-miss" counts query formation too; each part can also be gated alone.
 type Gate struct {
 	Measure string
 	Tag     string // empty: all records
@@ -186,7 +186,7 @@ func isKind(s string) bool {
 	return s != ""
 }
 
-func gateable(c diagnose.Cause) bool { return c.Coarse() != diagnose.None && c != diagnose.GoldLabel }
+func gateable(c diagnose.Cause) bool { return c.Group() != diagnose.None && c != diagnose.GoldLabel }
 
 // wholeOnly lists the measures that exist for the whole run only.
 func wholeOnly() []string {

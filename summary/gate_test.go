@@ -90,6 +90,7 @@ func TestGateOutcomes(t *testing.T) {
 	many := build(all(repeat(100, miss), repeat(900, right))...)
 	none := build(repeat(1000, right)...)
 	openly := build(all(repeat(100, either), repeat(900, right))...)
+	unsplit := build(all(repeat(100, func(id string) *diagnose.Diagnosis { return failure(id, diagnose.Missing, "unsplit") }), repeat(900, right))...)
 	fine := build(all(repeat(100, drift), repeat(100, refusal), repeat(800, right))...)
 
 	for _, tt := range []struct {
@@ -114,6 +115,10 @@ func TestGateOutcomes(t *testing.T) {
 		{"the share of the undetermined itself", openly, "undetermined>5%", Fail, Fail},
 		{"a retrieval miss counts query formation", fine, "retrieval-miss>5%", Fail, Fail},
 		{"query formation alone", fine, "query-formation>5%", Fail, Fail},
+		{"a family counts its parts", fine, "missing-context>5%", Fail, Fail},
+		{"a family without a known part", unsplit, "missing-context>5%", Fail, Fail},
+		{"… of which any part may be the one", unsplit, "context-selection>5%", CannotTell, Pass},
+		{"… and no other cause", unsplit, "ignored-context>5%", Pass, Pass},
 		{"a kind", fine, "ignored-context.over-refusal>5%", Fail, Fail},
 		{"another kind", fine, "ignored-context.misread>5%", Pass, Pass},
 		{"not measured", many, "faithfulness<0.1", CannotTell, CannotTell},

@@ -126,19 +126,17 @@ func (p *part) causeCounts() []CauseCount {
 	}
 	for _, g := range p.causes.groups() {
 		a := split(g.Name)
-		at(g.Name).Count += g.Count
-		if a.Sub != "" && a.Cause != a.Cause.Coarse() {
-			at(string(a.Cause)).Count += g.Count
+		if a.Sub != "" {
+			at(g.Name).Count += g.Count
 		}
-		if coarse := string(a.Cause.Coarse()); coarse != g.Name {
-			at(coarse).Count += g.Count
+		for _, c := range diagnose.Causes() {
+			if c.Includes(a.Cause) {
+				at(string(c)).Count += g.Count
+			}
 		}
 	}
 	for _, c := range diagnose.Causes() {
-		if n := p.possible.count(string(c)); n > 0 && c != c.Coarse() {
-			at(string(c)).Possible = n
-		}
-		if n := p.coarsePossible.count(string(c)); n > 0 {
+		if n := p.possible.count(string(c)); n > 0 {
 			at(string(c)).Possible = n
 		}
 	}

@@ -35,7 +35,7 @@ type Summary struct {
 	SetAside Group `json:"set_aside"` // the reference itself looks wrong
 	Artefact Group `json:"artefact"`  // right by value, wrong by string match; counted as right
 
-	Causes       []CauseRow   `json:"causes"` // every coarse cause, most frequent first
+	Causes       []CauseRow   `json:"causes"` // every coarse cause: missing context, ignored context and unsupported generation, then the others, most frequent first
 	Counts       []CauseCount `json:"counts"` // every slug that occurred, as gates name them
 	Undetermined Undetermined `json:"undetermined"`
 	Fixes        []Fix        `json:"fixes,omitzero"` // most useful first
@@ -97,8 +97,7 @@ type CauseRow struct {
 	// Proximate counts failures where this was the last stage that could have
 	// prevented harm, whatever the root.
 	Proximate int        `json:"proximate"`
-	Probable  int        `json:"probable,omitzero"` // of OfFailures: named by the posterior, not decided by the gates
-	Grades    []Group    `json:"grades,omitzero"`   // evidence grade of the weakest link: A to D
+	Grades    []Group    `json:"grades,omitzero"` // evidence grade of the weakest link: A to D
 	Examples  []string   `json:"examples,omitzero"`
 	Parts     []CauseRow `json:"parts,omitzero"`
 }

@@ -73,9 +73,9 @@ func TestCountsAddUp(t *testing.T) {
 	require.Equal(t, []int{7, 2, 5}, []int{s.Judged, s.Right, s.Bad}, "the doubtful reference is in none of them")
 	require.Equal(t, Group{"the reference is in doubt", 1, []string{"g"}}, s.SetAside)
 
-	r := row(t, s, "retrieval-miss")
-	require.Equal(t, r, s.Causes[0], "the most frequent cause comes first")
-	require.Equal(t, []int{3, 5, 7}, []int{r.OfFailures.Count, r.OfFailures.Of, r.OfJudged.Of}, "query formation counts as a retrieval miss")
+	r := row(t, s, "missing-context")
+	require.Equal(t, r, s.Causes[0], "the three that everybody knows come first")
+	require.Equal(t, []int{3, 5, 7}, []int{r.OfFailures.Count, r.OfFailures.Of, r.OfJudged.Of}, "the parts count in their family")
 	require.Equal(t, 1, r.Possible, "a record counts once, although two fine causes are open")
 	parts := 0
 	for _, p := range r.Parts {
@@ -242,7 +242,7 @@ func TestSlices(t *testing.T) {
 	s := b.Summary()
 	require.Len(t, s.Slices, 3)
 	law, tax := s.Slices[0], s.Slices[1]
-	require.Equal(t, []any{"law", 75, 75, false, "retrieval-miss", 15}, []any{law.Value, law.Read, law.Quality.Of, law.Small, law.TopCause, law.TopCount})
+	require.Equal(t, []any{"law", 75, 75, false, "missing-context", 15}, []any{law.Value, law.Read, law.Quality.Of, law.Small, law.TopCause, law.TopCount})
 	require.InDelta(t, 0, tax.Gap, 1e-12, "5 of 25 fail, as 15 of the other 75 do")
 	require.Zero(t, s.Slices[2].Gap, "nothing lies outside it")
 	require.Equal(t, []any{"tax", 25, true, 5, 20}, []any{tax.Value, tax.Quality.Of, tax.Small, tax.Bad.Count, tax.Bad.Of})

@@ -16,7 +16,15 @@ type Evidence struct {
 	Probes      []Probe      `json:"probes,omitzero"`
 	Arms        []Arm        `json:"arms,omitzero"`
 	PeerAnswers []PeerAnswer `json:"peer_answers,omitzero"`
+
+	// Capped says what was too large to be examined whole, and up to where it was:
+	// "context: the first 2000 of 10000 passages were examined". The record itself
+	// is whole.
+	Capped []string `json:"capped,omitzero"`
 }
+
+// ArtefactF1 is the token F1 below which a string metric calls an answer wrong.
+const ArtefactF1 = .6
 
 // OutcomeEvidence says whether the answer is a failure at all.
 type OutcomeEvidence struct {
@@ -42,8 +50,9 @@ type OutcomeEvidence struct {
 	// [0,1]: 1 for an answer that only declines, 0 for one that declines nothing.
 	RefusalShare Value `json:"refusal_share,omitzero"`
 
-	Reference string       `json:"reference,omitzero"` // kind of the reference compared with: one of the Reference constants; empty: none
-	Compared  []Comparison `json:"compared,omitzero"`  // what that reference says, item by item, held against the answer
+	Reference   string       `json:"reference,omitzero"`    // kind of the reference compared with: one of the Reference constants; empty: none
+	ReferenceAt int          `json:"reference_at,omitzero"` // its index into Gold.Answers
+	Compared    []Comparison `json:"compared,omitzero"`     // what it says, item by item, held against the answer
 }
 
 // The kinds of reference answers. They decide how an answer is compared.
@@ -55,6 +64,7 @@ const (
 	ReferenceProse       = "prose"       // statements, some asked for, some beyond that
 	ReferenceInstruction = "instruction" // it says what an answer should contain
 	ReferenceCode        = "code"
+	ReferenceClaims      = "claims" // no answer, but the claims that a complete one makes: Gold.Claims
 )
 
 // Agreement is how two texts compare. The zero Agreement is "cannot tell": the
@@ -70,8 +80,8 @@ const (
 )
 
 // Comparison is one item that a reference answer asks for, held against an
-// answer or a passage. Offsets are bytes of the reference and of the text it is
-// compared with; both are 0 where there is no such place.
+// answer or a passage. Offsets are bytes of the reference and of the text as
+// recorded that it is compared with; both are 0 where there is no such place.
 type Comparison struct {
 	Kind      string    `json:"kind"` // "number", "date", "time", "name", "words", "yes-no", "claim" …
 	Want      string    `json:"want"` // as the reference says it
@@ -270,10 +280,39 @@ type GroundEvidence struct {
 	Computed     Predicate `json:"computed,omitzero"`
 	Verbatim     Value     `json:"verbatim,omitzero"`
 	Faithfulness Value     `json:"faithfulness,omitzero"` // share of decided claims that are supported
+	Support      Value     `json:"support,omitzero"`      // mean probability of the checkable claims, by weight
 	Undecided    Value     `json:"undecided,omitzero"`    // share of checkable claims the verifier abstained on
 
 	Claims     []ClaimVerdict `json:"claims,omitzero"`
 	GoldClaims []GoldClaim    `json:"gold_claims,omitzero"`
+}
+
+// Faithfulness returns the share of the decided claims that are supported, and
+// the share of the checkable ones that are undecided.
+func Faithfulness(claims []ClaimVerdict) (faithfulness, undecided Value) {
+	var checkable, decided, supported float64
+	for _, c := range claims {
+		if !c.Checkable {
+			continue
+		}
+		checkable++
+		if c.Support != Abstain {
+			decided++
+		}
+		if c.Support == Supported {
+			supported++
+		}
+	}
+	switch {
+	case checkable == 0:
+		none := Unknown("the answer makes no checkable claim")
+		return none, none
+	case decided == 0:
+		faithfulness = Unknown("the verifier could decide none of the claims")
+	default:
+		faithfulness = Known(supported / decided)
+	}
+	return faithfulness, Known((checkable - decided) / checkable)
 }
 
 // CiteStatus is what a citation turned out to be. The zero CiteStatus is

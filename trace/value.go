@@ -196,7 +196,7 @@ func (g *Grade) UnmarshalText(b []byte) error {
 // The zero Predicate is unknown.
 type Predicate struct {
 	Truth Truth   `json:"truth"`
-	P     float64 `json:"p,omitzero"`     // probability of Yes in [0,1]; meaningless while Truth is unknown
+	P     float64 `json:"p,omitzero"`     // probability of Yes in [0,1]; meaningless without a grade
 	Grade Grade   `json:"grade,omitzero"` // of the evidence behind Truth
 	Why   string  `json:"why,omitzero"`   // the observation, or why it is unknown
 }
@@ -209,6 +209,23 @@ func (p Predicate) IsNo() bool { return p.Truth == No }
 
 // IsUnknown reports whether nothing decides the statement.
 func (p Predicate) IsUnknown() bool { return p.Truth == TruthUnknown }
+
+// Chance returns the probability of Yes, and whether there is one: an unknown
+// predicate may have been measured and found undecided.
+func (p Predicate) Chance() (float64, bool) { return p.P, p.Grade != GradeNone }
+
+// Likely returns a predicate with the probability p of Yes that counts as known
+// from yes upwards and from no downwards, and as unknown between the two.
+func Likely(p, no, yes float64, g Grade, why string) Predicate {
+	out := Predicate{P: p, Grade: g, Why: why}
+	switch {
+	case p >= yes:
+		out.Truth = Yes
+	case p <= no:
+		out.Truth = No
+	}
+	return out
+}
 
 // NotKnown returns an unknown predicate with its reason.
 func NotKnown(why string) Predicate { return Predicate{Why: why} }

@@ -92,7 +92,7 @@ func newDiagnoseCmd() *cobra.Command {
 			exp.shared = judges.name != ""
 			if exp.intervene {
 				x, _ := po.Retriever.(*bleve.Index)
-				if ex, err = exp.experiments(cmd, x, po.Answer, po.Params, more); err != nil {
+				if ex, err = exp.experiments(cmd, x, po.Params, more); err != nil {
 					return err
 				}
 				defer ex.close(cmd.ErrOrStderr(), flags.quiet)

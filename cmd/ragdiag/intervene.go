@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/intervene"
@@ -95,7 +94,7 @@ type experiments struct {
 // experiments connects the system and notes in config what shapes the result.
 // The index, if there is one, is where gold passages are looked up; the params
 // say how often the matcher errs.
-func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, judge answer.Options, params *diagnose.Params, config map[string]any) (*experiments, error) {
+func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, params *diagnose.Params, config map[string]any) (*experiments, error) {
 	if f.generator == "" {
 		return nil, usageErrorf("--generator is required: %s", generatorUsage)
 	}
@@ -112,7 +111,7 @@ func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, judge 
 	match := intervene.MatchErrors{False: params.MatchFalse, Missed: params.MatchMissed}
 	o := intervene.Options{
 		Generator: c.generator, Prompt: c.prompt, Decoding: c.decoding(),
-		Answer: judge, Budget: f.budget, MaxCalls: f.maxCalls, Match: match,
+		Budget: f.budget, MaxCalls: f.maxCalls, Match: match,
 		Extra: f.arms, Repeats: f.repeats, Workers: f.model.concurrency,
 	}
 	switch {
@@ -342,7 +341,7 @@ func newInterveneCmd() *cobra.Command {
 				defer x.Close()
 			}
 			more := map[string]any{"run": saved.Manifest.Hash()}
-			ex, err := exp.experiments(cmd, x, po.Answer, po.Params, more)
+			ex, err := exp.experiments(cmd, x, po.Params, more)
 			if err != nil {
 				return err
 			}

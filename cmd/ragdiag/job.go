@@ -43,7 +43,8 @@ type jobFlags struct {
 	seed            uint64
 	lang            string
 	weights         string
-	minClaimRecall  float64
+	badAbove        float64
+	rightBelow      float64
 	corpusPolicy    string
 	missingCitation string
 	matchFalse      float64
@@ -64,7 +65,13 @@ func (f *jobFlags) register(cmd *cobra.Command) {
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of everything drawn by chance, such as bootstrap intervals")
 	fl.StringVar(&f.lang, "lang", "", "language of all texts as ISO 639-1 code (default: found out)")
 	registerWeights(fl, &f.weights)
-	fl.Float64Var(&f.minClaimRecall, "min-claim-recall", 0.6, "share of the reference's claims below which an answer is bad")
+	fl.Float64Var(&f.badAbove, "bad-above", p.BadAbove, "probability of being bad from which an answer counts as bad")
+	fl.Float64Var(&f.rightBelow, "right-below", p.RightBelow, "probability of being bad up to which an answer counts as right; between the two it is not judged")
+	const noRecall = "min-claim-recall"
+	fl.Var(gone("this flag is gone: whether an answer is bad is a calibrated probability now; say from which one it counts as bad with --bad-above, and as right with --right-below"), noRecall, "")
+	if err := fl.MarkHidden(noRecall); err != nil {
+		panic(err) // the flag was registered above
+	}
 	fl.StringVar(&f.corpusPolicy, "corpus-policy", string(p.CorpusPolicy), "may-lack: declining is right if the corpus lacks the answer; should-have: a gap is a fault")
 	fl.StringVar(&f.missingCitation, "missing-citation", string(p.MissingCitation), "an uncited statement in an answer that cites: fault or tolerate")
 	fl.Float64Var(&f.matchFalse, "match-false", p.MatchFalse, "share of evidence found by text that is none, as 'ragdiag audit match' measures it; experiments allow for it, and for no less than 2 %")
@@ -75,6 +82,7 @@ func (f *jobFlags) params() (diagnose.Params, error) {
 	p := diagnose.DefaultParams()
 	p.CorpusPolicy = diagnose.Policy(f.corpusPolicy)
 	p.MissingCitation = diagnose.Policy(f.missingCitation)
+	p.BadAbove, p.RightBelow = f.badAbove, f.rightBelow
 	p.MatchFalse, p.MatchMissed = f.matchFalse, f.matchMissed
 	if err := p.Validate(); err != nil {
 		return p, usageErrorf("%w", err)
@@ -88,9 +96,6 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 	if err != nil {
 		return pipeline.Options{}, err
 	}
-	if f.minClaimRecall <= 0 || f.minClaimRecall > 1 {
-		return pipeline.Options{}, usageErrorf("--min-claim-recall %v: it is a share above 0, at most 1", f.minClaimRecall)
-	}
 	if err := checkLanguage(f.lang); err != nil {
 		return pipeline.Options{}, err
 	}
@@ -101,7 +106,6 @@ func (f *jobFlags) pipelineOptions() (pipeline.Options, error) {
 	return pipeline.Options{
 		Verifier: model,
 		Params:   &params,
-		Answer:   answer.Options{Tau: f.minClaimRecall},
 		Language: f.lang,
 		Workers:  f.workers,
 		Now:      time.Now,
@@ -124,7 +128,6 @@ func checkLanguage(code string) error {
 func (f *jobFlags) config(o pipeline.Options, more map[string]any) (json.RawMessage, error) {
 	c := map[string]any{
 		"params":           o.Params,
-		"min_claim_recall": f.minClaimRecall,
 		"lang":             f.lang,
 		"verifier_weights": o.Verifier.Hash(),
 		"seed":             f.seed,
@@ -215,6 +218,11 @@ func (j *job) run(cmd *cobra.Command) error {
 		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
 	}
 	s := b.Summary()
+	if j.from != nil && !j.live {
+		for _, hint := range j.from.Coverage().Hints() {
+			s.Warnings = append(s.Warnings, summary.Group{Name: hint, Count: s.Read})
+		}
+	}
 	status, why := rundir.Success, ""
 	if j.stopped != nil {
 		s.Title += " (partial: " + j.stopped.Kind.String() + ")"
@@ -448,13 +456,23 @@ func (j *job) diagnosed(ctx context.Context, todo iter.Seq2[*trace.Record, error
 		for rec, err := range todo {
 			res := pipeline.Result{Record: rec, Err: err}
 			if err == nil {
-				res.Diagnosis = j.decide(rec)
+				res = j.decided(rec)
 			}
 			if !yield(res) {
 				return
 			}
 		}
 	}
+}
+
+// decided is decide with a panic as the error of the record.
+func (j *job) decided(rec *trace.Record) (res pipeline.Result) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			res = pipeline.Result{Record: rec, Err: pipeline.Fault(rec.ID, fault)}
+		}
+	}()
+	return pipeline.Result{Record: rec, Diagnosis: j.decide(rec)}
 }
 
 // timing is a line of timings.jsonl.

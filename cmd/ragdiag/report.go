@@ -99,7 +99,7 @@ func (f *reportFlags) check() (func(*diagnose.Diagnosis) bool, error) {
 		case kind != "":
 			return d.Root.Slug() == f.only
 		}
-		return d.Root.Cause == cause || d.Root.Cause.Coarse() == cause
+		return cause.Includes(d.Root.Cause)
 	}, nil
 }
 

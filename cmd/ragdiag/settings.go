@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -14,8 +15,8 @@ import (
 // defaultConfig is read if it exists and --config does not name another file.
 const defaultConfig = "ragdiag.yaml"
 
-// envPrefix starts the environment variable of each flag: --min-claim-recall is
-// RAGDIAG_MIN_CLAIM_RECALL.
+// envPrefix starts the environment variable of each flag: --corpus-policy is
+// RAGDIAG_CORPUS_POLICY.
 const envPrefix = "RAGDIAG_"
 
 // setting is one entry of a configuration file.
@@ -66,6 +67,13 @@ func readSettings(path string) (map[string]setting, error) {
 	}
 	return out, nil
 }
+
+// gone is a flag that there is no more: setting it says what replaces it.
+type gone string
+
+func (g gone) Set(string) error { return errors.New(string(g)) }
+func (gone) String() string     { return "" }
+func (gone) Type() string       { return "float" }
 
 // notConfigurable are flags that make no sense in a file or in the environment.
 var notConfigurable = []string{"config", "help", "version"}

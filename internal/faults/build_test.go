@@ -134,7 +134,7 @@ func TestAFifthIsAmbiguous(t *testing.T) {
 		}
 		n++
 		require.NotEmpty(t, k.Hidden)
-		require.Contains(t, coarseSet(k.Set), k.Root.Coarse(), "%s: the causes left do not hold the truth", k.ID)
+		require.Contains(t, coarseSet(k.Set), k.Root.Group(), "%s: the causes left do not hold the truth", k.ID)
 		if slices.Contains(k.Hidden, hideCandidates) {
 			require.Nil(t, set.Records[i].Candidates)
 		}
@@ -145,7 +145,7 @@ func TestAFifthIsAmbiguous(t *testing.T) {
 func coarseSet(set []diagnose.Cause) []diagnose.Cause {
 	var out []diagnose.Cause
 	for _, c := range set {
-		out = append(out, c.Coarse())
+		out = append(out, c.Group())
 	}
 	return out
 }

@@ -98,8 +98,7 @@ func (p *printer) validation(v *Validation) {
 	p.line("Undecidable cases left undetermined: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, Within(a.Share, a.Interval), a.Covered)
 	p.line("Macro-F1 is over true causes; its interval resamples documents. Undetermined counts as wrong in F1.")
 	h := v.Scores.Honesty
-	p.line("Stated probabilities: calibration error %s over %d verdicts. 90 %% sets: hold the cause in %s of %d, mean size %s.",
-		Number(h.ECE), h.Stated, Within(h.Coverage, h.Interval), h.Sets, Number(h.Size))
+	p.line("Stated probabilities: calibration error %s over %d verdicts.", Number(h.ECE), h.Stated)
 	if len(v.Grid) > 0 {
 		p.grid(v.Grid)
 	}
@@ -134,7 +133,7 @@ func (p *printer) audit(a Audit) {
 
 func (p *printer) grid(rows []GridRow) {
 	p.title("What is left if inputs are missing")
-	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others", "calibration error", "90 % sets hold", "mean size"}}
+	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others", "calibration error"}}
 	for _, r := range rows {
 		if r.NotShown != "" {
 			table = append(table, []string{r.View, "", r.NotShown, "", "", "", "", "", "", "", "", ""})
@@ -146,7 +145,7 @@ func (p *printer) grid(rows []GridRow) {
 		}
 		table = append(table, []string{r.View, fmt.Sprint(r.Score.N), Within(r.Score.MacroF1, r.Score.Interval), Number(r.Fine.MacroF1),
 			Number(r.Score.Coverage), Number(r.Score.Decided), Number(r.Score.AURC), open, Number(r.Closed.MacroF1),
-			Number(r.Honesty.ECE), Number(r.Honesty.Coverage), Number(r.Honesty.Size)})
+			Number(r.Honesty.ECE)})
 	}
 	p.table(table)
 }

@@ -193,7 +193,7 @@ func coarse(name string) string {
 	if name == EitherMiss {
 		return string(diagnose.Retrieve)
 	}
-	if c := diagnose.Cause(name).Coarse(); c != diagnose.None {
+	if c := diagnose.Cause(name).Group(); c != diagnose.None {
 		return string(c)
 	}
 	return name
@@ -252,7 +252,7 @@ func recallOf(keys []Key, said map[string]Prediction) Recall {
 			continue
 		}
 		r.Hits++
-		if slices.ContainsFunc(p.Set, func(c diagnose.Cause) bool { return c.Coarse() == keys[i].Root.Coarse() }) {
+		if slices.ContainsFunc(p.Set, func(c diagnose.Cause) bool { return c.Group() == keys[i].Root.Group() }) {
 			r.Covered++
 		}
 	}
@@ -263,15 +263,10 @@ func recallOf(keys []Key, said map[string]Prediction) Recall {
 	return r
 }
 
-// Honesty is how far stated probabilities and sets keep what they say.
+// Honesty is how far stated probabilities keep what they say.
 type Honesty struct {
-	Stated   int            `json:"stated"` // verdicts that come with a probability
-	ECE      trace.Value    `json:"ece"`    // expected calibration error of these, ten bins of equal width
-	Sets     int            `json:"sets"`   // 90 % sets given for failures
-	Held     int            `json:"sets_hold_truth"`
-	Coverage trace.Value    `json:"set_coverage"`
-	Interval *stat.Interval `json:"set_interval,omitzero"`
-	Size     trace.Value    `json:"mean_set_size"` // causes as users see them
+	Stated int         `json:"stated"` // verdicts that come with a probability
+	ECE    trace.Value `json:"ece"`    // expected calibration error of these, ten bins of equal width
 }
 
 // calibrationBins is the number of bins of the calibration error.
@@ -281,39 +276,16 @@ func honestyOf(keys []Key, said map[string]Prediction) Honesty {
 	var h Honesty
 	var p []float64
 	var right []bool
-	causes := 0
 	for i := range keys {
 		k, pr := &keys[i], said[keys[i].ID]
 		truth, verdict := rootCoarse(k, &pr)
 		if pr.Confidence > 0 && !open(pr.Root) {
 			p, right = append(p, pr.Confidence), append(right, truth == verdict)
 		}
-		if len(pr.Sure) == 0 || k.Root == diagnose.None {
-			continue
-		}
-		var set []string
-		for _, c := range pr.Sure {
-			if name := coarse(string(c)); !slices.Contains(set, name) {
-				set = append(set, name)
-			}
-		}
-		h.Sets++
-		causes += len(set)
-		if slices.Contains(set, truth) {
-			h.Held++
-		}
 	}
 	h.Stated = len(p)
 	c, err := stat.ExpectedCalibrationError(p, right, calibrationBins)
 	h.ECE = trace.Of(c.ECE, err)
-	h.Coverage = share(h.Held, h.Sets)
-	h.Size = trace.Unknown("no set")
-	if h.Sets > 0 {
-		h.Size = trace.Known(float64(causes) / float64(h.Sets))
-	}
-	if iv, err := stat.Proportion(h.Held, h.Sets); err == nil {
-		h.Interval = &iv
-	}
 	return h
 }
 

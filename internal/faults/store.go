@@ -164,8 +164,6 @@ type Prediction struct {
 	Proximate  string           `json:"proximate,omitzero"`
 	Set        []diagnose.Cause `json:"set,omitzero"`
 	Confidence float64          `json:"confidence,omitzero"` // in [0,1]; 0: not said
-	// Sure holds the true cause in 90 of 100 cases, as far as the tool knows.
-	Sure []diagnose.Cause `json:"sure,omitzero"`
 }
 
 // What a prediction may say beside a cause.
@@ -200,12 +198,12 @@ func ReadPredictions(path string) (map[string]Prediction, error) {
 // Predicted turns a diagnosis into a prediction. Confidence is the probability
 // that the verdict holds.
 func Predicted(d *diagnose.Diagnosis) Prediction {
-	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set, Sure: d.Conformal}
+	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set}
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
 		p.Root, p.Proximate = string(d.Root.Cause), string(d.Proximate.Cause)
 		p.Confidence = d.P
-		if len(d.Set) > 1 && d.Root.Cause.Coarse() == diagnose.Retrieve {
+		if len(d.Set) > 1 && d.Root.Cause.Group() == diagnose.Retrieve {
 			p.Root = EitherMiss
 			if d.Proximate == d.Root {
 				p.Proximate = EitherMiss

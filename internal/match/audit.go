@@ -135,7 +135,7 @@ func (l *List) nearest(s string, m Match) (Match, string) {
 		if p.Text == "" {
 			continue
 		}
-		if got := Prepare([]Passage{{Text: p.Text, Prepared: l.doc(i)}}).findText(s); got.P > m.P {
+		if got := Prepare([]Passage{{Text: p.Text, Prepared: l.Doc(i)}}).findText(s); got.P > m.P {
 			m.P, m.Rank, best = got.P, i+1, p.Text
 		}
 	}

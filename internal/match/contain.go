@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -22,10 +23,12 @@ type needle struct {
 	weights map[uint64]float64 // of the distinct terms
 	mass    float64
 	pairs   map[[2]uint64]bool
+	doc     *text.Doc
+	facts   map[frame][]uint64 // see factsOf; nil: not needed yet
 }
 
 func newNeedle(d *text.Doc) *needle {
-	n := &needle{weights: map[uint64]float64{}}
+	n := &needle{weights: map[uint64]float64{}, doc: d}
 	var w *text.Weights
 	for _, t := range d.Terms {
 		n.terms = append(n.terms, t.Hash)
@@ -115,9 +118,59 @@ func partly(cover float64) float64 {
 
 const partSlope, partMiddle = 5.40, .840
 
+// frame is the words on either side of a number, a date or a name.
+type frame struct{ before, after uint64 }
+
+// factsOf returns the numbers, dates and names of a text, each as the words it
+// is made of taken together, by the words around them. One at an end of the text
+// has no frame and is left out.
+func factsOf(d *text.Doc) map[frame][]uint64 {
+	out := map[frame][]uint64{}
+	for i := 1; i < len(d.Terms); {
+		if !d.InFact(d.Terms[i].Token) || d.InFact(d.Terms[i-1].Token) {
+			i++
+			continue
+		}
+		from := i
+		said := uint64(0)
+		for ; i < len(d.Terms) && d.InFact(d.Terms[i].Token); i++ {
+			said = said*31 + d.Terms[i].Hash
+		}
+		if i < len(d.Terms) {
+			f := frame{d.Terms[from-1].Hash, d.Terms[i].Hash}
+			out[f] = append(out[f], said)
+		}
+	}
+	return out
+}
+
+// differs reports whether a text says another number, date or name between the
+// same words: then it is not the unit, however much else they share.
+func (n *needle) differs(d *text.Doc) bool {
+	if n.facts == nil {
+		n.facts = factsOf(n.doc)
+	}
+	if len(n.facts) == 0 {
+		return false
+	}
+	have := factsOf(d)
+	for f, want := range n.facts {
+		got, framed := have[f]
+		if !framed {
+			continue
+		}
+		for _, w := range want {
+			if !slices.Contains(got, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // in judges one haystack. P grows from .14 at half of the mass to .45 below the
 // floor of a match, and from .9 to .99 above it.
-func (n *needle) in(hay []uint64) Match {
+func (n *needle) in(hay []uint64, docs ...*text.Doc) Match {
 	m := Match{Grade: trace.GradeB}
 	cover := n.cover(hay)
 	m.P = .2 * cover / partCover
@@ -138,6 +191,9 @@ func (n *needle) in(hay []uint64) Match {
 		m.P = .2
 	}
 	m.P = min(m.P, .99)
+	if m.How != "" && cover < 1 && slices.ContainsFunc(docs, n.differs) {
+		m.How, m.P, m.Detail = "", .1, m.Detail+", but with another number, date or name"
+	}
 	return m
 }
 
@@ -155,7 +211,7 @@ func (l *List) findText(s string) Match {
 	hay := make([][]uint64, len(l.in))
 	for i, p := range l.in {
 		if p.Text != "" {
-			hay[i] = hashes(l.doc(i))
+			hay[i] = hashes(l.Doc(i))
 		}
 	}
 	n := l.units[s]
@@ -168,7 +224,7 @@ func (l *List) findText(s string) Match {
 	}
 	best := Match{Grade: trace.GradeB, Detail: "no passage holds half of its words"}
 	for i := range l.in {
-		m := n.in(hay[i])
+		m := n.in(hay[i], l.Doc(i))
 		if m.How == "" {
 			if m.P > best.P && best.How == "" {
 				best.P = m.P
@@ -189,15 +245,40 @@ func (l *List) findText(s string) Match {
 			continue
 		}
 		both := append(append(make([]uint64, 0, len(hay[i])+len(hay[j])), hay[i]...), hay[j]...)
-		if m := n.in(both); m.How == "text" && m.P >= .9 && m.P > best.P {
+		if m := n.in(both, l.Doc(i), l.Doc(j)); m.How == "text" && m.P >= .9 && m.P > best.P {
 			return Match{Rank: max(i, j) + 1, How: "split", P: .85, Grade: trace.GradeB, Detail: fmt.Sprintf("passages %d and %d together: %s", i+1, j+1, m.Detail)}
 		}
 	}
 	if best.P < found {
 		best.Rank, best.How = 0, ""
+		if i := l.pieceOf(n, hay); i >= 0 {
+			return Match{Detail: fmt.Sprintf("passage %d is a piece of the gold text: whether it is the piece that matters is not known", i+1)}
+		}
 	}
 	return best
 }
+
+// pieces is how many times as long as a passage a unit is of which the passage
+// is no more than a piece.
+const pieces = 2
+
+// pieceOf returns a passage that is a piece of a much longer unit, such as the
+// chunk of a gold document; -1: none.
+func (l *List) pieceOf(n *needle, hay [][]uint64) int {
+	for i, h := range hay {
+		if len(h) == 0 || len(n.terms) < pieces*len(h) {
+			continue
+		}
+		if p := newNeedle(l.Doc(i)); p.mass > 0 && len(h) >= leastPiece && p.cover(n.terms) >= wholeCover && p.order(n.terms) >= inOrder && p.alike(n.terms) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// leastPiece is the number of words below which a passage may be found in a
+// long text by chance.
+const leastPiece = 8
 
 // next returns the passage that follows passage i in its document. Where IDs
 // do not say, it is the next one of the list, unless documents differ.

@@ -76,8 +76,8 @@ func Prepare(in []Passage) *List {
 	return l
 }
 
-// doc analyses passage i once.
-func (l *List) doc(i int) *text.Doc {
+// Doc returns passage i, which it analyses once.
+func (l *List) Doc(i int) *text.Doc {
 	if l.docs[i] == nil {
 		if l.lang == "" {
 			l.lang = text.Language(l.in[i].Text)

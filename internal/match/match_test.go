@@ -232,3 +232,38 @@ func BenchmarkFindText(b *testing.B) {
 		}
 	}
 }
+
+// TestAnotherPassage: a passage that says another number, date or name between
+// the same words is not the gold passage.
+func TestAnotherPassage(t *testing.T) {
+	for _, tt := range []struct {
+		name, gold, passage string
+		found               bool
+	}{
+		{"ordinal", "This marked the 65th consecutive year of dividend increases for Taskel Optics, the board said in its letter.", "This marked the 61st consecutive year of dividend increases for Taskel Optics, the board said in its letter.", false},
+		{"the same", "This marked the 65th consecutive year of dividend increases for Taskel Optics, the board said.", "In the letter: This marked the 65th consecutive year of dividend increases for Taskel Optics, the board said. It has 12 members.", true},
+		{"amount", "The ferry to Ulven carried 48,200 passengers in the season and needed two more crews than planned.", "The ferry to Ulven carried 39,700 passengers in the season and needed two more crews than planned.", false},
+		{"year", "Der Turm von Arle wurde im Jahr 1904 gebaut und im Krieg durch einen Brand schwer beschädigt.", "Der Turm von Arle wurde im Jahr 1931 gebaut und im Krieg durch einen Brand schwer beschädigt.", false},
+		{"name", "El puente fue proyectado por la ingeniera Marta Quiroga y abierto al tráfico después de cuatro años.", "El puente fue proyectado por la ingeniera Luisa Ferrando y abierto al tráfico después de cuatro años.", false},
+		{"one word missing", "Le phare fut automatisé en 1985 et son dernier gardien quitta la tour au printemps suivant.", "Le phare fut automatisé en 1985 et son gardien quitta la tour au printemps suivant.", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := Find(trace.Unit{Text: tt.gold}, []Passage{{Text: tt.passage}})
+			require.Equal(t, tt.found, m.Rank > 0, "%+v", m)
+			require.NotEqual(t, trace.GradeNone, m.Grade)
+		})
+	}
+}
+
+// TestPieceOfGold: a chunk of a long gold text may or may not be the part that
+// matters.
+func TestPieceOfGold(t *testing.T) {
+	part := "The harbour of Kestrel was dredged in spring, and the old crane was sold to a museum in Tolby."
+	whole := part + " The council met eleven times. Mooring fees rose for visitors from other counties, while members of the sailing club pay as before. A new pontoon with water and power was laid in June, and the lifeboat station got its second boat."
+	m := Find(trace.Unit{Text: whole}, []Passage{{Text: part}})
+	require.Equal(t, trace.GradeNone, m.Grade, "%+v", m)
+	require.Zero(t, m.Rank)
+	m = Find(trace.Unit{Text: whole}, []Passage{{Text: "Bread is baked at night in the town and sold from six in the morning at the market hall."}})
+	require.Equal(t, trace.GradeB, m.Grade, "a passage of another text is compared")
+	require.Equal(t, trace.GradeB, Find(trace.Unit{Text: part}, []Passage{{Text: whole}}).Grade)
+}

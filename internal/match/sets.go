@@ -173,7 +173,7 @@ func (l *List) Answer(aliases []string) Match {
 		if p.Text == "" {
 			continue
 		}
-		d := l.doc(i)
+		d := l.Doc(i)
 		if want == nil {
 			want = Accept(aliases, d.Lang)
 		}

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // Doc is a text prepared once and compared many times. Its fields are set by
 // Analyze and read-only afterwards. Numbers, Dates and Entities are worked out
@@ -76,6 +79,16 @@ func (d *Doc) cut(spans []Span) []Sentence {
 		out = append(out, s)
 	}
 	return out
+}
+
+// TermsIn returns the terms whose tokens begin within a stretch.
+func (d *Doc) TermsIn(sp Span) []Term {
+	from := sort.Search(len(d.Terms), func(i int) bool { return d.Tokens[d.Terms[i].Token].Start >= sp.Start })
+	to := from
+	for to < len(d.Terms) && d.Tokens[d.Terms[to].Token].Start < sp.End {
+		to++
+	}
+	return d.Terms[from:to]
 }
 
 // TokenSpan returns the stretch of tokens [from, to).

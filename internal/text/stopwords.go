@@ -71,6 +71,15 @@ var languageIndex = func() map[string]int {
 // an unknown language English function words count.
 func IsStop(lang, word string) bool { return stopsOf(lang).has(word) }
 
+// IsStopAnywhere reports whether the normalised word is a function word of some
+// language: for texts too short to tell theirs.
+func IsStopAnywhere(word string) bool {
+	if word != "" && word[0] >= utf8.RuneSelf && dense(word) {
+		return denseStop(word)
+	}
+	return stops()[word] != 0
+}
+
 // stopSet is the function words of one language.
 type stopSet struct {
 	words  map[string]uint64

@@ -201,10 +201,7 @@
     if (main.length) out.push(facts(main));
     if (aside.length) out.push(el("details", "", el("summary", "quiet", `${aside.length} ${aside.length === 1 ? "fault" : "faults"} looked for and not found`), facts(aside)));
     const say = (label, xs) => { if (xs && xs.length) out.push(el("p", "", el("span", "quiet", label + " "), [].concat(xs).join(", "))); };
-    say("Certainty:", r.sure);
-    say("Gates and posterior disagree:", r.disagree);
-    say("Chances:", r.chances);
-    say("True cause among these, 90 times in 100:", r.ninety);
+    if (r.sure) out.push(el("p", "", r.sure));
     say("Causes left:", r.left);
     say("Last stage that could have prevented it:", r.proximate);
     say("Beside it:", r.contributing);

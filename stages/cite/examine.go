@@ -3,9 +3,9 @@ package cite
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
@@ -14,18 +14,14 @@ import (
 // version names this examiner and the verifier behind it in evidence.
 func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().Version() }
 
-// Examine says of each citation of rec's answer whether it holds, and which
-// statements lack one. Texts are the prepared texts of rec.Context, as
-// claim.Verifier.Record returns them; nil: they are prepared here. It changes
-// nothing in rec.
+// Examine says of each citation of the answer whether it holds, and which
+// statements lack one. It changes nothing in the record.
 //
 // Recall and precision follow ALCE over the statements that can be checked;
 // fabricated citations count as imprecise, and statements about which the
 // verifier abstains are left out.
-func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
-	if texts == nil {
-		texts = claim.New(claim.Options{}).Record(rec)
-	}
+func Examine(r *prepared.Record) *trace.CiteEvidence {
+	rec, texts := r.Record, r.Context()
 	ev := &trace.CiteEvidence{Version: version(texts)}
 	if rec.Answer == nil {
 		unknown := trace.NotKnown("the answer was not recorded")
@@ -34,12 +30,19 @@ func Examine(rec *trace.Record, texts *claim.Context) *trace.CiteEvidence {
 		return ev
 	}
 	x := &examination{rec: rec, texts: texts, ev: ev}
-	marks, numbering, skip := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
-	ev.Numbering = numbering
+	p := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
+	marks := p.marks
+	ev.Numbering = p.numbering
 	ev.HasCitations = trace.Holds(len(marks) > 0, .97, trace.GradeB, fmt.Sprintf("%d citations in the answer", len(marks)))
-	x.cut(marks, skip)
+	x.cut(p)
+	x.cover()
+	x.exempt()
 	for i := range x.statements {
-		x.judge(&x.statements[i])
+		if s := &x.statements[i]; s.listed {
+			x.judgeList(i)
+		} else {
+			x.judge(s)
+		}
 	}
 	x.verdicts(len(marks))
 	x.count(len(marks))
@@ -57,7 +60,11 @@ type examination struct {
 	texts      *claim.Context
 	ev         *trace.CiteEvidence
 	statements []statement
-	leading    bool // the answer puts its markers in front of what they are for
+	lines      []int        // where the lines of the answer begin
+	topics     []float64    // by passage; see topicShares
+	holds      map[int]bool // passages that hold what a list of sources covers
+	elsewhere  bool         // all that it covers stands in passages that it does not name
+	leading    bool         // the answer puts its markers in front of what they are for
 }
 
 // surely is the probability of support up to which a citation is called
@@ -66,25 +73,95 @@ type examination struct {
 // data_test.go measures both sides.
 const surely = .3
 
+// strictly is the probability up to which a passage shares nothing with the
+// statement but a word or two.
+const strictly = .1
+
+// enough is the share of the cited statements that must lack their support
+// where none lacks it strictly: a paraphrase may share few words with its source.
+const enough = .25
+
+// even is the probability up to which a statement is not in a passage that is
+// on another topic than the question: such a passage shares chance words.
+const even = .5
+
+// A passage is on another topic if it holds at most offTopic of what the question
+// asks about, by the weight of the words, and half of what the best passage
+// does; and that holds at least onTopic of it, or the question speaks in words
+// of its own.
+const (
+	offTopic = .25
+	onTopic  = .4
+)
+
+// offTopic reports whether all of the passages are on another topic than the
+// question.
+func (x *examination) offTopic(passages []int) bool {
+	if x.topics == nil {
+		x.topics = x.topicShares()
+	}
+	best := 0.
+	for _, t := range x.topics {
+		best = max(best, t)
+	}
+	return best >= onTopic && !slices.ContainsFunc(passages, func(p int) bool {
+		return x.topics[p] > offTopic || x.topics[p] > best/2
+	})
+}
+
+// topicShares returns for each passage the share of the question's words, by
+// weight, that it holds.
+func (x *examination) topicShares() []float64 {
+	shares := make([]float64, x.texts.Len())
+	asked, sum := map[string]float64{}, 0.
+	for _, t := range text.Terms(x.rec.Question, x.texts.Language()) {
+		if _, ok := asked[t]; !ok {
+			asked[t] = x.texts.Verifier().Weight(t)
+			sum += asked[t]
+		}
+	}
+	if sum == 0 {
+		return shares
+	}
+	for i, d := range x.texts.Docs() {
+		seen := map[string]bool{}
+		for _, t := range d.Terms {
+			if w := asked[t.Stem]; w > 0 && !seen[t.Stem] {
+				seen[t.Stem] = true
+				shares[i] += w / sum
+			}
+		}
+	}
+	return shares
+}
+
 // support asks the named passages together about a statement: it holds if they
 // support every claim, and fails with the first that they do not. What is not
 // surely absent is undecided.
 func (x *examination) support(s *statement, passages []int) trace.Support {
+	got, _ := x.ask(s, passages)
+	return got
+}
+
+// ask is support that also says whether an absence is strict: the passages
+// share next to nothing with a claim or speak against it.
+func (x *examination) ask(s *statement, passages []int) (worst trace.Support, strict bool) {
 	if len(s.claims) == 0 || len(passages) == 0 {
-		return trace.Abstain
+		return trace.Abstain, false
 	}
-	worst := trace.Supported
+	worst = trace.Supported
 	for _, c := range s.claims {
 		switch got := x.texts.CheckIn(c, passages...); {
 		case got.Support == trace.Contradicted:
-			return got.Support
-		case got.Support == trace.NotFound && got.P <= surely:
+			return got.Support, true
+		case got.Support == trace.NotFound && got.P <= surely, got.Support != trace.Supported && got.P <= even && x.offTopic(passages):
 			worst = trace.NotFound
+			strict = strict || got.P <= strictly
 		case got.Support != trace.Supported && worst == trace.Supported:
 			worst = trace.Abstain
 		}
 	}
-	return worst
+	return worst, strict
 }
 
 // supportsOne reports whether the passages support at least one claim of s.
@@ -99,7 +176,7 @@ func (x *examination) judge(s *statement) {
 	if len(s.Citations) == 0 || x.rec.Context == nil {
 		return
 	}
-	s.Support = x.support(s, slices.Concat(s.cited...))
+	s.Support, s.strict = x.ask(s, slices.Concat(s.cited...))
 	s.alone = make([]trace.Support, len(s.Citations))
 	s.rest = make([]trace.Support, len(s.Citations))
 	whole := s.Support
@@ -107,31 +184,58 @@ func (x *examination) judge(s *statement) {
 		whole = x.support(s, x.everything())
 		s.Better = x.better(s)
 	}
+	byPassage := map[int]trace.Support{} // markers are often repeated
 	for i := range s.Citations {
 		s.alone[i] = s.Support
 		if len(s.Citations) > 1 {
-			s.alone[i] = x.support(s, s.cited[i])
+			s.alone[i] = x.aloneIn(s, s.cited[i], byPassage)
 			if s.Support == trace.Supported && s.alone[i] != trace.Supported {
-				s.rest[i] = x.support(s, slices.Concat(slices.Delete(slices.Clone(s.cited), i, i+1)...))
+				s.rest[i] = trace.Supported
+				if i < mostRest {
+					s.rest[i] = x.support(s, slices.Concat(slices.Delete(slices.Clone(s.cited), i, i+1)...))
+				}
 			}
 		}
 		s.Citations[i].Status = x.status(s, i, whole)
 	}
 }
 
+// mostRest is the number of citations of one statement of which it is asked
+// whether the others suffice.
+const mostRest = 16
+
+// aloneIn is support by what one citation names, remembered by passage.
+func (x *examination) aloneIn(s *statement, passages []int, known map[int]trace.Support) trace.Support {
+	if len(passages) != 1 {
+		return x.support(s, passages)
+	}
+	got, ok := known[passages[0]]
+	if !ok {
+		got = x.support(s, passages)
+		if got != trace.Supported && x.supportsOne(s, passages) {
+			got = partly
+		}
+		known[passages[0]] = got
+	}
+	return got
+}
+
+// partly: a passage supports one claim of a statement, not all.
+const partly trace.Support = "partly"
+
 func (x *examination) status(s *statement, i int, whole trace.Support) trace.CiteStatus {
 	alone := s.alone[i]
 	switch {
-	case len(s.cited[i]) == 0:
+	case len(s.cited[i]) == 0 && !s.unsure[i]:
 		return trace.CiteFabricated
-	case !s.Needs:
+	case !s.Needs || len(s.cited[i]) == 0:
 		return trace.CiteUndecided
-	case alone == trace.Supported, x.supportsOne(s, s.cited[i]):
+	case alone == trace.Supported, alone == partly, len(s.cited[i]) > 1 && i < mostRest && x.supportsOne(s, s.cited[i]), len(s.Citations) == 1 && x.supportsOne(s, s.cited[i]):
 		return trace.CiteSupported
 	case s.Support == trace.Supported && s.rest[i] != trace.Supported:
 		return trace.CiteSupported // only together, and needed
-	case alone == trace.Abstain, whole == trace.Abstain:
-		return trace.CiteUndecided
+	case s.Support == trace.Supported, s.Support == trace.Abstain, s.unsure[i]:
+		return trace.CiteUndecided // markers of one statement are judged together: one too many is no fault
 	case whole == trace.Supported:
 		return trace.CiteMisplaced
 	}
@@ -174,9 +278,12 @@ func (x *examination) verdicts(marks int) {
 		ev.Missing = x.missing()
 		return
 	}
-	decided := 0
+	decided, cited, faulty := 0, 0, 0
 	var first *trace.CiteMark
-	for _, s := range x.statements {
+	strict := false // what is faulty is so beyond doubt
+	for k := range x.statements {
+		s := &x.statements[k]
+		wrong := false
 		for i, c := range s.Citations {
 			switch c.Status {
 			case trace.CiteFabricated:
@@ -189,16 +296,30 @@ func (x *examination) verdicts(marks int) {
 			if c.Status != trace.CiteUndecided {
 				decided++
 			}
-			if first == nil && c.Status != trace.CiteUndecided && c.Status != trace.CiteSupported {
-				first = &s.Citations[i]
+			if c.Status != trace.CiteUndecided && c.Status != trace.CiteSupported {
+				wrong = true
+				strict = strict || s.strict || c.Status == trace.CiteMisplaced
+				if first == nil {
+					first = &s.Citations[i]
+				}
 			}
+		}
+		if len(s.Citations) > 0 {
+			cited++
+		}
+		if wrong {
+			faulty++
 		}
 	}
 	switch {
 	case ev.Fabricated > 0:
 		ev.Faulty = trace.Holds(true, .97, trace.GradeB, fmt.Sprintf("%d citations point to nothing in the context", ev.Fabricated))
-	case first != nil:
+	case strict:
 		ev.Faulty = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("%s is %s", first.Marker, first.Status))
+	case faulty > 0 && float64(faulty) >= enough*float64(cited):
+		ev.Faulty = trace.Holds(true, .7, trace.GradeC, fmt.Sprintf("%s is %s, one of %d such statements of %d", first.Marker, first.Status, faulty, cited))
+	case faulty > 0:
+		ev.Faulty = trace.NotKnown(fmt.Sprintf("%s seems %s, but it is one of %d such statements of %d: the words of the passages may differ", first.Marker, first.Status, faulty, cited))
 	case decided == 0:
 		ev.Faulty = trace.NotKnown("the verifier could decide none of the citations")
 	default:
@@ -207,37 +328,68 @@ func (x *examination) verdicts(marks int) {
 	ev.Missing = x.missing()
 }
 
-// missing looks for a statement that needs a citation and has none. One that a
-// citation further on covers has one.
+// missing looks for a statement that needs a citation and has none.
 func (x *examination) missing() trace.Predicate {
 	for i := range x.statements {
 		s := &x.statements[i]
-		if s.Needs && len(s.Citations) == 0 && !x.covered(i) {
+		if s.Needs && len(s.Citations) == 0 && s.covered < 0 {
 			return trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("no citation for %q", text.Clip(s.Text, quoted)))
 		}
 	}
 	return trace.Holds(false, .85, trace.GradeC, "each statement that needs a citation has one")
 }
 
-// covered reports whether the marker of another statement on the same line is
-// meant for statement i as well: the next one, as a marker at the end of a
-// paragraph stands for all of it, or the last one in an answer that puts its
-// markers in front. What it cites must support the statement.
-func (x *examination) covered(i int) bool {
-	step := 1
-	if x.leading {
-		step = -1
+// judgeList decides the status of a source that a list names for all that
+// stands before it. It is wrong only if every statement rests on other passages.
+func (x *examination) judgeList(i int) {
+	s := &x.statements[i]
+	s.alone = make([]trace.Support, len(s.Citations))
+	s.rest = make([]trace.Support, len(s.Citations))
+	if x.holds == nil {
+		x.listHolds()
 	}
-	for j := i + step; j >= 0 && j < len(x.statements); j += step {
-		from, to := x.statements[min(i, j)].End, x.statements[max(i, j)].Start
-		if from > to || strings.Contains(x.rec.Answer.Text[from:to], "\n") {
-			return false
-		}
-		if len(x.statements[j].Citations) > 0 {
-			return x.support(&x.statements[i], slices.Concat(x.statements[j].cited...)) == trace.Supported
+	for k := range s.Citations {
+		c := &s.Citations[k]
+		switch {
+		case len(s.cited[k]) == 0 && !s.unsure[k]:
+			c.Status = trace.CiteFabricated
+		case slices.ContainsFunc(s.cited[k], func(p int) bool { return x.holds[p] }):
+			c.Status = trace.CiteSupported
+		case x.elsewhere && len(s.cited[k]) > 0 && !s.unsure[k]:
+			c.Status = trace.CiteMisplaced
 		}
 	}
-	return false
+}
+
+// listHolds notes which passages hold a statement that a list of sources covers,
+// and whether all of these statements stand in passages that no list names.
+func (x *examination) listHolds() {
+	x.holds = map[int]bool{}
+	listed := map[int]bool{}
+	for _, s := range x.statements {
+		if s.listed {
+			for _, p := range slices.Concat(s.cited...) {
+				listed[p] = true
+			}
+		}
+	}
+	x.elsewhere = true
+	found := false
+	for _, s := range x.statements {
+		if s.covered < 0 || !x.statements[s.covered].listed || !s.Needs {
+			continue
+		}
+		for _, c := range s.claims {
+			got := x.texts.Check(c)
+			found = true
+			x.elsewhere = x.elsewhere && got.Support == trace.Supported
+			for _, by := range got.By {
+				x.holds[by.Passage] = true
+				x.elsewhere = x.elsewhere && !listed[by.Passage]
+			}
+		}
+	}
+	x.elsewhere = x.elsewhere && found
 }
 
 // count fills recall and precision.
@@ -250,9 +402,20 @@ func (x *examination) count(marks int) {
 		reason = "the answer has no citations"
 	}
 	var all []metrics.CitedSentence
-	undecided := 0
+	undecided, covered, supported := 0, 0, 0
 	for _, s := range x.statements {
 		if !s.Needs || reason != "" {
+			continue
+		}
+		if s.covered >= 0 {
+			switch x.support(&s, slices.Concat(x.statements[s.covered].cited...)) {
+			case trace.Supported:
+				supported++
+			case trace.Abstain:
+				undecided++
+				continue
+			}
+			covered++
 			continue
 		}
 		if s.Support == trace.Abstain && len(slices.Concat(s.cited...)) > 0 {
@@ -267,7 +430,7 @@ func (x *examination) count(marks int) {
 		}
 		all = append(all, m)
 	}
-	if reason == "" && len(all) == 0 {
+	if reason == "" && len(all)+covered == 0 {
 		reason = fmt.Sprintf("no statement could be decided, %d were left open", undecided)
 	}
 	if reason != "" {
@@ -279,6 +442,8 @@ func (x *examination) count(marks int) {
 		x.ev.Recall, x.ev.Precision = trace.Unknown(err.Error()), trace.Unknown(err.Error())
 		return
 	}
+	counts.Sentences += covered // a citation further on stands for these too
+	counts.Supported += supported
 	x.ev.Recall = trace.Of(counts.Recall())
 	x.ev.Precision = trace.Of(counts.Precision())
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -59,30 +60,29 @@ func TestExamine(t *testing.T) {
 		{"contradicted by the one cited", "Refunds are paid by the Marmot store within 45 days [1].", "unsupported", trace.Yes, trace.No, trace.Known(0), trace.Known(0)},
 		{"fabricated", "Refunds are paid by the Marmot store within 30 days [7].", "fabricated", trace.Yes, trace.No, trace.Known(0), trace.Known(0)},
 		{"fabricated beside a right one", "Refunds are paid by the Marmot store within 30 days [1][7].", "supported fabricated", trace.Yes, trace.No, trace.Known(0), trace.Known(0)},
-		{"one too many", "Refunds are paid by the Marmot store within 30 days [1][2].", "supported misplaced", trace.Yes, trace.No, trace.Known(1), trace.Known(.5)},
+		{"one too many", "Refunds are paid by the Marmot store within 30 days [1][2].", "supported undecided", trace.No, trace.No, trace.Known(1), trace.Known(.5)},
 		{"missing", "Refunds are paid by the Marmot store within 30 days [1]. " + store + ".", "supported | ", trace.No, trace.Yes, trace.Known(.5), trace.Known(1)},
-		{"covered by the next", "Parcels leave the warehouse on weekdays. Shipping is free above 40 euros [2].", " | supported", trace.No, trace.No, trace.Known(.5), trace.Known(1)},
+		{"covered by the next", "Parcels leave the warehouse on weekdays. Shipping is free above 40 euros [2].", " | supported", trace.No, trace.No, trace.Known(1), trace.Known(1)},
 		{"a marker does not reach forward", "Shipping is free above 40 euros [2]. Parcels leave the warehouse on weekdays.", "supported | ", trace.No, trace.Yes, trace.Known(.5), trace.Known(1)},
-		{"unless markers stand in front", "[2] Shipping is free above 40 euros. Parcels leave the warehouse on weekdays.", "supported | ", trace.No, trace.No, trace.Known(.5), trace.Known(1)},
+		{"unless markers stand in front", "[2] Shipping is free above 40 euros. Parcels leave the warehouse on weekdays.", "supported | ", trace.No, trace.No, trace.Known(1), trace.Known(1)},
 		{"no citation needed", "Is that so? Refunds are paid by the Marmot store within 30 days [1].", " | supported", trace.No, trace.No, trace.Known(1), trace.Known(1)},
 		{"none at all", "Refunds are paid by the Marmot store within 30 days.", "", trace.No, trace.No, trace.Unknown("the answer has no citations"), trace.Unknown("the answer has no citations")},
 		{"footnotes and sources state nothing", weekdays + "[^2].\n\n[^2]: Handbook of the store, second edition\n\nSources:\n- [1] Handbook of refunds", "supported", trace.No, trace.No, trace.Known(1), trace.Known(1)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := record(tt.answer)
-			ev := Examine(rec, nil)
+			ev := Examine(prepared.New(rec, nil))
 			require.Equal(t, tt.want, statuses(ev), "%+v", ev.Statements)
 			require.Equal(t, tt.faulty, ev.Faulty.Truth, ev.Faulty.Why)
 			require.Equal(t, tt.missing, ev.Missing.Truth, ev.Missing.Why)
 			require.Equal(t, tt.recall, ev.Recall)
 			require.Equal(t, tt.precision, ev.Precision)
-			require.Equal(t, ev, Examine(rec, claim.New(claim.Options{}).Record(rec)))
 		})
 	}
 }
 
 func TestExamineNamesTheBetterPassage(t *testing.T) {
-	ev := Examine(record("Refunds are paid by the Marmot store within 30 days [2]."), nil)
+	ev := Examine(prepared.New(record("Refunds are paid by the Marmot store within 30 days [2]."), nil))
 	require.Equal(t, []int{0}, ev.Statements[0].Better)
 	require.Equal(t, 1, ev.Misplaced)
 	require.Equal(t, "1-based", ev.Numbering)
@@ -90,27 +90,27 @@ func TestExamineNamesTheBetterPassage(t *testing.T) {
 }
 
 func TestExamineNotRecorded(t *testing.T) {
-	ev := Examine(&trace.Record{}, nil)
+	ev := Examine(prepared.New(&trace.Record{}, nil))
 	require.True(t, ev.HasCitations.IsUnknown())
 	require.Equal(t, "the answer was not recorded", ev.Recall.Reason())
 
 	rec := record("Refunds are paid by the Marmot store within 30 days [1].")
 	rec.Context = nil
-	ev = Examine(rec, nil)
+	ev = Examine(prepared.New(rec, nil))
 	require.True(t, ev.HasCitations.IsYes())
 	require.Equal(t, "undecided", statuses(ev), "nothing is fabricated where the context is unknown")
 	require.True(t, ev.Faulty.IsUnknown())
 	require.Equal(t, "the context was not recorded", ev.Precision.Reason())
 
 	rec.Context = []trace.Passage{}
-	require.Equal(t, "fabricated", statuses(Examine(rec, nil)), "an empty context was recorded")
+	require.Equal(t, "fabricated", statuses(Examine(prepared.New(rec, nil))), "an empty context was recorded")
 }
 
 func TestExamineStructured(t *testing.T) {
 	rec := record("Refunds are paid by the Marmot store within 30 days. The Marmot store was founded by Ada Kell.")
 	second := strings.Index(rec.Answer.Text, "The Marmot")
 	rec.Answer.Citations = []trace.Citation{{Start: 0, End: second - 1, Targets: []string{"r"}}, {Start: second, End: len(rec.Answer.Text), Targets: []string{"s"}}}
-	ev := Examine(rec, nil)
+	ev := Examine(prepared.New(rec, nil))
 	require.Equal(t, "supported | misplaced", statuses(ev))
 	require.Equal(t, "ids", ev.Numbering)
 }
@@ -121,17 +121,17 @@ func TestExamineDocument(t *testing.T) {
 	for i := range rec.Context {
 		rec.Context[i].Doc = "book_1"
 	}
-	require.Equal(t, "supported", statuses(Examine(rec, nil)))
+	require.Equal(t, "supported", statuses(Examine(prepared.New(rec, nil))))
 }
 
 // Renaming IDs and moving passages with their markers changes no verdict.
 func TestExamineMetamorphic(t *testing.T) {
-	a := Examine(record("Refunds are paid by the Marmot store within 30 days [1]. The Marmot store was founded by Ada Kell [2]."), nil)
+	a := Examine(prepared.New(record("Refunds are paid by the Marmot store within 30 days [1]. The Marmot store was founded by Ada Kell [2]."), nil))
 	moved := record("Refunds are paid by the Marmot store within 30 days [3]. The Marmot store was founded by Ada Kell [2].")
 	moved.Context[0], moved.Context[2] = moved.Context[2], moved.Context[0]
 	moved.Context[0].ID = "other"
 	moved.Context[1].Text, moved.Context[1].ID = shipping, "t"
-	b := Examine(moved, nil)
+	b := Examine(prepared.New(moved, nil))
 	require.Equal(t, statuses(a), statuses(b))
 	require.Equal(t, a.Precision, b.Precision)
 }
@@ -141,7 +141,7 @@ func ExampleExamine() {
 		Context: []trace.Passage{{Text: "Shipping is free above 40 euros."}, {Text: "Refunds are paid within 30 days of the return."}},
 		Answer:  &trace.Answer{Text: "Refunds are paid within 30 days [1]. Shipping is free above 40 euros [1]."},
 	}
-	ev := Examine(rec, nil)
+	ev := Examine(prepared.New(rec, nil))
 	for _, s := range ev.Statements {
 		fmt.Println(s.Text, s.Citations[0].Marker, s.Citations[0].Status, "better:", s.Better)
 	}
@@ -160,6 +160,6 @@ func BenchmarkExamine(b *testing.B) {
 	v := claim.New(claim.Options{})
 	b.ReportAllocs()
 	for b.Loop() {
-		Examine(rec, v.Record(rec))
+		Examine(prepared.New(rec, v))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/trace"
@@ -21,11 +22,27 @@ type citation struct {
 	Passages []int // indexes into the context; empty: it resolves to nothing there
 	Covers   bool  // structured: [Start, End) is the statement, not a marker
 	Leads    bool  // it belongs to the text behind it, as an opening <cite> does
+	Listed   bool  // it stands in a list of sources, which covers what stands before
+	Unsure   bool  // what it names cannot be told from what was recorded
+
+	whole bool // of a link, the words state nothing either
+	wipe  span // the marker with the words around it that state nothing
+}
+
+// parsed is what an answer cites.
+type parsed struct {
+	marks     []citation
+	numbering string
+	skip      []span // code, lists of sources, definitions; ascending
+	lists     []span // of these, what is no code
+	wipes     []span // tags without content
 }
 
 // parse finds the citations of an answer, in order, and resolves each against
 // the passages of the context. A structured citation that lies on a marker says
-// what the marker means; the others come after the markers.
+// what the marker means; the others come after the markers. Where the answer
+// itself lists its sources, the list says what its numbers mean; a list in an
+// answer without markers cites for all that stands before.
 //
 // Numbering says how numbers were read: "1-based", "0-based" or "ids", whatever
 // resolves most of them, and 1-based in doubt; "ids" also when there are only
@@ -34,48 +51,69 @@ type citation struct {
 // A marker is left out if it is no citation: in code, in a mathematical range,
 // copied together with its surroundings from a passage, within a quotation
 // without meaning anything here, a year, or a name that no passage has and
-// that does not look like one.
-//
-// Skip are the parts of the answer that state nothing: code, footnote
-// definitions, a list of sources.
-func parse(answer string, ctx []trace.Passage, structured []trace.Citation) (marks []citation, numbering string, skip []span) {
+// that does not look like one. Some notations serve other ends as well, such as
+// "(1)" and "{1}": one that resolves to nothing is no citation unless another of
+// its form does.
+func parse(answer string, ctx []trace.Passage, structured []trace.Citation) parsed {
 	s := &scanner{text: answer, names: newNames(ctx)}
 	s.definitions()
 	s.scan()
 
-	raw := slices.DeleteFunc(s.found, func(m marker) bool { return copied(answer, m, ctx) })
-	scheme := numberScheme(raw, structured, s.names)
+	raw := s.found
+	if len(raw) > 0 {
+		theirs := ownMarkers(ctx)
+		raw = slices.DeleteFunc(raw, func(m marker) bool { return theirs.copied(answer, m) })
+	}
+	raw = s.sift(raw)
+	if len(raw) == 0 && len(structured) == 0 {
+		raw = s.listed
+	}
+	scheme := numberScheme(raw, structured, s)
+	s.companions(raw, scheme)
+	sorted := slices.SortedStableFunc(slices.Values(structured), func(a, b trace.Citation) int { return cmp.Compare(a.Start, b.Start) })
+	narrow := slices.DeleteFunc(slices.Clone(sorted), func(c trace.Citation) bool { return c.End-c.Start > longestInside })
+	p := parsed{skip: s.skip, lists: s.lists, wipes: s.wipes}
 	for _, m := range raw {
-		if over := overlapping(structured, m); over != nil {
+		for len(narrow) > 0 && narrow[0].Start <= m.start-longestInside {
+			narrow = narrow[1:]
+		}
+		if over := overlapping(narrow, m); over != nil {
 			for _, target := range over.Targets {
-				marks = append(marks, m.mark(answer, target, s.names.resolve(target, scheme)))
+				p.marks = append(p.marks, m.mark(answer, target, s.names.resolve(target, scheme)))
 			}
 			continue
 		}
-		marks = append(marks, s.resolve(m, scheme)...)
+		p.marks = append(p.marks, s.resolve(m, scheme)...)
 	}
-	for _, c := range structured {
+	at := 0
+	for _, c := range sorted {
 		start := min(max(c.Start, 0), len(answer))
 		end := min(max(c.End, start), len(answer))
-		if slices.ContainsFunc(raw, func(m marker) bool { return m.start < c.End && c.Start < m.end }) {
+		for at < len(raw) && raw[at].end <= c.Start {
+			at++
+		}
+		if at < len(raw) && raw[at].start < c.End && c.Start < raw[at].end {
 			continue // said above
 		}
 		for _, target := range c.Targets {
-			marks = append(marks, citation{Marker: target, Start: start, End: end, Target: target,
+			p.marks = append(p.marks, citation{Marker: target, Start: start, End: end, Target: target,
 				Passages: s.names.resolve(target, scheme), Covers: true})
 		}
 	}
-	if len(marks) == 0 || len(ctx) == 0 {
-		return marks, "", s.skip
+	if len(p.marks) > 0 && len(ctx) > 0 {
+		p.numbering = cmp.Or(scheme.String(), "ids")
 	}
-	return marks, cmp.Or(scheme.String(), "ids"), s.skip
+	return p
 }
 
-// overlapping returns the structured citation that lies on the marker itself: it
-// may be wider by no more than a blank. A wider one covers a statement.
+// overlapping returns the structured citation, of those given by their start,
+// that lies on the marker itself: it may be wider by no more than a blank. A wider one covers a statement.
 func overlapping(structured []trace.Citation, m marker) *trace.Citation {
 	for i, c := range structured {
-		if c.Start < m.end && m.start < c.End && c.End-c.Start <= m.end-m.start+2 {
+		if c.Start >= m.end {
+			break
+		}
+		if m.start < c.End && c.End-c.Start <= m.end-m.start+2 {
 			return &structured[i]
 		}
 	}
@@ -86,9 +124,26 @@ func overlapping(structured []trace.Citation, m marker) *trace.Citation {
 type marker struct {
 	start, end int
 	items      []item
+	form       form
+	whole      bool // of a link, the words too
 	quoted     bool // within quotation marks
 	leads      bool
+	listed     bool
+	wipe       span // wider than the marker: words around it that state nothing
 }
+
+// form is the notation of a marker, as far as it matters for what else it may be.
+type form uint8
+
+const (
+	plain   form = iota // nothing but a citation
+	bare                // "(1)": may be the number of an item
+	curly               // "{1}"
+	letter              // "[S1]"
+	angle               // "<1>"
+	inWords             // "(Fares)": may be an aside
+	prose               // "document 2", without words that say that it is the source
+)
 
 // item is one thing that a marker names.
 type item struct {
@@ -108,26 +163,38 @@ const (
 )
 
 func (m marker) mark(answer, target string, passages []int) citation {
-	return citation{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads}
+	return citation{Marker: answer[m.start:m.end], Start: m.start, End: m.end, Target: target, Passages: passages, Leads: m.leads, Listed: m.listed, whole: m.whole, wipe: m.wipe}
+}
+
+// passages returns what an item names. Unsure: the answer's own list gives the
+// number another meaning, which cannot be told.
+func (s *scanner) passages(it item, scheme scheme) (passages []int, unsure bool) {
+	own, defined := s.defined[it.text]
+	switch {
+	case len(own) > 0:
+		return own, false
+	case it.zero:
+		return s.names.position(it.number, zeroBased), false
+	case defined && s.ownNumbers:
+		return nil, true
+	}
+	return s.names.resolve(it.text, scheme), defined
 }
 
 // resolve turns a marker into marks, or into none if it is no citation after all.
 func (s *scanner) resolve(m marker, scheme scheme) []citation {
 	var marks []citation
 	for _, it := range m.items {
-		var passages []int
-		switch {
-		case s.defined[it.text] != nil:
-			passages = s.defined[it.text]
-		case it.zero:
-			passages = s.names.position(it.number, zeroBased)
-		default:
-			passages = s.names.resolve(it.text, scheme)
+		passages, unsure := s.passages(it, scheme)
+		if len(passages) == 0 && !unsure {
+			if !s.means(m, it) {
+				return nil
+			}
+			unsure = !s.comparable(it)
 		}
-		if len(passages) == 0 && !s.means(m, it) {
-			return nil
-		}
-		marks = append(marks, m.mark(s.text, it.text, passages))
+		c := m.mark(s.text, it.text, passages)
+		c.Unsure = unsure
+		marks = append(marks, c)
 	}
 	return marks
 }
@@ -135,6 +202,9 @@ func (s *scanner) resolve(m marker, scheme scheme) []citation {
 // means reports whether an item that resolves to nothing is a citation all the
 // same: a fabricated one.
 func (s *scanner) means(m marker, it item) bool {
+	if m.form != plain && !s.known[m.form] {
+		return false
+	}
 	switch it.is {
 	case isLabel:
 		return true
@@ -143,24 +213,100 @@ func (s *scanner) means(m marker, it item) bool {
 	case isURL:
 		return s.names.urls
 	}
-	return !m.quoted && s.names.shapes[shape(it.text)]
+	sh := shape(it.text)
+	return !m.quoted && (m.listed || s.names.shapes[sh] || sh != "" && len(s.names.kinds) == 0)
+}
+
+// comparable reports whether an item that resolves to nothing could have named
+// a passage: every number could, a name only where passages have names of its
+// kind.
+func (s *scanner) comparable(it item) bool {
+	if it.is == isNumber || it.zero || digitsOnly(it.text) {
+		return true
+	}
+	return s.names.kinds[kindOf(it.text)]
+}
+
+// companions notes the forms of which a marker resolves.
+func (s *scanner) companions(raw []marker, scheme scheme) {
+	s.known = map[form]bool{}
+	for _, m := range raw {
+		if m.form == plain || s.known[m.form] {
+			continue
+		}
+		for _, it := range m.items {
+			if got, _ := s.passages(it, scheme); len(got) > 0 {
+				s.known[m.form] = true
+			}
+		}
+	}
+}
+
+// sift takes out what another use of its notation explains: "(1)" as the number
+// of an item, and a single word in parentheses, if it is the only title there.
+func (s *scanner) sift(raw []marker) []marker {
+	ends, single, titles := false, 0, 0
+	for _, m := range raw {
+		switch {
+		case m.form == bare:
+			ends = ends || strings.Trim(s.text[m.end:min(len(s.text), m.end+8)], ".。 \n") == ""
+		case m.form == inWords:
+			single++
+		case m.items[0].is == isLabel && strings.Contains(m.items[0].text, " "):
+			titles++
+		}
+	}
+	items := s.enumerates || s.afterStop && !ends // "A. (1) B. (2)": only if the last one ends the text
+	return slices.DeleteFunc(raw, func(m marker) bool {
+		return m.form == bare && items || m.form == inWords && titles == 0 && single < 2
+	})
+}
+
+// own knows what stands in the passages in front of signs that may open a
+// marker.
+type own struct {
+	ctx    []trace.Passage
+	before map[string]bool
+}
+
+// openers are the signs that open a marker.
+const openers = "[(^<{【［〔¹²³⁴⁵⁶⁷⁸⁹"
+
+// context is how many characters in front of a marker must be a passage's own
+// for the marker to be copied with them.
+const context = 24
+
+func ownMarkers(ctx []trace.Passage) own {
+	o := own{ctx, map[string]bool{}}
+	for _, p := range ctx {
+		for i, r := range p.Text {
+			if strings.ContainsRune(openers, r) {
+				o.before[p.Text[back(p.Text, i):i]] = true
+			}
+		}
+	}
+	return o
+}
+
+// back returns the offset that many characters before i at which the context of
+// a marker begins.
+func back(s string, i int) int {
+	for range context {
+		_, n := utf8.DecodeLastRuneInString(s[:i])
+		i -= n
+	}
+	return i
 }
 
 // copied reports whether the marker and what stands before it are a passage's
 // own words.
-func copied(answer string, m marker, ctx []trace.Passage) bool {
-	written := answer[m.start:m.end]
-	from := m.start
-	for range 24 { // characters
-		_, n := utf8.DecodeLastRuneInString(answer[:from])
-		from -= n
+func (o own) copied(answer string, m marker) bool {
+	r, _ := utf8.DecodeRuneInString(answer[m.start:])
+	from := back(answer, m.start)
+	if !strings.ContainsRune(openers, r) || m.start-from < 8 || from > 0 && !o.before[answer[from:m.start]] {
+		return false
 	}
-	for i := range ctx {
-		if strings.Contains(ctx[i].Text, written) && m.start-from >= 8 && strings.Contains(ctx[i].Text, answer[from:m.end]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.ctx, func(p trace.Passage) bool { return strings.Contains(p.Text, answer[from:m.end]) })
 }
 
 // scanner walks over an answer and collects markers.
@@ -168,47 +314,27 @@ type scanner struct {
 	text    string
 	names   names
 	found   []marker
-	defined map[string][]int // footnote number or label to passages
-	skip    []span           // code and footnote definitions, ascending
+	listed  []marker         // of lists of sources
+	defined map[string][]int // number or label to passages; nil: it cannot be told which
+	skip    []span           // code, definitions and lists of sources, ascending
+	lists   []span           // of skip, what is no code
+	wipes   []span
+
+	ownNumbers bool // the answer's own list gives some number another passage than its place does
+	enumerates bool // "(1)" stands in front of an item
+	afterStop  bool // one stands behind a full stop
+	known      map[form]bool
 }
 
 type span struct{ start, end int }
 
-var (
-	definition = regexp.MustCompile(`(?m)^[ \t]*\[(\^?[^\]\s]{1,40})\]:[ \t]+(.+)$`)
-	sources    = regexp.MustCompile(`(?mi)^[\s#*]*(?:sources|references|citations|quellen|références|fuentes|fonti|参考文献|来源|المصادر)[\s:：*]*$`)
-	code       = regexp.MustCompile("(?s)```.*?(?:```|$)|`[^`\n]+`")
-)
-
-// definitions finds what is not to be scanned, and what footnotes stand for.
-func (s *scanner) definitions() {
-	if strings.Contains(s.text, "`") { // the expressions are slow, and rarely needed
-		for _, m := range code.FindAllStringIndex(s.text, -1) {
-			s.skip = append(s.skip, span{m[0], m[1]})
-		}
-	}
-	if !strings.Contains(s.text, "\n") {
-		return
-	}
-	if m := sources.FindStringIndex(s.text); m != nil {
-		s.skip = append(s.skip, span{m[0], len(s.text)})
-	}
-	for _, m := range definition.FindAllStringSubmatchIndex(s.text, -1) {
-		s.skip = append(s.skip, span{m[0], m[1]})
-		label := strings.TrimPrefix(s.text[m[2]:m[3]], "^")
-		if passages := s.names.mentioned(s.text[m[4]:m[5]]); len(passages) > 0 {
-			if s.defined == nil {
-				s.defined = map[string][]int{}
-			}
-			s.defined[label] = passages
-		}
-	}
-	slices.SortStableFunc(s.skip, func(a, b span) int { return cmp.Compare(a.start, b.start) })
-}
+var code = regexp.MustCompile("(?s)```.*?(?:```|$)|~~~.*?(?:~~~|$)|`[^`\n]+`")
 
 // scan collects the markers outside of code, in order and without overlap.
 func (s *scanner) scan() {
 	quote := rune(0) // the quotation mark that would end the quotation
+	quoteEnds := -1  // where it is ended; behind len: nowhere
+	previous := rune(0)
 	skip := s.skip
 	for i := 0; i < len(s.text); {
 		for len(skip) > 0 && skip[0].end <= i {
@@ -219,18 +345,39 @@ func (s *scanner) scan() {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s.text[i:])
-		if m, ok := s.markerAt(i, r); ok {
-			m.quoted = quote != 0 && strings.ContainsRune(s.text[m.end:], quote)
+		m, ok := s.markerAt(i, r)
+		if !ok && !unicode.IsDigit(previous) && r >= '0' && r <= '9' {
+			m, ok = s.numbered(i)
+		}
+		if !ok && s.names.titles && unicode.IsLetter(r) && (!unicode.IsLetter(previous) && !unicode.IsDigit(previous) || unspaced(r)) {
+			m, ok = s.titled(i, r)
+		}
+		if ok && (len(s.found) == 0 || m.start >= s.found[len(s.found)-1].end) && m.end > i {
+			m.quoted = quote != 0 && quoteEnds >= m.end
 			s.found = append(s.found, m)
 			i = m.end
+			previous, _ = utf8.DecodeLastRuneInString(s.text[:i])
 			continue
 		}
 		switch {
 		case r == '\n' || r == quote:
 			quote = 0
-		case quote == 0:
+		case quote == 0 && closing[r] != 0:
 			quote = closing[r]
+			if quoteEnds <= i {
+				quoteEnds = len(s.text)
+				if end := strings.IndexByte(s.text[i+n:], '\n'); end >= 0 {
+					quoteEnds = i + n + end
+				}
+			}
+			end := strings.IndexRune(s.text[i+n:quoteEnds], quote)
+			if end < 0 {
+				quote, quoteEnds = 0, i // never closed on this line
+			} else {
+				quoteEnds = i + n + end
+			}
 		}
+		previous = r
 		i += n
 	}
 }

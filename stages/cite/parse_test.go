@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -70,7 +71,7 @@ func TestParse(t *testing.T) {
 		{"superscript behind a word", "Thirty days^2 and free.", three, "^2>1", "1-based"},
 		{"superscript characters", "Thirty days.¹ Free.³", three, "¹>0  ³>2", "1-based"},
 		{"footnote", "Thirty days[^2].", three, "[^2]>1", "1-based"},
-		{"footnote that is defined", "Thirty days[^1].\n\n[^1]: https://example.org/shipping", addressed, "[^1]>1", "1-based"},
+		{"footnote that is defined", "Thirty days[^1].\n\n[^1]: https://example.org/shipping", addressed, "[^1]>1", "ids"},
 		{"footnote with a title", "Free[^a].\n[^a]: Shipping", named, "[^a]>2", "ids"},
 		{"link", "Thirty days [see](https://example.org/refunds#top).", addressed, "[see](https://example.org/refunds#top)>0", "ids"},
 		{"tag", `<cite id="2">Shipping is free.</cite>`, three, `<cite id="2">>1`, "1-based"},
@@ -107,9 +108,9 @@ func TestParse(t *testing.T) {
 		{"no context", "So [1].", nil, "[1]>!", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			marks, numbering, _ := parse(tt.answer, tt.ctx, nil)
-			require.Equal(t, tt.want, brief(marks))
-			require.Equal(t, tt.numbering, numbering)
+			p := parse(tt.answer, tt.ctx, nil)
+			require.Equal(t, tt.want, brief(p.marks))
+			require.Equal(t, tt.numbering, p.numbering)
 		})
 	}
 }
@@ -117,12 +118,13 @@ func TestParse(t *testing.T) {
 func TestParseStructured(t *testing.T) {
 	answer := "Thirty days【4:0†source】. Shipping is free."
 	at := strings.Index(answer, "【")
-	marks, numbering, _ := parse(answer, named, []trace.Citation{
+	p := parse(answer, named, []trace.Citation{
 		{Start: at, End: at + len("【4:0†source】"), Targets: []string{"doc_7#1"}}, // says what the marker means
 		{Start: strings.Index(answer, "Shipping"), End: len(answer) + 9, Targets: []string{"doc_9#0", "doc_4#4"}},
 	})
+	marks := p.marks
 	require.Equal(t, "【4:0†source】>1  doc_9#0>2  doc_4#4>!", brief(marks))
-	require.Equal(t, "ids", numbering)
+	require.Equal(t, "ids", p.numbering)
 	require.False(t, marks[0].Covers)
 	require.True(t, marks[1].Covers)
 	require.Equal(t, "Shipping is free.", answer[marks[1].Start:marks[1].End])
@@ -132,16 +134,21 @@ func TestParseStructured(t *testing.T) {
 // they are the same marker; what they resolve to exists; and parsing is the
 // same every time. Examine takes whatever Parse finds.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"a [1][2-3], (Doc 2) ^1 【4:0†s】", "<cite id=\"1\">x</cite> [^1]\n[^1]: doc_7", "`[1]` \"[2]\" “[3]”", "[x](http://a) [[1]] [1", "x.¹ [0, 1] [doc_7#1]"} {
+	for _, s := range []string{
+		"a [1][2-3], (Doc 2) ^1 【4:0†s】", "<cite id=\"1\">x</cite> [^1]\n[^1]: doc_7", "`[1]` \"[2]\" “[3]”", "[x](http://a) [[1]] [1", "x.¹ [0, 1] [doc_7#1]",
+		"According to document 1, a. Document 2 says b. 根据文档1，是。", "As stated in “Refunds”, a [c:doc_7] {1} \\cite{doc_9} <source>doc_7</source> [[1]](#doc_7)",
+		"a [1].\n\nSources:\n- [1] Refunds\n2. [Shipping](doc_9)\n\nb. Source: doc_7", "a (1). b (2) ① ［1］ 〔1〕 \\[1\\] $^{1}$ ^[id:3] [1, p. 3] [#1] [S1] [@a; @b]",
+		"| a | b [1] |\n|---|---|\n| c | <sup>[1](x)</sup> |\n# Quellen\n¹ Refunds", "(Source: Refunds) (see [1]) [Document [1]] — Source: doc_9 \ue200cite\ue202turn0search1\ue201",
+	} {
 		f.Add(s, 0, 3, "doc_7")
 	}
 	f.Fuzz(func(t *testing.T, answer string, start, end int, target string) {
 		structured := []trace.Citation{{Start: start, End: end, Targets: []string{target}}}
-		marks, numbering, _ := parse(answer, named, structured)
-		again, _, _ := parse(answer, named, structured)
-		require.Equal(t, marks, again)
+		p := parse(answer, named, structured)
+		require.Equal(t, p, parse(answer, named, structured))
+		marks, numbering := p.marks, p.numbering
 		require.Contains(t, []string{"", "ids", "0-based", "1-based"}, numbering)
-		ev := Examine(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil)
+		ev := Examine(prepared.New(&trace.Record{Answer: &trace.Answer{Text: answer, Citations: structured}, Context: named}, nil))
 		for _, s := range ev.Statements {
 			require.True(t, 0 <= s.Start && s.Start < s.End && s.End <= len(answer), "%+v", s)
 		}

@@ -2,10 +2,12 @@ package cite
 
 import (
 	"maps"
+	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -28,8 +30,9 @@ func (s scheme) String() string { return s.name }
 
 // numberScheme chooses the reading that resolves most numbers. In doubt 1-based
 // wins, because models count so; then 0-based. Numeric IDs win only if they
-// resolve more than positions do.
-func numberScheme(markers []marker, structured []trace.Citation, n names) scheme {
+// resolve more than positions do. Numbers that the answer itself explains have
+// no say.
+func numberScheme(markers []marker, structured []trace.Citation, s *scanner) scheme {
 	var numbers []int
 	add := func(text string) {
 		if v, err := strconv.Atoi(text); err == nil {
@@ -38,7 +41,7 @@ func numberScheme(markers []marker, structured []trace.Citation, n names) scheme
 	}
 	for _, m := range markers {
 		for _, it := range m.items {
-			if !it.zero && it.is != isURL {
+			if !it.zero && it.is != isURL && len(s.defined[it.text]) == 0 {
 				add(it.text)
 			}
 		}
@@ -52,15 +55,15 @@ func numberScheme(markers []marker, structured []trace.Citation, n names) scheme
 		return scheme{}
 	}
 	best, most := oneBased, 0
-	for _, s := range []scheme{oneBased, zeroBased, byID} {
+	for _, reading := range []scheme{oneBased, zeroBased, byID} {
 		resolved := 0
 		for _, v := range numbers {
-			if len(n.resolve(strconv.Itoa(v), s)) > 0 {
+			if len(s.names.resolve(strconv.Itoa(v), reading)) > 0 {
 				resolved++
 			}
 		}
 		if resolved > most {
-			best, most = s, resolved
+			best, most = reading, resolved
 		}
 	}
 	return best
@@ -70,25 +73,77 @@ func numberScheme(markers []marker, structured []trace.Citation, n names) scheme
 type names struct {
 	passages int
 	byName   map[string][]int // ID, document ID and their forms, case folded
+	byPart   map[string][]int // file names without folder or ending
 	byTitle  map[string][]int
 	shapes   map[string]bool // of the names; see shape
+	kinds    map[kind]bool   // of the names
 	urls     bool            // some passages are named by an address
+	titles   bool            // some passages have a name that prose can use
+	spoken   map[string]bool // the names as running text has them
+	firsts   map[string]bool // their first words
+	heads    []string        // the beginnings of the passages, in lower case
 }
 
+// kind is what a name looks like.
+type kind uint8
+
+const (
+	anID kind = iota
+	aFile
+	anAddress
+	aTitle
+)
+
+var ending = regexp.MustCompile(`\.[a-z][a-z0-9]{1,4}$`)
+
+// kindOf tells names of different kinds apart: "zor_01.md" can be missing only
+// among files.
+func kindOf(name string) kind {
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch {
+	case strings.Contains(name, "://") || strings.HasPrefix(name, "www."):
+		return anAddress
+	case ending.MatchString(name):
+		return aFile
+	case strings.ContainsAny(name, " \t") || !strings.ContainsAny(name, "0123456789_-#:/"):
+		return aTitle
+	}
+	return anID
+}
+
+// longestHead bounds in bytes where in a passage its title and address stand.
+const longestHead = 400
+
 func newNames(ctx []trace.Passage) names {
-	n := names{passages: len(ctx), byName: map[string][]int{}, byTitle: map[string][]int{}, shapes: map[string]bool{}}
+	n := names{passages: len(ctx), byName: map[string][]int{}, byPart: map[string][]int{}, byTitle: map[string][]int{}, shapes: map[string]bool{}, kinds: map[kind]bool{}, firsts: map[string]bool{}, spoken: map[string]bool{}}
 	add := func(m map[string][]int, name string, i int) {
-		if name = canonical(name); name != "" && !slices.Contains(m[name], i) {
+		if name = canonical(name); name != "" && (len(m[name]) == 0 || m[name][len(m[name])-1] != i) {
 			m[name] = append(m[name], i)
 		}
 	}
 	for i, p := range ctx {
 		add(n.byName, p.ID, i)
 		add(n.byTitle, p.Title, i)
-		for _, name := range []string{p.ID, p.Doc} {
+		n.titles = n.titles || strings.TrimSpace(p.Title+p.ID+p.Doc) != ""
+		n.heads = append(n.heads, strings.ToLower(p.Text[:min(len(p.Text), longestHead)]))
+		for _, name := range []string{p.ID, p.Doc, p.Title} {
+			if strings.TrimSpace(name) == "" {
+				continue
+			}
 			n.urls = n.urls || strings.Contains(name, "://")
-			if sh := shape(name); sh != "" {
+			n.kinds[kindOf(name)] = true
+			for _, form := range append(parts(name), canonical(name)) {
+				if len(form) >= 3 && !digitsOnly(form) {
+					n.spoken[form], n.firsts[firstWord(form)] = true, true
+				}
+			}
+			if sh := shape(name); sh != "" && name != p.Title {
 				n.shapes[sh] = true
+			}
+			if name != p.Title || kindOf(name) != aTitle {
+				for _, part := range parts(name) {
+					add(n.byPart, part, i)
+				}
 			}
 		}
 	}
@@ -101,12 +156,60 @@ func newNames(ctx []trace.Passage) names {
 	return n
 }
 
+// parts returns the shorter forms of a name of a file or address: the last
+// element of the path, with and without its ending.
+func parts(name string) []string {
+	name = canonical(name)
+	if name == "" || strings.ContainsAny(name, " \t") {
+		return nil
+	}
+	base := path.Base(name)
+	all := []string{base}
+	if short := ending.ReplaceAllString(base, ""); short != base {
+		all = append(all, short)
+	}
+	return all
+}
+
+// named reports whether some passage has the name.
+func (n names) named(target string) bool { return len(n.lookup(target)) > 0 }
+
+// lookup returns the passages that have the name: as an ID, a document ID or,
+// less exactly, as the last element of one or with the place within it.
+func (n names) lookup(target string) []int {
+	name := canonical(target)
+	if name == "" || digitsOnly(name) {
+		return n.byName[name]
+	}
+	if p := n.byName[name]; len(p) > 0 {
+		return p
+	}
+	if at := strings.LastIndexAny(name, "#:"); at > 0 && digitsOnly(strings.TrimLeft(name[at+1:], "plL")) {
+		if p := n.byName[name[:at]]; len(p) > 0 && !n.shapes[shape(name)] { // "handbook.pdf#3"
+			return p
+		}
+	}
+	for _, part := range parts(name) {
+		if digitsOnly(part) {
+			continue
+		}
+		if p := n.byPart[part]; len(p) > 0 && (part == name || ending.MatchString(name) || strings.Contains(name, "/") && !strings.Contains(name, "://")) {
+			return p
+		}
+	}
+	return nil
+}
+
 // resolve returns the passages that a target names, reading a number as scheme
-// says. A name may be an ID, or a document ID, which several passages may share.
+// says. A name may be an ID, a document ID, which several passages may share,
+// or a title.
 func (n names) resolve(target string, s scheme) []int {
 	v, err := strconv.Atoi(target)
 	if err != nil || s.ids {
-		return n.byName[canonical(target)]
+		if p := n.lookup(target); len(p) > 0 {
+			return p
+		}
+		return n.byTitle[canonical(target)]
 	}
 	if s == (scheme{}) {
 		return nil
@@ -122,18 +225,76 @@ func (n names) position(v int, s scheme) []int {
 	return nil
 }
 
+var (
+	address     = regexp.MustCompile(`https?://[^\s<>()\[\]"']+|www\.[^\s<>()\[\]"']+`)
+	titleBreaks = regexp.MustCompile(`\s+[-–—|·:]\s+|\s*[,;:|(（\[]|\.\s`)
+)
+
 // mentioned returns the passages that the text of a footnote names: by an
-// address or another name among its words, or by being their title.
+// address or another name among its words, by being their title, or by words
+// with which their text begins.
 func (n names) mentioned(text string) []int {
-	if p := n.byTitle[canonical(text)]; len(p) > 0 {
+	text = strings.Trim(strings.TrimSpace(text), `"“”„«»'‘’*_.,;| `)
+	if len(text) > 2*longestInside {
+		return nil
+	}
+	if p := n.resolveName(text); len(p) > 0 {
 		return p
 	}
-	for _, word := range strings.Fields(text) {
-		if p := n.byName[canonical(strings.Trim(word, `.,;()<>"`))]; len(p) > 0 {
+	for _, url := range address.FindAllString(text, 4) {
+		if p := n.lookup(strings.TrimRight(url, ".,;")); len(p) > 0 {
+			return p
+		}
+		if p := n.headed(strings.TrimRight(url, ".,;/")); len(p) > 0 {
 			return p
 		}
 	}
+	for _, at := range titleBreaks.FindAllStringIndex(text, 8) {
+		if p := n.resolveName(strings.Trim(text[:at[0]], `"“”„«»'‘’*_ `)); len(p) > 0 {
+			return p
+		}
+	}
+	for _, word := range strings.Fields(text) {
+		if word = strings.Trim(word, `.,;()<>"[]`); kindOf(word) != aTitle && !digitsOnly(word) {
+			if p := n.lookup(word); len(p) > 0 {
+				return p
+			}
+		}
+	}
+	if strings.Contains(text, " ") && len(text) >= 12 {
+		return n.headed(text)
+	}
 	return nil
+}
+
+// resolveName returns the passages that have the text as a name or title.
+func (n names) resolveName(text string) []int {
+	if p := n.byTitle[canonical(text)]; len(p) > 0 {
+		return p
+	}
+	if digitsOnly(text) {
+		return nil
+	}
+	return n.lookup(text)
+}
+
+// mostHeads bounds the passages that are searched for a title in their text.
+const mostHeads = 200
+
+// headed returns the passages whose text begins with a title or address, and
+// nothing if they are many.
+func (n names) headed(text string) []int {
+	text = strings.ToLower(text)
+	var out []int
+	for i, head := range n.heads[:min(len(n.heads), mostHeads)] {
+		if strings.Contains(head, text) {
+			out = append(out, i)
+		}
+	}
+	if len(out) > 3 {
+		return nil
+	}
+	return out
 }
 
 // canonical folds what differs between spellings of the same name: case, the
@@ -152,9 +313,13 @@ func canonical(name string) string {
 
 // shape is the pattern of a name: "doc_12#3" is "doc_0#0". A marker with the
 // shape of the names of the context is a citation even if it resolves to
-// nothing. A name without digits has no shape, because any word would fit.
+// nothing. A name without digits has no shape, because any word would fit;
+// only a last letter that stands apart counts as a digit does, as in "doc_a".
 func shape(name string) string {
 	name = canonical(name)
+	if n := len(name); n > 2 && strings.IndexByte("_-#.", name[n-2]) >= 0 && name[n-1] >= 'a' && name[n-1] <= 'z' {
+		name = name[:n-1] + "0"
+	}
 	var b strings.Builder
 	letters := false
 	for i, r := range name {
@@ -174,10 +339,18 @@ func shape(name string) string {
 	return b.String()
 }
 
+func digitsOnly(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
 var (
-	separator = regexp.MustCompile(`\s*(?:[,;，、；&]|\s(?:and|und|et|y)\s)\s*`)
-	label     = regexp.MustCompile(`^(?i)(docs?|documents?|sources?|passages?|contexts?|refs?|references?|chunks?|snippets?|citations?|dokument|quellen?|fuente|文档|文件|文献|来源|資料|段落|المصدر|مصدر|المستند)[\s.:#]*([\p{L}\d_#./-]+)$`)
-	numbers   = regexp.MustCompile(`^(\d{1,6})(?:\s*[-–—]\s*(\d{1,6}))?$`)
+	separator   = regexp.MustCompile(`\s*(?:[,;|，、；&＆]|\s(?:and|und|et|y|e|en|och|og|oraz|i|и|та|ve|و|और|và|dan|και|și|és)\s|和|及|と|및)\s*`)
+	labelled    = regexp.MustCompile(`^((?:\p{L}[\p{L}\p{M}]*\.?(?:[ _]\p{L}[\p{L}\p{M}]*)?))(\s*[:：=#№°.]\s*|\s*(?:no|nr|number|id|n°|num)\.?[:\s]+|[\s_-]*)(.+)$`)
+	numbers     = regexp.MustCompile(`^[#№]?\s?(\d{1,6})(?:\s*[-–—~]\s*[#]?(\d{1,6}))?$`)
+	shortLetter = regexp.MustCompile(`^(?i:[sdpcrefwnqkt]|ref|src)[-. ]?(\d{1,3})(?:\s*[,;–-]\s*[a-z]?[-. ]?\d{1,3})*$`)
+	letterItem  = regexp.MustCompile(`^(?i:[sdpcrefwnqkt])[-. ]?(\d{1,3})$`)
+	described   = regexp.MustCompile(`^(\d{1,3})\s*(?:[:：|]\s*|\s[-–—]\s)(\pL.*)$`)
+	place       = regexp.MustCompile(`^(\p{L}{1,10}|§{1,2}|第)[.\s]{0,2}\s*[\d§ivxlcIVXLC][\d\s.,:–—-]*\p{L}?$`)
 )
 
 // longest is how many passages one range may name; a wider one is no range of
@@ -187,24 +360,69 @@ const longest = 50
 // items splits what stands inside a marker. A plain item has the kind given;
 // numbers and labels are seen as such. Nil: not the inside of a citation.
 func (s *scanner) items(in string, kind itemKind) []item {
+	in = digitOf.Replace(strings.TrimSpace(in))
 	if len(in) > 400 {
 		return nil
 	}
-	if whole := strings.TrimSpace(in); len(s.names.resolve(whole, scheme{})) > 0 {
-		return []item{{text: whole, is: kind}} // a name may hold a comma
+	if s.names.named(in) && !digitsOnly(in) {
+		return []item{{text: in, is: kind}} // a name may hold a comma
 	}
 	var all []item
-	for _, part := range separator.Split(strings.TrimSpace(in), -1) {
+	label := false // the part before has a word such as "Doc" or stands behind one
+	for i, part := range separator.Split(in, -1) {
+		part, _, _ = strings.Cut(part, "†")
+		part = strings.Trim(part, " []()【】*`")
 		k := kind
-		if l := label.FindStringSubmatch(part); l != nil && strings.ContainsAny(l[2], "0123456789") {
-			part, k = l[2], isLabel
+		switch {
+		case part == "":
+			return nil
+		case s.names.named(part) && !digitsOnly(part):
+			all = append(all, item{text: part, is: max(k, isName)})
+			continue
+		case len(all) > 0 && s.isPlace(part):
+			continue
+		}
+		part = strings.TrimLeft(part, "^@#№")
+		if whole := strings.TrimRight(part, "."); digitsOnly(whole) {
+			part = whole
+		}
+		if s.names.named(part) && !digitsOnly(part) {
+			all = append(all, item{text: part, is: k})
+			continue
+		}
+		if len(all) > 0 && label && strings.ContainsAny(part, " ") && !numbers.MatchString(part) || len(all) > 0 && len(s.names.byTitle[canonical(part)]) > 0 {
+			if _, _, ok := s.unlabel(part, in, false); !ok {
+				continue // "Doc 1, Ferry guide": says again what it is
+			}
+		}
+		if d := described.FindStringSubmatch(part); d != nil && (kind == isLabel || len(s.names.resolveName(strings.Trim(d[2], quotes))) > 0 || i == 0) {
+			if p := strings.Trim(d[2], quotes); len(s.names.resolveName(p)) > 0 {
+				all = append(all, item{text: p, is: isLabel})
+				continue
+			}
+			part = d[1]
+		}
+		if at := strings.IndexAny(part, ":,"); at > 0 && digitsOnly(part[:at]) && strings.Trim(part[at+1:], "0123456789 -–") == "" {
+			part = part[:at] // "1:3", page 3 of the first
+		}
+		if l := letterItem.FindStringSubmatch(part); l != nil && !s.names.shapes[shape(part)] {
+			part, k = l[1], isLabel
+		} else if rest, whole, ok := s.unlabel(part, in, i == 0); ok {
+			if whole != "" { // a title may hold commas
+				return []item{{text: whole, is: isLabel}}
+			}
+			part, k, label = rest, isLabel, true
+		} else if label && numbers.MatchString(part) {
+			k = isLabel
 		}
 		m := numbers.FindStringSubmatch(part)
 		switch {
 		case part == "":
 			return nil
-		case m == nil && strings.ContainsAny(part, " \t\""):
+		case m == nil && k != isLabel && strings.ContainsAny(part, " \t\""):
 			return nil // words
+		case m == nil && utf8.RuneCountInString(part) > 120:
+			return nil
 		case m == nil:
 			all = append(all, item{text: part, is: k})
 			continue
@@ -225,4 +443,90 @@ func (s *scanner) items(in string, kind itemKind) []item {
 		}
 	}
 	return all
+}
+
+// isPlace reports whether a part names a place within a passage: "p. 3".
+func (s *scanner) isPlace(part string) bool {
+	m := place.FindStringSubmatch(part)
+	return m != nil && locators.has(m[1])
+}
+
+// colonLabels are short words that label a name only with a colon behind.
+var colonLabels = map[string]bool{"c": true, "s": true, "d": true, "p": true, "r": true, "n": true, "id": true, "ids": true, "cit": true, "key": true, "title": true, "url": true, "name": true, "article": true, "page": true, "from": true, "see": true, "report": true, "text": true}
+
+// quotes are marks around a title.
+const quotes = "\"“”„«»'‘’*_「」『』《》` "
+
+// unlabel strips the word in front of the number or name of a passage. Whole is
+// set if everything behind the label is one name. A name that no passage has
+// needs a colon or a digit.
+func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok bool) {
+	m := labelled.FindStringSubmatch(part)
+	if m == nil {
+		return "", "", false
+	}
+	word, between := strings.TrimRight(m[1], "."), m[2]
+	rest = m[3]
+	colon := strings.ContainsAny(between, ":：=#№")
+	if (word == "no" || word == "nr" || word == "num" || word == "number") && numbers.MatchString(strings.TrimSpace(rest)) {
+		return strings.TrimSpace(rest), "", true
+	}
+	if !labels.has(word) && !(colon && (colonLabels[strings.ToLower(word)] || headings.has(word))) {
+		if w, behind, cut := strings.Cut(word, " "); cut && labels.has(w) { // "Source Ferry guide"
+			word, rest, between = w, behind+between+rest, " "
+		} else if n := unspacedLabel(word); n > 0 && n < len(word) { // "来源费用"
+			rest, between = word[n:]+between+rest, ""
+			word = word[:n]
+		} else {
+			return "", "", false
+		}
+	}
+	rest = strings.TrimLeft(rest, " :：#№°")
+	if trimmed := strings.Trim(rest, quotes); len(s.names.resolveName(trimmed)) > 0 {
+		return trimmed, "", true
+	}
+	if sh := shape(part); sh != "" && s.names.shapes[sh] && !colon {
+		return "", "", false // it looks like a name itself
+	}
+	if inner, w, ok := s.unlabelOnce(rest); ok { // "Source: Doc 2"
+		_ = w
+		return inner, "", true
+	}
+	if numbers.MatchString(rest) {
+		return rest, "", true
+	}
+	if at := strings.IndexAny(rest, ":#"); at > 0 && digitsOnly(rest[:at]) {
+		return rest[:at], "", true
+	}
+	if first {
+		if at := strings.Index(in, rest); at >= 0 {
+			all := strings.Trim(in[at:], quotes)
+			if len(s.names.resolveName(all)) > 0 || colon && kindOf(all) == aTitle && len(s.names.resolveName(rest)) == 0 {
+				return "", all, true
+			}
+		}
+	}
+	if len(s.names.resolveName(rest)) > 0 || colon || between != "" && strings.ContainsAny(rest, "0123456789") && !strings.ContainsAny(rest, " ") && !ending.MatchString(word+between+rest) {
+		return rest, "", true
+	}
+	return "", "", false
+}
+
+// unlabelOnce strips a label that stands directly before a number.
+func (s *scanner) unlabelOnce(part string) (rest, word string, ok bool) {
+	m := labelled.FindStringSubmatch(part)
+	if m == nil || !labels.has(strings.TrimRight(m[1], ".")) || !numbers.MatchString(strings.TrimSpace(m[3])) || s.names.shapes[shape(part)] {
+		return "", "", false
+	}
+	return strings.TrimSpace(m[3]), m[1], true
+}
+
+// unspacedLabel returns the length of the label that opens a word of a script
+// without blanks.
+func unspacedLabel(word string) int {
+	r, _ := utf8.DecodeRuneInString(word)
+	if !unicode.IsLetter(r) || !unspaced(r) {
+		return 0
+	}
+	return labels.after(word)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
@@ -107,18 +108,18 @@ func TestClapNQOnData(t *testing.T) {
 		}
 		g := &trace.Gold{Answers: a.answers}
 		top.add(conflicting(a.question, a.top...))
-		gold.add(Examine(with(a.gold, g), nil).Sufficient)
-		hard.add(Examine(with(a.hard, g), nil).Sufficient)
-		if Examine(with(a.gold, nil), nil).Sufficient.IsYes() {
+		gold.add(Examine(prepared.New(with(a.gold, g), nil)).Sufficient)
+		hard.add(Examine(prepared.New(with(a.hard, g), nil)).Sufficient)
+		if Examine(prepared.New(with(a.gold, nil), nil)).Sufficient.IsYes() {
 			guessed++
 		}
-		if Examine(with(a.hard, nil), nil).Sufficient.IsNo() {
+		if Examine(prepared.New(with(a.hard, nil), nil)).Sufficient.IsNo() {
 			guessed++
 		}
 		for _, said := range a.answers {
 			rec := with(a.gold, g)
 			rec.Answer = &trace.Answer{Text: said}
-			ok := answer.Examine(rec, nil, answer.Options{}).Bad.IsNo()
+			ok := answer.Examine(prepared.New(rec, nil)).Bad.IsNo()
 			in := stands(rec)
 			rec.Context = []trace.Passage{all[(i+1)%len(all)].gold}
 			answers++
@@ -150,7 +151,7 @@ func count(b bool) int {
 // contradicts none of it.
 func stands(rec *trace.Record) bool {
 	checkable, supported := 0, 0
-	for _, c := range Examine(rec, nil).Claims {
+	for _, c := range Examine(prepared.New(rec, nil)).Claims {
 		if c.Checkable {
 			checkable++
 			supported += count(c.Support == trace.Supported)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -33,10 +34,10 @@ func TestSufficientOnData(t *testing.T) {
 	measure := func(name string, recs []*trace.Record, minYes, minNo float64) {
 		var own, other tally
 		for i, rec := range recs {
-			own.add(Examine(rec, nil).Sufficient)
+			own.add(Examine(prepared.New(rec, nil)).Sufficient)
 			swapped := *rec
 			swapped.Context = recs[(i+1)%len(recs)].Context
-			other.add(Examine(&swapped, nil).Sufficient)
+			other.add(Examine(prepared.New(&swapped, nil)).Sufficient)
 		}
 		t.Logf("%s n=%d: own passage yes %.3f unknown %.3f; other passage no %.3f unknown %.3f", name, len(recs),
 			own.share(own.yes), own.share(own.unknown), other.share(other.no), other.share(other.unknown))
@@ -166,7 +167,7 @@ func TestNotConflictingOnData(t *testing.T) {
 
 // conflicting asks whether passages disagree about a question.
 func conflicting(question string, passages ...trace.Passage) trace.Predicate {
-	return Examine(&trace.Record{Question: question, Context: passages}, nil).Conflicting
+	return Examine(prepared.New(&trace.Record{Question: question, Context: passages}, nil)).Conflicting
 }
 
 // flat reads texts that may stand in lists of lists.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
+	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -15,15 +17,12 @@ import (
 // version names this examiner and the verifier behind it in evidence.
 func version(texts *claim.Context) string { return "ground/1 " + texts.Verifier().Version() }
 
-// Examine says whether the context of rec sufficed and what the answer made of
-// it. Texts are the prepared texts of rec.Context, as claim.Verifier.Record
-// returns them; nil: they are prepared here. It changes nothing in rec.
-func Examine(rec *trace.Record, texts *claim.Context) *trace.GroundEvidence {
-	if texts == nil {
-		texts = claim.New(claim.Options{}).Record(rec)
-	}
+// Examine says whether the context of a record sufficed and what the answer made
+// of it. It changes nothing in the record.
+func Examine(r *prepared.Record) *trace.GroundEvidence {
+	rec, texts := r.Assumed(), r.Context()
 	x := &examination{rec: rec, texts: texts, ev: &trace.GroundEvidence{Version: version(texts)}}
-	x.prepare()
+	x.prepare(r)
 	x.empty()
 	x.cut()
 	x.goldClaims()
@@ -36,6 +35,7 @@ func Examine(rec *trace.Record, texts *claim.Context) *trace.GroundEvidence {
 		return x.ev
 	}
 	x.claims()
+	x.wrongHeld()
 	x.injection()
 	x.ev.Verbatim = x.verbatim()
 	return x.ev
@@ -59,17 +59,19 @@ type examination struct {
 	stands   []stand                   // by passage, where an alias stands in it
 	asks     []weighted                // the distinct words of the question
 
-	saidTerms map[uint64]bool // of the answer; nil: not needed yet
-	imported  imported        // labels of another judge; mostly none
-	stated    []value         // what the question names
-	rivals    []rival         // pairs of passages that disagree
+	saidTerms map[uint64]bool   // of the answer; nil: not needed yet
+	needed    sufficient.Result // what the reference says, as far as the context holds it
+	imported  imported          // labels of another judge; mostly none
+	stated    []value           // what the question names
+	given     *holdings         // the same, to compare specifics with; nil: not needed yet
+	rivals    []rival           // pairs of passages that disagree
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of
 // claims rather than a value to look for.
 const longAnswer = 12
 
-func (x *examination) prepare() {
+func (x *examination) prepare(r *prepared.Record) {
 	rec := x.rec
 	x.query = text.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
@@ -79,12 +81,14 @@ func (x *examination) prepare() {
 		}
 	}
 	if rec.Answer != nil {
-		if !speaks(rec.Answer.Text, x.lang) {
-			x.lang = cmp.Or(text.Language(rec.Answer.Text), x.lang)
+		body := claim.Read(rec.Answer.Text).Body
+		if !speaks(body, x.lang) {
+			x.lang = cmp.Or(text.Language(body), x.lang)
 		}
-		x.answer = x.said(rec.Answer.Text)
+		x.answer = x.said(body)
 	}
 	x.imported = x.importedLabels()
+	x.needed = r.HeldByContext()
 	x.whole = trace.NotKnown("no gold evidence")
 	if rec.Gold == nil {
 		return
@@ -105,11 +109,8 @@ func (x *examination) prepare() {
 	if rec.Context == nil || len(rec.Gold.Evidence) == 0 {
 		return
 	}
-	in := match.Passages(rec.Context)
-	for i, d := range x.texts.Docs() {
-		in[i].Prepared = d
-	}
-	x.units, x.whole, _, _ = match.Sets(rec.Gold, in)
+	found := r.GoldInContext()
+	x.units, x.whole = found.Units, found.Whole
 }
 
 // stand says where an accepted answer stands in a text.
@@ -213,8 +214,7 @@ func (x *examination) cut() {
 func (x *examination) claims() {
 	right := x.newJudge()
 	closed := x.closedBook()
-	var decided, supported, undecided, checkable float64
-	for _, c := range x.texts.Split(x.rec.Answer.Text) {
+	for _, c := range x.texts.Split(claim.Read(x.rec.Answer.Text).Body) {
 		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
 		if !c.Checkable {
 			v.Right = trace.NotKnown("it states nothing that can be checked")
@@ -230,29 +230,9 @@ func (x *examination) claims() {
 			said := closed.Check(c.Text)
 			v.FromClose = trace.TruthOf(said.Support == trace.Supported)
 		}
-		checkable++
-		switch v.Support {
-		case trace.Abstain:
-			undecided++
-		case trace.Supported:
-			supported++
-			decided++
-		default:
-			decided++
-		}
 		x.ev.Claims = append(x.ev.Claims, v)
 	}
-	switch {
-	case checkable == 0:
-		x.ev.Faithfulness = trace.Unknown("the answer makes no checkable claim")
-		x.ev.Undecided = x.ev.Faithfulness
-		return
-	case decided == 0:
-		x.ev.Faithfulness = trace.Unknown("the verifier could decide none of the claims")
-	default:
-		x.ev.Faithfulness = trace.Known(supported / decided)
-	}
-	x.ev.Undecided = trace.Known(undecided / checkable)
+	x.ev.Faithfulness, x.ev.Undecided = trace.Faithfulness(x.ev.Claims)
 }
 
 // check asks the context about a claim. A context that was recorded as empty

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
@@ -25,7 +26,7 @@ func TestHintOnData(t *testing.T) {
 		var n [2]int
 		for y, kind := range []string{"non_relevant", "relevant"} {
 			for r := range realdata.Values[struct{ Prompt string }](t, "nomiracl/"+kind+"."+lang.name+".jsonl") {
-				s := Examine(retrieved(r.Prompt), nil).Sufficient
+				s := Examine(prepared.New(retrieved(r.Prompt), nil)).Sufficient
 				require.LessOrEqual(t, s.Grade, trace.GradeD)
 				n[y]++
 				if s.IsYes() == (y == 1) && !s.IsUnknown() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -38,7 +39,7 @@ func TestImportedLabels(t *testing.T) {
 		{"Contradiction", "Contradiction", trace.Contradicted, trace.No},
 		{"Neutral", "Neutral", trace.Abstain, trace.TruthUnknown},
 	} {
-		got := Examine(labelled(t, tt.inContext, tt.byGold), nil)
+		got := Examine(prepared.New(labelled(t, tt.inContext, tt.byGold), nil))
 		require.Len(t, got.Claims, 1)
 		require.Equal(t, tt.support, got.Claims[0].Support, tt.inContext)
 		require.Equal(t, tt.right, got.Claims[0].Right.Truth, got.Claims[0].Right.Why)
@@ -53,17 +54,17 @@ func TestImportedLabels(t *testing.T) {
 // What the verifier can tell is not for others to say.
 func TestImportedLabelsDoNotOverrule(t *testing.T) {
 	rec := record("Refunds are paid by the Marmot store within 45 days.", nil, thirty)
-	own := Examine(rec, nil)
+	own := Examine(prepared.New(rec, nil))
 	require.Equal(t, trace.Contradicted, own.Claims[0].Support)
 	rec.Evidence.Ground = &trace.GroundEvidence{Version: trace.ImportedLabels, Claims: []trace.ClaimVerdict{{Text: rec.Answer.Text, Support: trace.Supported, P: .9}}}
-	require.Equal(t, own.Claims, Examine(rec, nil).Claims)
+	require.Equal(t, own.Claims, Examine(prepared.New(rec, nil)).Claims)
 	rec.Evidence.Ground.Version = "ground/1" // our own, of an earlier run: not an opinion of someone else
-	require.Equal(t, own, Examine(rec, nil))
+	require.Equal(t, own, Examine(prepared.New(rec, nil)))
 }
 
 func TestClauses(t *testing.T) {
 	support := func(answer string) trace.Support {
-		return Examine(record(answer, nil, thirty, shipping), nil).Claims[0].Support
+		return Examine(prepared.New(record(answer, nil, thirty, shipping), nil)).Claims[0].Support
 	}
 	require.Equal(t, trace.NotFound, support("Refunds are paid by the Marmot store within 30 days, and elephants swim across the Nile."))
 	require.NotEqual(t, trace.NotFound, support("Refunds are paid by the Marmot store within 30 days, and 40 euros."), "too short for a clause")

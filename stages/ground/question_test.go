@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -34,7 +35,7 @@ func TestAsksFor(t *testing.T) {
 // orders, and says nothing where passages have no titles.
 func TestHint(t *testing.T) {
 	ask := func(passages ...trace.Passage) trace.Predicate {
-		return Examine(&trace.Record{Question: "When was the Marmot store founded?", Context: passages}, nil).Sufficient
+		return Examine(prepared.New(&trace.Record{Question: "When was the Marmot store founded?", Context: passages}, nil)).Sufficient
 	}
 	good := trace.Passage{Title: "Marmot store", Text: "The Marmot store was founded in 1931 by Ann Ott."}
 	other := trace.Passage{Title: "Ski wax", Text: "Ski wax is sold by weight."}

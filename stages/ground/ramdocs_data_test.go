@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/trace"
@@ -114,7 +115,7 @@ func TestSideTakenOnData(t *testing.T) {
 		}
 		rec.Answer = &trace.Answer{Text: said}
 		n[row%2]++
-		for _, c := range Examine(rec, nil).Claims {
+		for _, c := range Examine(prepared.New(rec, nil)).Claims {
 			if len(c.By) > 0 {
 				right[row%2] += count(r.Documents[c.By[0].Passage].Answer == side)
 				break

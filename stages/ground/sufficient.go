@@ -1,36 +1,27 @@
 package ground
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strings"
+	"math"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// The settings of the answer-bearing test.
-const (
-	near        = 60  // tokens on either side of an accepted answer
-	nearMass    = .5  // share of the question's weight that must stand there
-	answerBears = .87 // how often a passage that passes does answer the question
-	recallYes   = .8  // share of gold claims in the context from which it suffices
-	recallNo    = .3  // and below which it does not
-)
-
 // sufficiency decides whether the context is enough to answer: by gold evidence
-// at the grain of spans, else by an accepted answer near the question's words,
-// else by gold claims. Two tests that agree are surer than one. Without any gold
-// it is guessed; see hint.
+// at the grain of spans and by what the reference says. Two that agree are surer
+// than one. Without any gold it is guessed; see hint.
 func (x *examination) sufficiency() {
-	g := x.rec.Gold
-	tested := x.bears()
-	if tested.IsUnknown() {
-		tested = x.claimsHeld(tested.Why)
+	held := x.needed
+	said := held.Predicate // by the reference
+	if x.rec.Context != nil {
+		said = x.labelled(said)
 	}
+	x.ev.Computed = held.Computed
 	spans := x.spans()
+	p, known := said.Chance()
 	switch {
 	case x.rec.Context == nil:
 		x.ev.Sufficient = trace.NotKnown("the context was not recorded")
@@ -38,24 +29,52 @@ func (x *examination) sufficiency() {
 		x.ev.Sufficient = trace.Holds(false, .99, trace.GradeB, "the context is empty")
 	case x.goldless():
 		x.ev.Sufficient = x.hint()
-	case g.Answerable == trace.No:
-		x.ev.Sufficient = trace.Holds(false, .9, trace.GradeB, "the question cannot be answered")
-	case spans.IsYes() && tested.IsYes():
-		x.ev.Sufficient = trace.Holds(true, .98, trace.GradeB, spans.Why+", and "+tested.Why)
-	case spans.IsYes() && tested.IsNo() && x.onlyValues(): // a wrong reference, a passage cut unseen, or a value to be worked out
-		x.ev.Sufficient = trace.NotKnown(spans.Why + ", but " + tested.Why)
+	case held.Kind == sufficient.ByDecline:
+		x.ev.Sufficient = said
+	case spans.IsYes() && said.IsYes():
+		x.ev.Sufficient = trace.Holds(true, .98, trace.GradeB, spans.Why+", and "+said.Why)
+	case spans.IsYes() && said.IsNo() && said.Grade > trace.GradeD: // a wrong reference, a passage cut unseen, or another passage under the same name
+		x.ev.Sufficient = trace.Likely(fit.Sigmoid(goldShare*logit(spans.P)+logit(p)), sufficient.No, sufficient.Yes, spans.Grade, spans.Why+", but "+said.Why)
 	case spans.IsYes():
 		x.ev.Sufficient = spans
-	case tested.IsUnknown() && x.whole.IsYes(): // by document only
+	case !known && x.whole.IsYes(): // by document only
 		x.ev.Sufficient = trace.Holds(true, .75, trace.GradeC, "a passage of the gold document is in the prompt; whether it is the right one is not known")
-	case tested.IsUnknown() && x.whole.IsNo():
+	case !known && x.whole.IsNo():
 		x.ev.Sufficient = trace.Holds(false, min(.85, 1-x.whole.P), min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt")
-	case tested.IsNo() && x.whole.IsNo():
-		x.ev.Sufficient = trace.Holds(false, .95, min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt, and "+tested.Why)
+	case !known:
+		x.ev.Sufficient = said
+	case x.whole.IsNo() && !said.IsYes(): // either alone says so
+		x.ev.Sufficient = trace.Likely(missedToo*p, sufficient.No, sufficient.Yes, min(x.whole.Grade, trace.GradeB), "the gold evidence is not in the prompt, and "+said.Why)
+	case x.whole.IsNo(): // gold evidence is seldom complete, and words may stand there for another reason
+		x.ev.Sufficient = trace.Likely(fit.Sigmoid(logit(p)-goldMissed), sufficient.No, sufficient.Yes, said.Grade, said.Why)
 	default:
-		x.ev.Sufficient = tested
+		x.ev.Sufficient = said
 	}
 	x.alternative()
+}
+
+// How gold evidence and reference weigh against each other, in log odds where
+// they disagree: the share of its own that gold evidence in the prompt keeps,
+// and what its absence takes away.
+const (
+	goldShare  = .7
+	goldMissed = 1
+)
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// missedToo is what is left of the probability that the prompt suffices where
+// the gold evidence is not in it.
+const missedToo = .4
+
+// labelled lets another judge's labels of what a right answer says, which came
+// with the record, stand before what was found here.
+func (x *examination) labelled(said trace.Predicate) trace.Predicate {
+	if len(x.imported.gold) == 0 || len(x.ev.GoldClaims) == 0 {
+		return said
+	}
+	r := recall(x.ev.GoldClaims, func(c trace.GoldClaim) trace.Support { return c.InContext })
+	return trace.Likely(r, sufficient.No, sufficient.Yes, trace.GradeC, fmt.Sprintf("%.0f %% of what a right answer says is in the prompt, as labelled", 100*r))
 }
 
 // goldless reports whether no gold says what a context must hold.
@@ -113,82 +132,4 @@ func (x *examination) cutShort(u trace.UnitMatch) bool {
 		return match.Find(trace.Unit{Text: gold}, []match.Passage{{Text: p.Text, Prepared: x.texts.Docs()[u.Rank-1]}}).Rank == 0
 	}
 	return !x.stands[u.Rank-1].ok
-}
-
-// bears says whether an accepted answer stands in a passage near the question's
-// words. It decides nothing about yes and no, nor about long answers.
-func (x *examination) bears() trace.Predicate {
-	if len(x.aliases) == 0 {
-		return trace.NotKnown("no short accepted answer")
-	}
-	if slices.ContainsFunc(x.aliases, isYesNo) {
-		return trace.NotKnown("an answer of yes or no stands in no passage")
-	}
-	best, where, alias := -1.0, 0, ""
-	for i, d := range x.texts.Docs() {
-		s := x.stands[i]
-		if !s.ok {
-			continue
-		}
-		if c := x.around(d, s.at, x.rec.Context[i].Title); c > best {
-			best, where, alias = c, i, s.alias
-		}
-	}
-	switch {
-	case best < 0:
-		return trace.Holds(false, .85, trace.GradeC, fmt.Sprintf("no passage has %q", x.aliases[0]))
-	case best < nearMass:
-		return trace.NotKnown(fmt.Sprintf("passage %d has %q, but little of the question near it", where+1, alias))
-	}
-	return trace.Holds(true, answerBears, trace.GradeC, fmt.Sprintf("passage %d has %q near the question's words", where+1, alias))
-}
-
-// onlyValues reports whether every short accepted answer is a number or a date:
-// unlike words, those cannot be put in another way.
-func (x *examination) onlyValues() bool {
-	return len(x.aliases) > 0 && !slices.ContainsFunc(x.aliases, func(alias string) bool {
-		d := text.Analyze(alias, x.lang)
-		return len(d.Numbers())+len(d.Dates()) == 0
-	})
-}
-
-// around returns the share of the question's weight within the tokens around a
-// span, or in the passage's title.
-func (x *examination) around(d *text.Doc, at text.Span, title string) float64 {
-	token := 0
-	for token < len(d.Tokens)-1 && d.Tokens[token].End <= at.Start {
-		token++
-	}
-	terms := text.Analyze(title, cmp.Or(d.Lang, x.lang)).Terms
-	for _, t := range d.Terms {
-		if t.Token >= token-near && t.Token <= token+near {
-			terms = append(terms, t)
-		}
-	}
-	return x.asked(terms)
-}
-
-// claimsHeld decides by the share of gold claims in the context.
-func (x *examination) claimsHeld(why string) trace.Predicate {
-	claims := slices.DeleteFunc(slices.Clone(x.ev.GoldClaims), func(c trace.GoldClaim) bool { return slices.Contains(x.aliases, c.Text) })
-	if len(claims) == 0 || x.rec.Context == nil {
-		return trace.NotKnown(why)
-	}
-	r := recall(claims, func(c trace.GoldClaim) trace.Support { return c.InContext })
-	held := fmt.Sprintf("%.0f %% of what a right answer says is in the prompt", 100*r)
-	switch {
-	case r >= recallYes:
-		return trace.Holds(true, .8, trace.GradeC, held)
-	case r <= recallNo: // the claims may stand there in other words
-		return trace.Holds(false, .75, trace.GradeD, held)
-	}
-	return trace.NotKnown(held)
-}
-
-func isYesNo(s string) bool {
-	switch strings.Trim(text.Normalize(s), ".!。") {
-	case "yes", "no", "true", "false", "ja", "nein", "oui", "non", "sí", "si", "是", "否", "不是", "نعم", "لا", "да", "нет", "はい", "いいえ":
-		return true
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -16,10 +17,10 @@ const version = "query/1"
 // before it counts as drifted.
 const driftMass = .3
 
-// Examine compares the queries of rec with its question. The weights say how
-// much each word matters; nil judges by form. It changes nothing in rec.
-func Examine(rec *trace.Record, w *text.Weights) *trace.QueryEvidence {
-	asked := text.Analyze(rec.Question, "")
+// Examine compares the queries of a record with its question. It changes nothing
+// in the record.
+func Examine(r *prepared.Record) *trace.QueryEvidence {
+	rec, asked := r.Record, r.Question()
 	ev := &trace.QueryEvidence{Version: version, Language: asked.Lang}
 	if len(rec.Queries) == 0 {
 		why := "the queries sent were not recorded"
@@ -31,7 +32,7 @@ func Examine(rec *trace.Record, w *text.Weights) *trace.QueryEvidence {
 		ev.MassLost, ev.MassGained = trace.Unknown(why), trace.Unknown(why)
 		return ev
 	}
-	c := &comparison{ev: ev, asked: asked, weights: w}
+	c := &comparison{ev: ev, asked: asked, weight: r.Verifier().Weight}
 	for _, q := range rec.Queries {
 		c.sent = append(c.sent, text.Analyze(q.Text, asked.Lang))
 	}
@@ -53,11 +54,11 @@ func Examine(rec *trace.Record, w *text.Weights) *trace.QueryEvidence {
 
 // comparison is the work on one record.
 type comparison struct {
-	ev      *trace.QueryEvidence
-	asked   *text.Doc
-	sent    []*text.Doc
-	said    []*text.Doc // the history
-	weights *text.Weights
+	ev     *trace.QueryEvidence
+	asked  *text.Doc
+	sent   []*text.Doc
+	said   []*text.Doc // the history
+	weight func(stem string) float64
 }
 
 // rewritten compares words, so case and punctuation do not count.
@@ -89,7 +90,7 @@ func (c *comparison) missing(docs, others []*text.Doc, none string) trace.Value 
 				continue
 			}
 			seen[t.Stem] = true
-			weight := c.weights.Weight(t.Stem)
+			weight := c.weight(t.Stem)
 			all += weight
 			if !have.holds(t.Stem) {
 				lost += weight

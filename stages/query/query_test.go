@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -111,7 +112,7 @@ func TestExamine(t *testing.T) {
 		return rec
 	}
 	t.Run("sent as asked", func(t *testing.T) {
-		ev := Examine(sent("When did the Keld ferry start in 1904?", "when did the Keld ferry start in 1904"), nil)
+		ev := Examine(prepared.New(sent("When did the Keld ferry start in 1904?", "when did the Keld ferry start in 1904"), nil))
 		require.True(t, ev.Rewritten.IsNo())
 		require.True(t, ev.Drifted.IsNo())
 		require.True(t, ev.Empty.IsNo())
@@ -122,20 +123,20 @@ func TestExamine(t *testing.T) {
 		require.NotEmpty(t, ev.Tokens)
 	})
 	t.Run("the year was dropped", func(t *testing.T) {
-		ev := Examine(sent("How many ferries left Keld in 2023?", "how many ferries left Keld"), nil)
+		ev := Examine(prepared.New(sent("How many ferries left Keld in 2023?", "how many ferries left Keld"), nil))
 		require.True(t, ev.Drifted.IsYes())
 		require.Equal(t, trace.GradeD, ev.Drifted.Grade)
 		require.Equal(t, []string{"2023"}, ev.Dropped)
 	})
 	t.Run("a name was brought in", func(t *testing.T) {
-		ev := Examine(sent("How many ferries left the harbour of Keld?", "how many ferries left the harbour of Keld for Norrby"), nil)
+		ev := Examine(prepared.New(sent("How many ferries left the harbour of Keld?", "how many ferries left the harbour of Keld for Norrby"), nil))
 		require.Equal(t, []string{"Norrby"}, ev.Invented)
 		require.True(t, ev.Drifted.IsYes())
 	})
 	t.Run("what comes from the history is not invented", func(t *testing.T) {
 		rec := sent("Who designed it?", "Who designed the Keld Lighthouse?")
 		rec.History = talk("When was the Keld Lighthouse built?", "In 1871.")
-		ev := Examine(rec, nil)
+		ev := Examine(prepared.New(rec, nil))
 		require.Empty(t, ev.Invented)
 		require.True(t, ev.Drifted.IsNo())
 		require.True(t, ev.Unresolved.IsNo())
@@ -144,36 +145,36 @@ func TestExamine(t *testing.T) {
 	t.Run("a reference was sent as it stands", func(t *testing.T) {
 		rec := sent("Who designed it?", "Who designed it?")
 		rec.History = talk("When was the Keld Lighthouse built?", "In 1871.")
-		require.True(t, Examine(rec, nil).Unresolved.IsYes())
+		require.True(t, Examine(prepared.New(rec, nil)).Unresolved.IsYes())
 		rec.History = nil
-		require.True(t, Examine(rec, nil).Unresolved.IsUnknown(), "the history was not recorded")
+		require.True(t, Examine(prepared.New(rec, nil)).Unresolved.IsUnknown(), "the history was not recorded")
 	})
 	t.Run("a part of the queries together keeps all", func(t *testing.T) {
-		ev := Examine(sent("Are the Keld ferry and the Norrby tram run by one company?", "company of the Keld ferry", "company that runs the Norrby tram"), nil)
+		ev := Examine(prepared.New(sent("Are the Keld ferry and the Norrby tram run by one company?", "company of the Keld ferry", "company that runs the Norrby tram"), nil))
 		require.Empty(t, ev.Dropped)
 		require.True(t, ev.Drifted.IsNo())
 	})
 	t.Run("a slip of spelling was put right", func(t *testing.T) {
-		ev := Examine(sent("height of the Keld lihgthouse", "height of the Keld lighthouse"), nil)
+		ev := Examine(prepared.New(sent("height of the Keld lihgthouse", "height of the Keld lighthouse"), nil))
 		require.Equal(t, trace.Known(0), ev.MassLost)
 	})
 	t.Run("nothing to search for", func(t *testing.T) {
-		ev := Examine(sent("What is it?", "What is it?"), nil)
+		ev := Examine(prepared.New(sent("What is it?", "What is it?"), nil))
 		require.True(t, ev.Empty.IsYes())
 		require.Equal(t, "the question has no content word", ev.MassLost.Reason())
 	})
 	t.Run("another language", func(t *testing.T) {
-		ev := Examine(sent("When does the last ferry from Keld to Norrby leave in the winter?", "冬天从凯尔德到诺比的最后一班渡轮什么时候开"), nil)
+		ev := Examine(prepared.New(sent("When does the last ferry from Keld to Norrby leave in the winter?", "冬天从凯尔德到诺比的最后一班渡轮什么时候开"), nil))
 		require.True(t, ev.Foreign.IsYes())
-		ev = Examine(sent("When does the last ferry leave?", "last ferry time"), nil)
+		ev = Examine(prepared.New(sent("When does the last ferry leave?", "last ferry time"), nil))
 		require.False(t, ev.Foreign.IsYes())
 	})
 	t.Run("queries not recorded", func(t *testing.T) {
-		ev := Examine(&trace.Record{Question: "Who?"}, nil)
+		ev := Examine(prepared.New(&trace.Record{Question: "Who?"}, nil))
 		for _, p := range []trace.Predicate{ev.Rewritten, ev.Drifted, ev.Unresolved, ev.Empty, ev.Foreign} {
 			require.Equal(t, trace.NotKnown("the queries sent were not recorded"), p)
 		}
-		require.Equal(t, "no query was sent", Examine(sent("Who?"), nil).Drifted.Why)
+		require.Equal(t, "no query was sent", Examine(prepared.New(sent("Who?"), nil)).Drifted.Why)
 	})
 }
 
@@ -185,11 +186,11 @@ func FuzzExamine(f *testing.F) {
 	f.Add("它多高？", "ẞ", "her its it")
 	f.Fuzz(func(t *testing.T, question, query, turn string) {
 		rec := &trace.Record{Question: question, Queries: []trace.Query{{Text: question}}, History: talk(turn)}
-		ev := Examine(rec, nil)
+		ev := Examine(prepared.New(rec, nil))
 		require.False(t, ev.Drifted.IsYes())
 		require.Empty(t, ev.Dropped)
 		rec.Queries[0].Text = query
-		ev = Examine(rec, nil)
+		ev = Examine(prepared.New(rec, nil))
 		for _, v := range []trace.Value{ev.MassLost, ev.MassGained} {
 			if x, ok := v.Get(); ok {
 				require.True(t, x >= 0 && x <= 1, x)
@@ -218,6 +219,6 @@ func BenchmarkExamine(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Examine(rec, nil)
+		Examine(prepared.New(rec, nil))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -57,7 +58,7 @@ func TestExamineConformsOnMTRAG(t *testing.T) {
 		for _, id := range relevant[r.Task_id] {
 			rec.Gold.Evidence = append(rec.Gold.Evidence, trace.EvidenceSet{{ID: id}})
 		}
-		ev := Examine(rec)
+		ev := Examine(prepared.New(rec, nil))
 		what := fmt.Sprintf("%s k=%d %s: %+v", r.Task_id, r.K, r.Label, ev.Lost)
 		seen[r.Label]++
 		require.Equal(t, trace.TruthOf(r.Label == "OK"), ev.InContext.Truth, what)

@@ -6,15 +6,17 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
 // version names this examiner in evidence.
 const version = "rerank/1"
 
-// Examine says whether the gold evidence of rec is in the context, and what the
-// selection lost. It changes nothing in rec.
-func Examine(rec *trace.Record) *trace.RerankEvidence {
+// Examine says whether the gold evidence of a record is in the context, and what
+// the selection lost. It changes nothing in the record.
+func Examine(r *prepared.Record) *trace.RerankEvidence {
+	rec := r.Assumed()
 	ev := &trace.RerankEvidence{Version: version}
 	if rec.Context == nil {
 		unknown := trace.NotKnown("the context was not recorded")
@@ -24,8 +26,9 @@ func Examine(rec *trace.Record) *trace.RerankEvidence {
 	for _, p := range rec.Context {
 		ev.Tokens += Tokens(p.Title) + Tokens(p.Text)
 	}
-	ev.Units, ev.InContext, ev.Partial, _ = match.Sets(rec.Gold, match.Passages(rec.Context))
-	x := &examination{rec: rec, ev: ev}
+	found := r.GoldInContext()
+	ev.Units, ev.InContext, ev.Partial = found.Units, found.Whole, found.Partial
+	x := &examination{Record: r, rec: rec, ev: ev}
 	x.asked()
 	if len(ev.Units) == 0 {
 		ev.Truncated, ev.Middle = trace.NotKnown(ev.InContext.Why), trace.NotKnown(ev.InContext.Why)
@@ -41,7 +44,8 @@ func Examine(rec *trace.Record) *trace.RerankEvidence {
 
 // examination is the work on one record.
 type examination struct {
-	rec *trace.Record
+	*prepared.Record
+	rec *trace.Record // with the evidence that is looked for
 	ev  *trace.RerankEvidence
 	cut map[int]bool // indexes into ev.Units: in the context without their evidence
 

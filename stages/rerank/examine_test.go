@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -101,7 +102,7 @@ func TestExamine(t *testing.T) {
 		{"only IDs against only text", store, []trace.Passage{{ID: "a"}}, &trace.Gold{Evidence: []trace.EvidenceSet{{{Text: "Refunds are paid within thirty days."}}}}, trace.TruthUnknown, trace.TruthUnknown, trace.TruthUnknown, nil, trace.Value{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ev := Examine(&trace.Record{Question: "?", Candidates: tt.candidates, Context: tt.context, Gold: tt.gold})
+			ev := Examine(prepared.New(&trace.Record{Question: "?", Candidates: tt.candidates, Context: tt.context, Gold: tt.gold}, nil))
 			require.Equal(t, tt.in, ev.InContext.Truth, "in context: %s", ev.InContext.Why)
 			require.Equal(t, tt.partial, ev.Partial.Truth, "partial: %s", ev.Partial.Why)
 			require.Equal(t, tt.truncated, ev.Truncated.Truth, "truncated: %s", ev.Truncated.Why)
@@ -123,7 +124,7 @@ func TestExamineMiddleAndRecall(t *testing.T) {
 		nine = append(nine, trace.Passage{ID: fmt.Sprint(i + 1), Text: fmt.Sprintf("Passage number %d says something.", i+1)})
 	}
 	at := func(n int, sets ...trace.EvidenceSet) *trace.RerankEvidence {
-		return Examine(&trace.Record{Context: nine[:n], Gold: &trace.Gold{Evidence: sets}})
+		return Examine(prepared.New(&trace.Record{Context: nine[:n], Gold: &trace.Gold{Evidence: sets}}, nil))
 	}
 	for rank := range 9 {
 		want := trace.TruthOf(rank+1 >= 4 && rank+1 <= 6)
@@ -140,7 +141,7 @@ func TestExamineMiddleAndRecall(t *testing.T) {
 
 // Renaming all passages changes nothing but the names.
 func TestExamineIgnoresNames(t *testing.T) {
-	one := Examine(&trace.Record{Candidates: store, Context: passages(store, "abc"), Gold: &trace.Gold{Evidence: []trace.EvidenceSet{set("d")}}})
+	one := Examine(prepared.New(&trace.Record{Candidates: store, Context: passages(store, "abc"), Gold: &trace.Gold{Evidence: []trace.EvidenceSet{set("d")}}}, nil))
 	renamed := append([]trace.Hit(nil), store...)
 	var context []trace.Passage
 	for i := range renamed {
@@ -149,17 +150,17 @@ func TestExamineIgnoresNames(t *testing.T) {
 			context = append(context, trace.Passage{ID: renamed[i].ID, Text: renamed[i].Text})
 		}
 	}
-	other := Examine(&trace.Record{Candidates: renamed, Context: context, Gold: &trace.Gold{Evidence: []trace.EvidenceSet{set("doc-d")}}})
+	other := Examine(prepared.New(&trace.Record{Candidates: renamed, Context: context, Gold: &trace.Gold{Evidence: []trace.EvidenceSet{set("doc-d")}}}, nil))
 	one.Lost[0].ID = other.Lost[0].ID
 	require.Equal(t, one, other)
 }
 
 func ExampleExamine() {
-	ev := Examine(&trace.Record{
+	ev := Examine(prepared.New(&trace.Record{
 		Candidates: []trace.Hit{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "gold"}},
 		Context:    []trace.Passage{{ID: "a"}, {ID: "b"}, {ID: "c"}},
 		Gold:       &trace.Gold{Evidence: []trace.EvidenceSet{{{ID: "gold"}}}},
-	})
+	}, nil))
 	fmt.Println("in the prompt:", ev.InContext.Truth)
 	for _, l := range ev.Lost {
 		fmt.Printf("%s was rank %d, %d were kept: %s\n", l.ID, l.Before, l.Cut, l.Drop)
@@ -184,6 +185,6 @@ func BenchmarkExamine(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Examine(rec)
+		Examine(prepared.New(rec, nil))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -15,8 +14,7 @@ func (x *examination) losses() {
 	if len(hits) == 0 || x.ev.InContext.IsUnknown() {
 		return
 	}
-	before, _, _, _ := match.Sets(x.rec.Gold, match.Hits(hits))
-	for i, m := range before {
+	for i, m := range x.GoldInCandidates().Units {
 		if m.Rank == 0 || i >= len(x.ev.Units) || x.present(i) {
 			continue
 		}
@@ -24,17 +22,36 @@ func (x *examination) losses() {
 	}
 }
 
-// answerLost does for an accepted answer what losses does for gold evidence,
-// where none is recorded: the best candidate that states it is what was lost.
+// answerLost does for what a reference answer says what losses does for gold
+// evidence, where none is recorded: the candidate that holds most of it, of those
+// that did not reach the prompt whole, is what was lost.
 func (x *examination) answerLost() {
 	if !x.ev.InContext.IsNo() || len(x.rec.Candidates) == 0 {
 		return
 	}
-	if m := match.Prepare(match.Hits(x.rec.Candidates)).Answer(x.rec.Gold.Answers); m.Rank > 0 {
-		x.lose(trace.Loss{Before: m.Rank}, slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool {
-			return p.ID != "" && p.ID == x.rec.Candidates[m.Rank-1].ID
-		}))
+	held := x.HeldByCandidates()
+	if !held.Lies().IsYes() {
+		return
 	}
+	lost, cut, most := -1, false, 0.
+	for _, p := range held.Parts {
+		if i := p.Passage; i >= 0 && p.Held > most {
+			short := x.cutShort(i)
+			if !x.kept()[i] || short {
+				lost, cut, most = i, short, p.Held
+			}
+		}
+	}
+	if lost >= 0 {
+		x.lose(trace.Loss{Before: lost + 1}, cut)
+	}
+}
+
+// cutShort reports whether the prompt has the passage of candidate i with less
+// text.
+func (x *examination) cutShort(i int) bool {
+	h := x.rec.Candidates[i]
+	return h.ID != "" && slices.ContainsFunc(x.rec.Context, func(p trace.Passage) bool { return p.ID == h.ID && len(p.Text) < len(h.Text) })
 }
 
 // lose adds a loss and says how the candidate was lost.
@@ -136,6 +153,6 @@ func (x *examination) duplicate(h trace.Hit) bool {
 	if h.Text == "" {
 		return false
 	}
-	found := match.Find(trace.Unit{Text: h.Text}, match.Passages(x.rec.Context))
+	found := x.Passages().Find(trace.Unit{Text: h.Text})
 	return found.Rank > 0 && found.How != "split"
 }

@@ -15,7 +15,7 @@ func (x *examination) asked() {
 	if g := rec.Gold; g != nil && len(g.Answers)+len(g.Claims)+len(g.Evidence) > 0 {
 		return
 	}
-	q := text.Analyze(rec.Question, "")
+	q := x.Question()
 	kept, dropped := -1.0, -1.0
 	for _, p := range rec.Context {
 		kept = max(kept, holds(q, p.Title, p.Text))

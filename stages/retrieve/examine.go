@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/trace"
@@ -25,17 +25,19 @@ func depths(list int) []int {
 }
 
 // Examine says from the record alone whether the gold evidence is among the
-// candidates, and at which ranks. It changes nothing in rec. What only an index
+// candidates, and at which ranks. It changes nothing in the record. What only an index
 // can tell (the corpus, the analyser) is unknown; Inspect fills it in.
-func Examine(rec *trace.Record) *trace.RetrieveEvidence {
+func Examine(r *prepared.Record) *trace.RetrieveEvidence {
+	rec := r.Assumed()
 	ev := &trace.RetrieveEvidence{Version: version, Depth: len(rec.Candidates), Language: language(rec)}
 	noIndex := trace.NotKnown("no index is at hand")
 	ev.InCorpus, ev.Misfit, ev.Stale = noIndex, noIndex, noIndex
 	if rec.Candidates == nil {
-		fromContext(ev, rec)
+		fromContext(ev, r)
 		return ev
 	}
-	ev.Units, ev.InCandidates, ev.Partial, ev.BestRank = match.Sets(rec.Gold, match.Hits(rec.Candidates))
+	found := r.GoldInCandidates()
+	ev.Units, ev.InCandidates, ev.Partial, ev.BestRank = found.Units, found.Whole, found.Partial, found.BestRank
 	if ev.InCandidates.IsYes() {
 		ev.InCorpus = trace.Holds(true, ev.InCandidates.P, ev.InCandidates.Grade, "it was retrieved")
 	}
@@ -84,15 +86,14 @@ func beyond(rec *trace.Record) int {
 
 // fromContext makes the best of a record without candidates: what stands in the
 // prompt was retrieved, and for what does not nobody can tell.
-func fromContext(ev *trace.RetrieveEvidence, rec *trace.Record) {
+func fromContext(ev *trace.RetrieveEvidence, r *prepared.Record) {
 	p := trace.NotKnown("the candidates were not recorded")
 	ev.InCandidates, ev.Partial, ev.Split = p, p, p
 	ev.RR, ev.NDCG = trace.Unknown(p.Why), trace.Unknown(p.Why)
-	if rec.Context == nil {
+	if r.Record.Context == nil {
 		return
 	}
-	_, whole, _, _ := match.Sets(rec.Gold, match.Passages(rec.Context))
-	if whole.IsYes() {
+	if whole := r.GoldInContext().Whole; whole.IsYes() {
 		ev.InCandidates = trace.Holds(true, whole.P, whole.Grade, "it is in the context, so it was retrieved")
 		ev.Partial = trace.Holds(false, whole.P, whole.Grade, ev.InCandidates.Why)
 		ev.InCorpus = ev.InCandidates

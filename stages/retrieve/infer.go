@@ -145,20 +145,6 @@ func pairsOf(terms []string) map[[2]string]bool {
 	return set
 }
 
-// Assume returns a copy of the record in which the inferred units are its gold
-// evidence, each enough by itself. Without units it is the record.
-func Assume(rec *trace.Record, units []trace.Unit) *trace.Record {
-	if len(units) == 0 {
-		return rec
-	}
-	r, g := *rec, *rec.Gold
-	for _, u := range units {
-		g.Evidence = append(g.Evidence, trace.EvidenceSet{u})
-	}
-	r.Gold = &g
-	return &r
-}
-
 // inferredInCorpus says whether the corpus holds evidence that was inferred
 // from it: as likely as some unit is evidence, and never no.
 func inferredInCorpus(g *trace.Gold) (trace.Predicate, bool) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/match"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -167,8 +168,8 @@ func holdsAll(ctx context.Context, c Corpus, set trace.EvidenceSet) trace.Predic
 // Inspect is Examine with a retriever at hand: it adds what the index knows
 // and, where the evidence was not retrieved, the probes that say why. Probes
 // that the record carries already are not tried again.
-func Inspect(ctx context.Context, rec *trace.Record, r Retriever, o ProbeOptions) (*trace.RetrieveEvidence, []trace.Probe, error) {
-	ev := Examine(rec)
+func Inspect(ctx context.Context, p *prepared.Record, r Retriever, o ProbeOptions) (*trace.RetrieveEvidence, []trace.Probe, error) {
+	rec, ev := p.Assumed(), Examine(p)
 	ev.ProbedBy = r.Name()
 	if c, ok := r.(Corpus); ok {
 		ev.Misfit, ev.Stale = c.Misfit(ev.Language), c.Stale(rec.Run.Corpus)

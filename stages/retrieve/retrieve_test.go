@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -92,7 +93,7 @@ func TestExamine(t *testing.T) {
 		{"lists of IDs cannot be compared with a text", trace.Record{Candidates: four, Gold: gold(trace.EvidenceSet{{Text: "the ferry leaves at six"}})}, trace.TruthUnknown, trace.TruthUnknown, 0, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ev := Examine(&tt.rec)
+			ev := Examine(prepared.New(&tt.rec, nil))
 			require.Equal(t, tt.whole, ev.InCandidates.Truth, ev.InCandidates.Why)
 			require.Equal(t, tt.partial, ev.Partial.Truth, ev.Partial.Why)
 			require.Equal(t, tt.best, ev.BestRank)
@@ -136,7 +137,7 @@ func TestSplit(t *testing.T) {
 		{"chunks of two documents", hits("ferry#3"), gold(set("ferry#3", "harbour#4")), trace.TruthUnknown},
 		{"no gold", texts(first), nil, trace.TruthUnknown},
 	} {
-		ev := Examine(&trace.Record{Candidates: tt.found, Gold: tt.gold})
+		ev := Examine(prepared.New(&trace.Record{Candidates: tt.found, Gold: tt.gold}, nil))
 		require.Equal(t, tt.want, ev.Split.Truth, "%s: %s", tt.name, ev.Split.Why)
 	}
 }
@@ -197,7 +198,7 @@ func TestInCorpus(t *testing.T) {
 
 func TestInspect(t *testing.T) {
 	rec := trace.Record{Question: "q", Candidates: hits("n"), Gold: gold(set("a")), Run: trace.RunInfo{Corpus: "v1"}}
-	ev, probes, err := Inspect(t.Context(), &rec, library{shelf{"q": {"n", "a"}}, "a"}, ProbeOptions{})
+	ev, probes, err := Inspect(t.Context(), prepared.New(&rec, nil), library{shelf{"q": {"n", "a"}}, "a"}, ProbeOptions{})
 	require.NoError(t, err)
 	require.True(t, ev.InCandidates.IsNo())
 	require.True(t, ev.InCorpus.IsYes())
@@ -208,15 +209,15 @@ func TestInspect(t *testing.T) {
 	// What was retrieved, or was probed before, is not probed.
 	broken := library{shelf{}, "a"}
 	rec.Evidence.Probes = probes
-	ev, _, err = Inspect(t.Context(), &rec, broken, ProbeOptions{})
+	ev, _, err = Inspect(t.Context(), prepared.New(&rec, nil), broken, ProbeOptions{})
 	require.NoError(t, err)
 	require.True(t, ev.InCorpus.IsYes())
 	rec.Candidates = hits("a")
-	_, _, err = Inspect(t.Context(), &rec, broken, ProbeOptions{})
+	_, _, err = Inspect(t.Context(), prepared.New(&rec, nil), broken, ProbeOptions{})
 	require.NoError(t, err)
 
 	rec.Candidates, rec.Evidence.Probes = hits("n"), nil
-	_, _, err = Inspect(t.Context(), &rec, broken, ProbeOptions{})
+	_, _, err = Inspect(t.Context(), prepared.New(&rec, nil), broken, ProbeOptions{})
 	require.Error(t, err)
 	require.False(t, errors.Is(err, context.Canceled))
 }
@@ -229,6 +230,6 @@ func BenchmarkExamine(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Examine(rec)
+		Examine(prepared.New(rec, nil))
 	}
 }

@@ -18,6 +18,9 @@ func check(rec *trace.Record) error {
 	if blank(rec.Question) {
 		return errors.New("question: is empty")
 	}
+	if n := max(len(rec.Context), len(rec.Candidates)); n > maxPassages {
+		return fmt.Errorf("has %d passages: more than %d are not read", n, maxPassages)
+	}
 	if err := checkContext(rec.Context); err != nil {
 		return err
 	}

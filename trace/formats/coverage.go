@@ -41,7 +41,12 @@ type Source struct {
 	Kept    []string          `json:"kept,omitzero"`    // fields of no known meaning, kept as they are; the first 50
 	Notes   map[string]int    `json:"notes,omitzero"`   // what was read with less than it says → in how many records
 
-	wanted []string // mapped fields of JSON; the columns of a table are checked at its header
+	wanted   []string          // mapped fields of JSON; the columns of a table are checked at its header
+	mapped   Mapping           // that the user gave
+	warnings map[string]int    // what was not read → in how many records
+	seem     map[string]string // unused field → the target that it seems to be for; "": none
+	lacked   map[string]bool   // such a field → a record lacks what its target stands for
+	plain    struct{ records, answers, gold, context, verbatim int }
 }
 
 // part is something that a record may carry.
@@ -107,6 +112,10 @@ func (c *Coverage) source(name string, d *detected) *Source {
 		Name: name, Format: d.format, Title: d.title, Shape: d.name,
 		Why:     d.shape.why + "; " + d.reason,
 		Columns: map[string]string{}, Notes: map[string]int{},
+		warnings: map[string]int{}, seem: map[string]string{}, lacked: map[string]bool{},
+	}
+	if strings.HasSuffix(d.reason, byMap) {
+		s.mapped = d.mapping
 	}
 	if d.columns == nil {
 		for _, p := range d.mapping.pairs {
@@ -131,6 +140,119 @@ func (s *Source) note(what string) {
 		what = "something else was read with less than it says"
 	}
 	s.Notes[what]++
+}
+
+// warn notes something that was not read.
+func (s *Source) warn(what string) {
+	if _, known := s.warnings[what]; known || len(s.warnings) < maxKept {
+		s.warnings[what]++
+	}
+}
+
+// look notes what an unused field seems to be for, unless the record has that.
+func (s *Source) look(name string, raw json.RawMessage, rec *trace.Record) {
+	if _, read := s.Columns[name]; read || absent(raw) { // read in other records
+		return
+	}
+	target, known := s.seem[name]
+	if !known {
+		if len(s.seem) >= maxKept {
+			return
+		}
+		target = looksLike(name, raw)
+		s.seem[name] = target
+	}
+	if target != "" && !s.lacked[name] && !filled(rec, target) {
+		s.lacked[name] = true
+	}
+}
+
+// count counts what tells a data set from the log of a system.
+func (s *Source) count(rec *trace.Record) {
+	s.plain.records++
+	if rec.Answer == nil {
+		return
+	}
+	s.plain.answers++
+	if filled(rec, "gold") {
+		s.plain.gold++
+	}
+	text := strings.TrimSpace(rec.Answer.Text)
+	if len(rec.Context) == 0 || text == "" {
+		return
+	}
+	s.plain.context++
+	if slices.ContainsFunc(rec.Context, func(p trace.Passage) bool { return strings.Contains(p.Text, text) }) {
+		s.plain.verbatim++
+	}
+}
+
+// Hints says what a user should know before believing a diagnosis of the
+// source: what could not be read, which unused fields look like evidence, with
+// the --map that uses them, and whether the answers look like references.
+func (s *Source) Hints() []string {
+	var out []string
+	for _, what := range sorted(s.warnings) {
+		out = append(out, fmt.Sprintf("in %s: %s", records(s.warnings[what]), what))
+	}
+	if len(s.lacked) > 0 {
+		m := Mapping{pairs: slices.Clone(s.mapped.pairs)}
+		var look []string
+		for _, name := range sorted(s.lacked) {
+			target := s.seem[name]
+			look = append(look, fmt.Sprintf("%q looks like %s", name, helpOf(target)))
+			if !m.names(target) {
+				m.pairs = append(m.pairs, pair{target: target, column: name})
+			}
+		}
+		out = append(out, fmt.Sprintf("fields that are not used: %s; to use them: --map %s", strings.Join(look, ", "), shellQuoted(m.String())))
+	}
+	if hint := s.references(); hint != "" {
+		out = append(out, hint)
+	}
+	return out
+}
+
+// references says that the answers may be the reference answers of a data set:
+// they have the name that both have, and nothing else is a reference.
+func (s *Source) references() string {
+	n := s.plain
+	if n.answers == 0 || n.gold > 0 || s.Format != RAGAS01 && s.Format != Table { // other formats write what a system said
+		return ""
+	}
+	for _, column := range sorted(s.Columns) {
+		if s.Columns[column] != "answer" || s.mapped.names("answer") || !slices.Contains([]string{"answer", "answers", "output"}, fold(column)) {
+			continue
+		}
+		why := "no record has a reference answer beside it"
+		if n.context > 0 && 2*n.verbatim > n.context {
+			why += fmt.Sprintf(", and %d of %d stand word for word in their context", n.verbatim, n.context)
+		}
+		return fmt.Sprintf("%q may hold the reference answers of a data set and not those of a system (%s): if so, let a system answer first, and read them with --map gold=%s", column, why, column)
+	}
+	return ""
+}
+
+// shellQuoted quotes a text for a shell if it has to be.
+func shellQuoted(s string) string {
+	if strings.ContainsAny(s, " '\"$`\\&|;<>()*?!#~[]{}\t\n") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+// Hints returns those of all sources, see Source.Hints.
+func (c *Coverage) Hints() []string {
+	var out []string
+	for _, s := range c.Sources {
+		for _, hint := range s.Hints() {
+			if len(c.Sources) > 1 {
+				hint = s.Name + ": " + hint
+			}
+			out = append(out, hint)
+		}
+	}
+	return out
 }
 
 // Share is how many of the records carry a part.
@@ -212,12 +334,13 @@ type coverageJSON struct {
 	FirstRepaired Pos       `json:"first_repaired,omitzero"`
 	Parts         []Share   `json:"parts"`
 	Weaker        []string  `json:"weaker"`
+	Hints         []string  `json:"hints,omitzero"`
 	Refusal       string    `json:"refusal,omitzero"`
 }
 
 // MarshalJSON writes the counts, the shares and what follows from them.
 func (c *Coverage) MarshalJSON() ([]byte, error) {
-	out := coverageJSON{c.Sources, c.Records, c.Skipped, c.Unnamed, c.Repaired, c.FirstRepaired, c.Shares(), c.Weaker(), ""}
+	out := coverageJSON{c.Sources, c.Records, c.Skipped, c.Unnamed, c.Repaired, c.FirstRepaired, c.Shares(), c.Weaker(), c.Hints(), ""}
 	if err := c.Refusal(); err != nil {
 		out.Refusal = err.Error()
 	}
@@ -284,6 +407,9 @@ func (c *Coverage) Brief(w io.Writer) error {
 	if len(none) > 0 {
 		fmt.Fprintf(&b, "none has %s (--explain-input says what that costs)\n", strings.Join(none, ", "))
 	}
+	for _, hint := range c.Hints() {
+		fmt.Fprintf(&b, "note: %s\n", hint)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -298,6 +424,9 @@ func (s *Source) text(b *strings.Builder) {
 	}
 	for _, note := range slices.Sorted(maps.Keys(s.Notes)) {
 		fmt.Fprintf(b, "  in %s: %s\n", records(s.Notes[note]), note)
+	}
+	for _, hint := range s.Hints() {
+		fmt.Fprintf(b, "  note: %s\n", hint)
 	}
 }
 

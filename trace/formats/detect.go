@@ -116,6 +116,9 @@ type detected struct {
 	reason  string // why this format
 }
 
+// byMap is the reason of a mapping that the user gave.
+const byMap = "columns are named by --map"
+
 // maxPuzzling is after how many records of no known format an input is given up.
 const maxPuzzling = 100
 
@@ -133,7 +136,13 @@ func (d *detected) settle(el *element, o Options) error {
 	}
 	switch {
 	case !o.Map.IsZero():
-		d.spec, d.mapping, d.reason = Table.spec(), o.Map, "columns are named by --map"
+		d.spec, d.mapping, d.reason = Table.spec(), o.Map, byMap
+		// --map adds to what a tool's own names say.
+		if s, _, why, err := recognise(f); o.Format == Detect && err == nil && s.from != nil {
+			d.spec, d.reason = s, why+"; "+d.reason
+		} else if s := o.Format.spec(); s.from != nil {
+			d.spec, d.reason = s, "asked for by --input-format; "+d.reason
+		}
 		if d.columns != nil {
 			return o.Map.check(d.columns)
 		}

@@ -16,7 +16,7 @@ type fields map[string]json.RawMessage
 // has reports whether a field is there and is not null.
 func (f fields) has(name string) bool {
 	v, ok := f[name]
-	return ok && !isNull(v)
+	return ok && !absent(v)
 }
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
@@ -116,7 +116,19 @@ type foreign struct {
 	rec   *trace.Record
 	taken map[string]string // field → where it went; shared by the records of an input
 	note  func(string)      // something that was read with less than it says
+	warn  func(string)      // something that was not read
 	err   error
+
+	aside   fields            // what a mapper took and could not read
+	columns map[string]string // target of --map → the column that it is read from
+	keys    map[string]string // target of --map → the field of its elements that holds the text
+}
+
+func newForeign(f fields, rec *trace.Record, cover *Source) *foreign {
+	return &foreign{
+		fields: f, rec: rec, taken: cover.Columns, note: cover.note, warn: cover.warn,
+		aside: fields{}, columns: map[string]string{}, keys: map[string]string{},
+	}
 }
 
 // take removes and returns the first of the named fields that is recorded.
@@ -130,7 +142,7 @@ func (r *foreign) take(target string, names ...string) (json.RawMessage, string)
 			r.taken[name] = target
 		}
 		delete(r.fields, name)
-		if !isNull(raw) {
+		if !absent(raw) {
 			return raw, name
 		}
 	}
@@ -169,8 +181,7 @@ func textOf(raw json.RawMessage) (string, error) {
 	return s, err
 }
 
-// list takes a list. A text is read as JSON, else as a Python list, else it is
-// the one element.
+// list takes a list, see listOf.
 func (r *foreign) list(target string, names ...string) ([]json.RawMessage, bool) {
 	raw, name := r.take(target, names...)
 	if raw == nil {
@@ -183,6 +194,8 @@ func (r *foreign) list(target string, names ...string) ([]json.RawMessage, bool)
 	return items, err == nil
 }
 
+// listOf reads a list. A text is read as JSON, else as a Python list, else it
+// is the one element.
 func listOf(raw json.RawMessage) ([]json.RawMessage, error) {
 	items := []json.RawMessage{}
 	switch raw = bytes.TrimSpace(raw); raw[0] {
@@ -197,6 +210,9 @@ func listOf(raw json.RawMessage) ([]json.RawMessage, error) {
 			return nil, err
 		}
 		if inner := strings.TrimSpace(s); strings.HasPrefix(inner, "[") || strings.HasPrefix(inner, "(") || strings.HasPrefix(inner, "array(") {
+			if err := limits([]byte(inner)); err != nil && inner[0] == '[' {
+				return nil, err
+			}
 			if json.Unmarshal([]byte(inner), &items) == nil {
 				return items, nil
 			}
@@ -223,7 +239,7 @@ func (r *foreign) texts(target string, names ...string) ([]string, bool) {
 	}
 	out := make([]string, len(items))
 	for i, raw := range items {
-		if isNull(raw) {
+		if absent(raw) {
 			continue
 		}
 		s, err := textOf(raw)

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"fmt"
 	"hash/maphash"
 	"sync"
 )
@@ -12,6 +13,8 @@ type ids struct {
 	seeds [2]maphash.Seed
 	mu    sync.Mutex // a stage may ask for a place while the reader goes on
 	seen  map[[2]uint64]place
+
+	repeats map[[2]uint64]int // how often an ID was given anew, of those that were
 }
 
 // place packs a position into 8 bytes: 16 bits of file, 48 of line.
@@ -39,6 +42,17 @@ func (s *ids) add(id string, p place) (place, bool) {
 	}
 	s.seen[key] = p
 	return 0, false
+}
+
+// next returns a name for one more record with an ID that was added: "q7#2",
+// then "q7#3".
+func (s *ids) next(id string) string {
+	key := s.key(id)
+	if s.repeats == nil {
+		s.repeats = map[[2]uint64]int{}
+	}
+	s.repeats[key]++
+	return fmt.Sprintf("%s#%d", id, s.repeats[key]+1)
 }
 
 // find returns the place of an ID that was added.

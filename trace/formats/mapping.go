@@ -34,15 +34,15 @@ type target struct {
 }
 
 var targets = []target{
-	{"question", false, "what the user asked", []string{"question", "query", "user_input", "input", "user_question", "prompt"}},
-	{"answer", false, "what the system answered", []string{"answer", "response", "generated_answer", "actual_output", "output", "prediction"}},
-	{"context", true, "the passages in the prompt", []string{"contexts", "context", "retrieved_contexts", "retrieved_context", "retrieval_context", "passages", "retrieved_docs"}},
-	{"context_ids", true, "the IDs of those passages", []string{"context_ids", "retrieved_context_ids", "retrieved_ids", "retrieved_chunk_ids"}},
-	{"candidates", true, "the passages that the retriever found", []string{"candidates", "candidate_chunks"}},
-	{"candidate_ids", true, "the IDs of those passages", []string{"candidate_ids", "candidate_chunk_ids"}},
+	{"question", false, "what the user asked", []string{"question", "query", "user_input", "input", "user_question", "user_query", "user_message", "prompt"}},
+	{"answer", false, "what the system answered", []string{"answer", "response", "generated_answer", "generated_response", "actual_output", "output", "prediction", "predicted_answer", "model_answer", "model_response", "model_output", "system_answer", "rag_answer", "rag_response", "llm_answer", "llm_response", "bot_answer", "chatbot_answer", "assistant_response", "ai_answer", "ai_response", "actual_answer", "actual_response", "final_answer", "generation", "completion", "result"}},
+	{"context", true, "the passages in the prompt", []string{"contexts", "context", "retrieved_contexts", "retrieved_context", "retrieval_context", "retrieval_contexts", "passages", "retrieved_docs", "retrieved_documents", "retrieved_passages", "retrieved_chunks", "retrieved_nodes", "source_documents", "source_nodes", "context_docs", "context_documents", "context_chunks"}},
+	{"context_ids", true, "the IDs of those passages", []string{"context_ids", "retrieved_context_ids", "retrieved_ids", "retrieved_chunk_ids", "retrieved_doc_ids"}},
+	{"candidates", true, "the passages that the retriever found", []string{"candidates", "candidate_chunks", "candidate_docs", "candidate_documents", "candidate_passages"}},
+	{"candidate_ids", true, "the IDs of those passages", []string{"candidate_ids", "candidate_chunk_ids", "candidate_doc_ids"}},
 	{"query", true, "the query sent to the retriever", []string{"search_query", "rewritten_query", "retrieval_query"}},
-	{"gold", true, "accepted answers", []string{"gold", "gold_answer", "gold_answers", "ground_truth", "ground_truths", "reference", "reference_answer", "expected_output", "expected_answer"}},
-	{"gold_context", true, "the passages that hold the answer, all needed", []string{"gold_context", "gold_contexts", "reference_contexts"}},
+	{"gold", true, "accepted answers", []string{"gold", "gold_answer", "gold_answers", "golden_answer", "golden_answers", "ground_truth", "ground_truths", "ground_truth_answer", "gt_answer", "reference", "reference_answer", "reference_answers", "reference_output", "reference_response", "expected_output", "expected_answer", "expected_answers", "expected_response", "correct_answer", "correct_answers", "ideal_answer", "ideal_response", "true_answer", "target_answer"}},
+	{"gold_context", true, "the passages that hold the answer, all needed", []string{"gold_context", "gold_contexts", "reference_context", "reference_contexts"}},
 	{"gold_ids", true, "the IDs of those passages", []string{"gold_ids", "gold_chunk_id", "gold_chunk_ids", "reference_context_ids"}},
 	{"answerable", false, "true or false: can the corpus answer it", []string{"answerable", "is_answerable"}},
 	{"model", false, "the generator's name", []string{"model"}},
@@ -52,7 +52,8 @@ var targets = []target{
 // ParseMapping reads "question=COLUMN,answer=COLUMN,context=COLUMN", from one
 // flag or several. Targets are question, answer, context, context_ids,
 // candidates, candidate_ids, query, gold, gold_context, gold_ids, answerable,
-// model, id and tag.NAME. A list column holds a JSON list, a Python list or,
+// model, id and tag.NAME. COLUMN may be a path, "context=docs.body": the texts
+// are then those of the field body in the elements of docs. A list column holds a JSON list, a Python list or,
 // with "context=COLUMN[|]", texts between that separator; a target named
 // twice takes the columns one after the other. Quotes protect a comma:
 // `"context=a, b"`.
@@ -132,7 +133,8 @@ func (m Mapping) String() string {
 // check says which mapped column is not among the columns of a table.
 func (m Mapping) check(columns []string) error {
 	for _, p := range m.pairs {
-		if !slices.Contains(columns, p.column) {
+		holds := func(c string) bool { return c == p.column || strings.HasPrefix(p.column, c+".") }
+		if !slices.ContainsFunc(columns, holds) {
 			return fmt.Errorf("there is no column %q for %s: the columns are %s", p.column, p.target, strings.Join(quoted(columns), ", "))
 		}
 	}
@@ -146,8 +148,8 @@ func guess(f fields) (m Mapping, ok bool) {
 	columns := sorted(f)
 	for _, t := range targets {
 		for _, name := range t.guesses {
-			i := slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
-			if i >= 0 && (t.list || isNull(f[columns[i]]) || !strings.ContainsAny(string(f[columns[i]][:1]), "[{")) {
+			i := slices.IndexFunc(columns, func(c string) bool { return fold(c) == fold(name) })
+			if i >= 0 && (isNull(f[columns[i]]) || t.takes(f[columns[i]])) {
 				m.pairs = append(m.pairs, pair{target: t.name, column: columns[i]})
 				break
 			}
@@ -170,6 +172,7 @@ func (m Mapping) from(r *foreign) {
 			}
 			continue
 		}
+		r.open(p.column)
 		s, ok := r.text(p.target, p.column)
 		if !ok {
 			continue
@@ -181,22 +184,102 @@ func (m Mapping) from(r *foreign) {
 		}
 	}
 	rec := r.rec
-	rec.ID, rec.Question, rec.Run.Model = text["id"], text["question"], text["model"]
+	for name, to := range map[string]*string{"id": &rec.ID, "question": &rec.Question, "model": &rec.Run.Model} {
+		if s, ok := text[name]; ok {
+			*to = s
+		}
+	}
 	if s, ok := text["answer"]; ok {
 		rec.Answer = &trace.Answer{Text: s}
 	}
-	for _, q := range r.strings("query", lists) {
-		rec.Queries = append(rec.Queries, trace.Query{Text: q})
+	if queries := r.strings("query", lists); queries != nil {
+		rec.Queries = nil
+		for _, q := range queries {
+			rec.Queries = append(rec.Queries, trace.Query{Text: q})
+		}
 	}
-	rec.Context = r.columnPassages("context", "context_ids", lists)
-	if ps := r.columnPassages("candidates", "candidate_ids", lists); ps != nil {
+	if ps := r.columnPassages("context", "context_ids", rec.Context, lists); ps != nil {
+		rec.Context = ps
+	}
+	if ps := r.columnPassages("candidates", "candidate_ids", passagesOfHits(rec.Candidates), lists); ps != nil {
 		rec.Candidates = hits(ps)
 	}
 	r.columnGold(text["answerable"], lists)
 }
 
+// names reports whether the mapping fills a target.
+func (m Mapping) names(target string) bool {
+	return slices.ContainsFunc(m.pairs, func(p pair) bool { return p.target == target })
+}
+
+// cutFrom removes the mapped columns from f and returns them.
+func (m Mapping) cutFrom(f fields) fields {
+	out := fields{}
+	for _, p := range m.pairs {
+		name := p.column
+		if _, ok := f[name]; !ok {
+			name, _, _ = cutKnown(f, name)
+		}
+		if raw, ok := f[name]; ok {
+			out[name] = raw
+			delete(f, name)
+		}
+	}
+	return out
+}
+
+// open makes a field of what stands at a path of names with dots between them,
+// "output.answer", if no field has that name itself.
+func (r *foreign) open(path string) {
+	if _, ok := r.fields[path]; ok {
+		return
+	}
+	obj := r.fields
+	for rest := path; ; {
+		name, more, ok := cutKnown(obj, rest)
+		if !ok {
+			return
+		}
+		if more == "" {
+			r.fields[path] = obj[name]
+			return
+		}
+		if obj = nested(obj, name); obj == nil {
+			return
+		}
+		rest = more
+	}
+}
+
+// cutKnown returns the shortest beginning of a path that f has a field for, and
+// what follows it.
+func cutKnown(f fields, path string) (name, rest string, ok bool) {
+	for i := range len(path) {
+		if path[i] == '.' {
+			if _, ok := f[path[:i]]; ok {
+				return path[:i], path[i+1:], true
+			}
+		}
+	}
+	_, ok = f[path]
+	return path, "", ok
+}
+
 // column takes one list column.
 func (r *foreign) column(p pair) ([]json.RawMessage, bool) {
+	r.open(p.column)
+	_, whole := r.fields[p.column]
+	if name, key, ok := cutKnown(r.fields, p.column); ok && !whole && key != "" { // a field of the elements
+		items, ok := r.list(p.target, name)
+		r.taken[p.column] = p.target
+		r.keys[p.target] = key
+		return items, ok
+	}
+	r.columns[p.target] = p.column
+	if raw := r.fields[p.column]; p.sep == "" && kindOf(raw) == "an object" && !isNull(raw) { // one element, without a list around it
+		r.take(p.target, p.column)
+		return []json.RawMessage{raw}, true
+	}
 	if p.sep == "" {
 		return r.list(p.target, p.column)
 	}
@@ -220,10 +303,15 @@ func (r *foreign) column(p pair) ([]json.RawMessage, bool) {
 func (r *foreign) strings(name string, lists map[string][]json.RawMessage) []string {
 	var out []string
 	for i, raw := range lists[name] {
-		if isNull(raw) {
+		if absent(raw) {
 			continue
 		}
 		s, err := textOf(raw)
+		if key := r.keys[name]; key != "" && kindOf(raw) == "an object" {
+			obj, _ := decodeFields(raw)
+			s, _ = textAt(obj, key)
+			err = nil
+		}
 		if err != nil {
 			r.fail(fmt.Sprintf("%s[%d]", name, i), err)
 			return nil
@@ -235,21 +323,19 @@ func (r *foreign) strings(name string, lists map[string][]json.RawMessage) []str
 	return out
 }
 
-func (r *foreign) columnPassages(name, ids string, lists map[string][]json.RawMessage) []trace.Passage {
+// columnPassages reads a target of passages, or gives those that are there the
+// IDs of the target for them. It returns nil if neither is mapped.
+func (r *foreign) columnPassages(name, ids string, have []trace.Passage, lists map[string][]json.RawMessage) []trace.Passage {
+	items, texts := lists[name]
+	_, bare := lists[ids]
 	var out []trace.Passage
-	if items, ok := lists[name]; ok {
-		out = make([]trace.Passage, len(items))
-		for i, raw := range items {
-			p, err := passageOf(raw)
-			if err != nil {
-				r.fail(fmt.Sprintf("%s[%d]", name, i), err)
-				return nil
-			}
-			out[i] = p
-		}
-		out = withoutBlank(withDocs(out))
+	switch {
+	case texts:
+		out, _ = r.passagesOf(name, r.columns[name], r.keys[name], items)
+	case bare:
+		out = have
 	}
-	if _, ok := lists[ids]; ok {
+	if bare && (out != nil || !texts) {
 		if with, ok := withIDs(out, r.strings(ids, lists)); ok {
 			return with
 		}
@@ -259,9 +345,15 @@ func (r *foreign) columnPassages(name, ids string, lists map[string][]json.RawMe
 }
 
 func (r *foreign) columnGold(answerable string, lists map[string][]json.RawMessage) {
-	g := trace.Gold{Answers: r.strings("gold", lists)}
+	var g trace.Gold
+	if r.rec.Gold != nil {
+		g = *r.rec.Gold
+	}
+	if answers := r.strings("gold", lists); answers != nil {
+		g.Answers = answers
+	}
 	var set trace.EvidenceSet
-	for _, p := range r.columnPassages("gold_context", "gold_ids", lists) {
+	for _, p := range r.columnPassages("gold_context", "gold_ids", nil, lists) {
 		set = append(set, trace.Unit{ID: p.ID, Doc: p.Doc, Text: p.Text})
 	}
 	if set != nil {

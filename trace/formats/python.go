@@ -59,7 +59,7 @@ func (p *python) value(depth int) (json.RawMessage, bool) {
 func (p *python) sequence(end byte, depth int) (json.RawMessage, bool) {
 	out := []byte{'['}
 	p.s = p.s[1:]
-	for n := 0; ; n++ {
+	for n := 0; n <= maxValues; n++ {
 		p.space()
 		if p.s != "" && p.s[0] == end {
 			p.s = p.s[1:]
@@ -75,6 +75,7 @@ func (p *python) sequence(end byte, depth int) (json.RawMessage, bool) {
 		out = append(out, v...)
 		p.comma()
 	}
+	return nil, false
 }
 
 func (p *python) comma() {

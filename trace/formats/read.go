@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 
 	"github.com/ragdiag/ragdiag/trace"
@@ -213,7 +214,7 @@ func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace
 	if el.err != nil {
 		return nil, &RecordError{Pos: pos, Err: el.err}
 	}
-	rec, err := d.read(el, cover)
+	rec, err := d.readSafely(el, cover)
 	if err != nil {
 		return nil, &RecordError{Pos: pos, Err: err}
 	}
@@ -225,7 +226,18 @@ func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace
 	if err := check(rec); err != nil {
 		return nil, &RecordError{Pos: pos, Err: err}
 	}
-	if first, dup := p.ids.add(rec.ID, placeOf(file, el.line)); dup {
+	first, dup := p.ids.add(rec.ID, placeOf(file, el.line))
+	if dup && d.format != Native && !cover.mapped.names("id") {
+		// Nobody said that the column names records: it may name questions, which
+		// several systems have answered.
+		cover.note("its ID stands before: the second record of an ID x is called x#2, the third x#3")
+		for dup {
+			rec.ID = p.ids.next(pos.Record)
+			_, dup = p.ids.add(rec.ID, placeOf(file, el.line))
+		}
+		pos.Record = rec.ID
+	}
+	if dup {
 		where := fmt.Sprintf("line %d", first.line())
 		if first.file() != file {
 			where = fmt.Sprintf("%s:%d", p.names[first.file()], first.line())
@@ -241,6 +253,22 @@ func (p *pass) record(file int, el *element, d *detected, cover *Source) (*trace
 // ErrDuplicate is wrapped by the error about a record whose ID has been seen.
 var ErrDuplicate = errors.New("the same ID stands")
 
+// readSafely is read for elements of which nothing is known: what is too large
+// to be decoded is refused, and a fault of ours costs the one element.
+func (d *detected) readSafely(el *element, cover *Source) (rec *trace.Record, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			rec, err = nil, fmt.Errorf("cannot be read, by a fault of ragdiag: %v", fault)
+		}
+	}()
+	if el.json != nil {
+		if err := limits(el.json); err != nil {
+			return nil, err
+		}
+	}
+	return d.read(el, cover)
+}
+
 // read maps an element.
 func (d *detected) read(el *element, cover *Source) (*trace.Record, error) {
 	rec := &trace.Record{}
@@ -254,18 +282,24 @@ func (d *detected) read(el *element, cover *Source) (*trace.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &foreign{fields: f, rec: rec, taken: cover.Columns, note: cover.note}
+	r := newForeign(f, rec, cover)
 	if d.from != nil {
+		mapped := d.mapping.cutFrom(r.fields)
 		d.from(r)
-	} else {
-		d.mapping.from(r)
+		maps.Copy(r.fields, mapped)
 	}
+	d.mapping.from(r)
+	r.fill()
+	maps.Copy(r.fields, r.aside)
 	if r.err != nil {
 		return nil, r.err
 	}
-	for name := range r.fields {
+	r.dropBlank()
+	for _, name := range sorted(r.fields) {
 		cover.kept(name)
+		cover.look(name, r.fields[name], rec)
 	}
+	cover.count(rec)
 	r.keepRest(d.format)
 	return rec, nil
 }

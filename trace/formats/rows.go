@@ -135,7 +135,8 @@ func (t *table) open(line []byte) bool {
 	return false
 }
 
-// elements yields the rows behind the header. An empty cell is not recorded.
+// elements yields the rows behind the header. An empty cell, and a word
+// that stands for one, is not recorded.
 func (t *table) elements() iter.Seq[element] {
 	return func(yield func(element) bool) {
 		for {
@@ -175,7 +176,7 @@ func (t *table) fields(row []byte) (fields, error) {
 	}
 	f := make(fields, len(cells))
 	for i, cell := range cells {
-		if cell == "" {
+		if absentCell(cell) {
 			continue
 		}
 		raw, err := json.Marshal(cell)

@@ -160,7 +160,7 @@ func convert(ctx context.Context, r *outcome, f formats.Format) (agreement, erro
 			return a, res.Err
 		}
 		switch full, less := r.diagnoses[i], res.Diagnosis; {
-		case full.Status == less.Status && full.Root.Cause.Coarse() == less.Root.Cause.Coarse():
+		case full.Status == less.Status && full.Root.Cause.Group() == less.Root.Cause.Group():
 			a.same++
 		case decided(less):
 			a.other++

@@ -191,18 +191,18 @@ func misplace(rec *trace.Record, s setting) {
 func (r *row) count(k *faults.Key, d *diagnose.Diagnosis, said map[string]faults.Prediction) {
 	p := faults.Predicted(d)
 	p.ID = k.ID
-	if d.Basis == intervene.ByExperiment && len(d.Posterior) > 0 {
+	if d.Basis == intervene.ByExperiment && len(d.Chances) > 0 {
 		groups := map[diagnose.Cause]float64{}
-		top := d.Posterior[0].Cause.Coarse()
-		for _, c := range d.Posterior {
-			groups[c.Cause.Coarse()] += c.P
+		top := d.Chances[0].Cause.Group()
+		for _, c := range d.Chances {
+			groups[c.Cause.Group()] += c.P
 		}
 		for _, c := range diagnose.Causes() {
 			if groups[c] > groups[top] {
 				top = c
 			}
 		}
-		hit := k.Root.Coarse() == top
+		hit := k.Root.Group() == top
 		r.stated += groups[top]
 		if hit {
 			r.hits++
@@ -213,8 +213,8 @@ func (r *row) count(k *faults.Key, d *diagnose.Diagnosis, said map[string]faults
 		}
 		p.Confidence = groups[top]
 		if d.Status == diagnose.StatusUndetermined {
-			i := slices.IndexFunc(d.Posterior, func(c diagnose.Chance) bool { return c.Cause.Coarse() == top })
-			p.Root = string(d.Posterior[i].Cause)
+			i := slices.IndexFunc(d.Chances, func(c diagnose.Chance) bool { return c.Cause.Group() == top })
+			p.Root = string(d.Chances[i].Cause)
 			p.Proximate = p.Root
 		}
 	}

@@ -1,0 +1,433 @@
+package sufficient
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
+
+// index finds the bits of the words of a question and of the parts of one
+// alternative in a text.
+type index struct {
+	exact  map[uint64][]place
+	family map[uint32][]place
+}
+
+// place is a bit of one set of terms: 0 is the question, k the part k−1.
+type place struct {
+	set, bit int
+	stem     string
+}
+
+func newIndex(p *prepared, a *alternative) *index {
+	x := &index{map[uint64][]place{}, map[uint32][]place{}}
+	x.add(0, p.asks)
+	if a != nil {
+		for i := range a.parts {
+			x.add(i+1, a.parts[i].terms)
+		}
+	}
+	return x
+}
+
+func (x *index) add(set int, terms []term) {
+	for k, t := range terms {
+		at := place{set, k, t.Stem}
+		x.exact[t.Hash] = append(x.exact[t.Hash], at)
+		if key, ok := familyKey(t.Stem); ok {
+			x.family[key] = append(x.family[key], at)
+		}
+	}
+}
+
+func familyKey(stem string) (uint32, bool) {
+	if len(stem) < minAlike {
+		return 0, false
+	}
+	return uint32(stem[0])<<24 | uint32(stem[1])<<16 | uint32(stem[2])<<8 | uint32(stem[3]), true
+}
+
+// mark sets the bits of the terms in row, which has one word per set.
+func (x *index) mark(row []uint64, terms []text.Term) {
+	for _, t := range terms {
+		for _, at := range x.exact[t.Hash] {
+			row[at.set] |= 1 << at.bit
+		}
+		if key, ok := familyKey(t.Stem); ok {
+			for _, at := range x.family[key] {
+				if row[at.set]&(1<<at.bit) == 0 && alike(at.stem, t.Stem) {
+					row[at.set] |= 1 << at.bit
+				}
+			}
+		}
+	}
+}
+
+// share is the part of the mass that the bits hold.
+func share(terms []term, mass float64, set uint64) float64 {
+	if mass == 0 {
+		return 0
+	}
+	sum := 0.
+	for ; set != 0; set &= set - 1 {
+		sum += terms[bits.TrailingZeros64(set)].weight
+	}
+	return sum / mass
+}
+
+// scan reads passages once and keeps the best place of each part.
+type scan struct {
+	l     *list
+	p     *prepared
+	a     *alternative
+	x     *index
+	sets  int
+	rows  []uint64 // scratch: one row of sets per sentence
+	parts []found
+
+	asked       float64 // best share of the question in one passage
+	stated      float64 // the same without sentences that only ask
+	operands    uint64  // words of the question in sentences with numbers
+	numbers     []number
+	seen        []seen // in the passage at hand
+	bestPassage int
+	bestScore   float64
+}
+
+// found is where a part of the reference stands.
+type found struct {
+	held     float64
+	place    float64
+	passage  int
+	span     text.Span
+	anywhere uint64
+	values   []float64 // of each value: 0 if it stands nowhere, else how far in place
+}
+
+// anyPlace is what a value counts as held that stands in another place.
+const anyPlace = .3
+
+// whole is the share of a part that stands anywhere.
+func (f *found) whole(x *part) float64 {
+	if x.mass == 0 {
+		return 0
+	}
+	sum := share(x.terms, 1, f.anywhere)
+	for _, v := range f.values {
+		if v > 0 {
+			sum += valueWeight * (anyPlace + (1-anyPlace)*inPlaceShare(v))
+		}
+	}
+	return sum / x.mass
+}
+
+func newScan(l *list, p *prepared, a *alternative) *scan {
+	s := &scan{l: l, p: p, a: a, x: newIndex(p, a), sets: 1, bestPassage: -1}
+	if a != nil {
+		s.sets += len(a.parts)
+		s.parts = make([]found, len(a.parts))
+		for k := range s.parts {
+			s.parts[k].passage = -1
+			s.parts[k].values = make([]float64, len(a.parts[k].values))
+		}
+	}
+	return s
+}
+
+func (s *scan) passage(i int) {
+	d := s.l.docs[i]
+	n := len(d.Sentences)
+	if need := (n + 1) * s.sets; cap(s.rows) < need {
+		s.rows = make([]uint64, need)
+	} else {
+		s.rows = s.rows[:need]
+		clear(s.rows)
+	}
+	head := s.rows[n*s.sets:]
+	s.x.mark(head, units(s.l.head[i], s.l.head[i].Terms))
+	whole := make([]uint64, s.sets)
+	copy(whole, head)
+	stated := head[0]
+	numbers := numbered(d)
+	for j, sent := range d.Sentences {
+		row := s.rows[j*s.sets : (j+1)*s.sets]
+		s.x.mark(row, units(d, d.Terms[sent.Term:sent.TermEnd]))
+		for k, m := range row {
+			whole[k] |= m
+		}
+		if !inquires(d, sent) {
+			stated |= row[0]
+		}
+		if numbers[j] {
+			s.operands |= row[0]
+		}
+	}
+	// What a passage is about is said once, in its title or its beginning.
+	topic := head[0]
+	if n > 0 {
+		topic |= s.rows[0]
+	}
+	topic |= whole[0] & s.p.topic
+	asked := share(s.p.asks, s.p.mass, whole[0])
+	s.asked = max(s.asked, asked)
+	s.stated = max(s.stated, share(s.p.asks, s.p.mass, stated))
+	s.operands |= topic
+	score := asked
+	s.see(d, topic&s.p.topic|head[0])
+	for k := range s.parts {
+		f, x := &s.parts[k], &s.a.parts[k]
+		f.anywhere |= whole[k+1]
+		for j := range n {
+			var win, q uint64
+			for o := max(0, j-1); o <= min(n-1, j+1); o++ {
+				win |= s.rows[o*s.sets+k+1]
+				q |= s.rows[o*s.sets]
+			}
+			win |= head[k+1]
+			held := share(x.terms, x.mass, win) + valueWeight*s.inWindow(k, j)/max(x.mass, valueWeight)
+			if held == 0 {
+				continue
+			}
+			if x.short() && len(x.values) == 0 { // a word or two may stand there for another reason
+				held *= anyPlace + (1-anyPlace)*inPlaceShare(s.inPlace(d, j, text.Span{}, topic&s.p.topic|head[0]))
+			}
+			place := share(s.p.asks, s.p.mass, q|topic)
+			if held > f.held || held == f.held && place > f.place {
+				f.held, f.place, f.passage, f.span = held, place, i, d.Sentences[j].Span
+			}
+		}
+		score += f.held
+	}
+	if score > s.bestScore {
+		s.bestScore, s.bestPassage = score, i
+	}
+}
+
+// seen is a value of part k in a sentence of the passage at hand.
+type seen struct {
+	sentence, part, value int
+	held                  float64
+}
+
+// number is a number of the passages, with how far it stands in place.
+type number struct {
+	value float64
+	place float64
+}
+
+// maxOperands bounds the numbers that an answer may be worked out from: those
+// that stand best in place.
+const maxOperands = 40
+
+// see looks for the values of all parts in a passage, and keeps its numbers.
+func (s *scan) see(d *text.Doc, topic uint64) {
+	s.seen = s.seen[:0]
+	look := func(sp text.Span, says func(v value) bool) float64 {
+		j := sentenceAt(d, sp.Start)
+		place := -1.
+		for k := range s.parts {
+			for n, v := range s.a.parts[k].values {
+				if !says(v) {
+					continue
+				}
+				if place < 0 {
+					place = s.inPlace(d, j, sp, topic)
+				}
+				// The words that the reference puts beside it show the place too.
+				beside := place
+				if x := &s.a.parts[k]; j >= 0 && len(x.terms) > 0 {
+					beside = max(place, share(x.terms, massOf(x.terms), s.rows[j*s.sets+k+1]))
+				}
+				f := &s.parts[k]
+				f.values[n] = max(f.values[n], beside)
+				s.seen = append(s.seen, seen{j, k, n, inPlaceShare(beside)})
+			}
+		}
+		return place
+	}
+	for _, n := range d.Numbers() {
+		place := look(n.Span, func(v value) bool {
+			return v.number != nil && n.Equal(*v.number) || v.date != nil && v.date.Month == 0 && float64(v.date.Year) == n.Value
+		})
+		if place < 0 {
+			place = share(s.p.asks, s.p.mass, s.rows[max(0, sentenceAt(d, n.Start))*s.sets]|topic)
+		}
+		if n.Unit != "th" { // nobody reckons with ordinals
+			s.keep(number{n.Value, place})
+		}
+	}
+	for k := range s.parts { // as written: what the parser takes for something else
+		for n, v := range s.a.parts[k].values {
+			if at := indexWhole(d.Text, v.text); at >= 0 && s.parts[k].values[n] == 0 {
+				look(text.Span{Start: at, End: at + len(v.text)}, func(w value) bool { return w == v })
+			}
+		}
+	}
+	for _, e := range d.Dates() {
+		look(e.Span, func(v value) bool {
+			return v.date != nil && e.Says(*v.date) || v.number != nil && e.Month == 0 && v.number.Unit == "" && float64(e.Year) == v.number.Value
+		})
+	}
+}
+
+func massOf(terms []term) float64 {
+	sum := 0.
+	for _, t := range terms {
+		sum += t.weight
+	}
+	return sum
+}
+
+// indexWhole returns where s has sub with neither letter nor digit beside it;
+// -1: nowhere.
+func indexWhole(s, sub string) int {
+	for from := 0; sub != ""; {
+		i := strings.Index(s[from:], sub)
+		if i < 0 {
+			break
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i+len(sub):])
+		if !wordRune(before) && !wordRune(after) {
+			return i
+		}
+		from = i + len(sub)
+	}
+	return -1
+}
+
+func wordRune(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsDigit(r) || unicode.IsLetter(r) && r < 0x2e80)
+}
+
+// keep keeps a number among those that stand best in place.
+func (s *scan) keep(n number) {
+	if n.place < leastOperand || slices.Contains(s.numbers, n) {
+		return
+	}
+	if len(s.numbers) < maxOperands {
+		s.numbers = append(s.numbers, n)
+		return
+	}
+	worst := 0
+	for i, m := range s.numbers {
+		if m.place < s.numbers[worst].place {
+			worst = i
+		}
+	}
+	if n.place > s.numbers[worst].place {
+		s.numbers[worst] = n
+	}
+}
+
+// leastOperand is the share of the question beside a number from which on an
+// answer may be worked out from it.
+const leastOperand = .2
+
+// inWindow returns how many values of part k stand in a sentence or beside it,
+// each as far as it stands in place.
+func (s *scan) inWindow(k, j int) float64 {
+	var best [maxValues]float64
+	for _, v := range s.seen {
+		if v.part == k && v.sentence >= j-1 && v.sentence <= j+1 {
+			best[v.value] = max(best[v.value], v.held)
+		}
+	}
+	sum := 0.
+	for _, b := range best {
+		sum += b
+	}
+	return sum
+}
+
+// coincidence is what a value is worth that stands in a sentence with nothing
+// of the question; inPlaceFully is what it has above that where it surely
+// stands in place.
+const coincidence, inPlaceFully = .2, .3
+
+func inPlaceShare(place float64) float64 { return min(1, max(0, (place-coincidence)/inPlaceFully)) }
+
+// inPlace says how far a value, or words, in sentence j stands where the question asks:
+// what the question says of its subject has to stand in the sentence itself,
+// its names and years in the passage or its title. The sentences beside it count
+// as far as its own says nothing else.
+func (s *scan) inPlace(d *text.Doc, j int, value text.Span, topic uint64) float64 {
+	if j < 0 {
+		return coincidence
+	}
+	n := len(d.Sentences)
+	own := s.rows[j*s.sets]
+	near := own
+	for o := max(0, j-1); o <= min(n-1, j+1); o++ {
+		near |= s.rows[o*s.sets]
+	}
+	said := 0.
+	sent := d.Sentences[j]
+	for k := 1; k < s.sets; k++ {
+		said += float64(bits.OnesCount64(s.rows[j*s.sets+k]))
+	}
+	total := 0.
+	for _, t := range d.Terms[sent.Term:sent.TermEnd] {
+		if tok := d.Tokens[t.Token]; tok.End <= value.Start || value.End <= tok.Start {
+			total++
+		}
+	}
+	other := 0.
+	if total > 0 {
+		other = max(0, total-said-float64(bits.OnesCount64(own))) / total
+	}
+	if s.p.mass == 0 || s.p.foreign {
+		return unknownPlace
+	}
+	names := s.p.topic
+	about := share(s.p.asks, s.p.mass, (own|topic)&names)
+	a := share(s.p.asks, s.p.mass, own&^names)
+	b := share(s.p.asks, s.p.mass, near&^names)
+	all := share(s.p.asks, s.p.mass, names)
+	relation := a + (b-a)*(1-other)
+	switch {
+	case all > .999:
+		return max(coincidence, about)
+	case all > 0:
+		// A sentence that says nothing else of the subject says it of the question.
+		relation = max(relation, (1-other)*about/all*(1-all))
+		return max(coincidence, topicShare*about/all+(1-topicShare)*relation/(1-all))
+	}
+	return max(coincidence, relation)
+}
+
+// unknownPlace is how far a value stands in place where the question has no
+// words to tell.
+const unknownPlace = .5
+
+// topicShare is what the names of a question weigh against the rest of it.
+const topicShare = .25
+
+func sentenceAt(d *text.Doc, at int) int {
+	lo, hi := 0, len(d.Sentences)
+	for lo < hi {
+		m := (lo + hi) / 2
+		if d.Sentences[m].Start <= at {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo - 1
+}
+
+// numbered says which sentences hold a number.
+func numbered(d *text.Doc) []bool {
+	out := make([]bool, len(d.Sentences))
+	for _, n := range d.Numbers() {
+		if j := sentenceAt(d, n.Start); j >= 0 {
+			out[j] = true
+		}
+	}
+	return out
+}
