@@ -21,11 +21,18 @@ type scanner struct {
 	preAt int
 }
 
+// maxQuantities bounds what is kept of one text: no answer or passage holds so
+// many values, and a dump of a table must not fill the memory.
+const maxQuantities = 50000
+
 func scanQuantities(d *Doc) []Quantity {
 	sc := &scanner{d: d, s: d.Text, lx: lexiconOnce(), comma: commaLanguage(d.Lang)}
 	sc.findLinks()
 	de := d.Lang == "de" || d.Lang == ""
 	for i, t := range d.Tokens {
+		if len(sc.out) >= maxQuantities {
+			break
+		}
 		if len(sc.links) > 0 && t.End > sc.links[0].Start {
 			sc.add(Quantity{Span: sc.links[0], Kind: Link})
 			sc.links = sc.links[1:]
