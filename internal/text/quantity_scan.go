@@ -188,7 +188,10 @@ func (sc *scanner) digits(i int) {
 	}
 	from, to := sc.chunk(p, t.End)
 	pre := s[from:p]
-	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−")
+	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−#№")
+	if sc.marker(p, t.End) {
+		return
+	}
 	word := strings.TrimRight(pre, "+-−–$€£¥₹₽₩~≈.'’")
 	if k := strings.LastIndexAny(word, "/:=,&"); k >= 0 && !strings.HasPrefix(strings.ToLower(word), "http") {
 		pre, word = pre[k+1:], word[k+1:]
@@ -203,7 +206,7 @@ func (sc *scanner) digits(i int) {
 	case word == "" || sc.moneyWord(word) || strings.HasSuffix(pre, "$") || strings.ContainsAny(word, "$€£¥₹"):
 	case sc.fiscal(word, p, p-len(pre)):
 		return
-	case word == "v" || word == "V" || word == "r":
+	case word == "v" || word == "V" && strings.Contains(s[p:to], "."):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier, version: true})
 		return
 	case hyphen && strings.ToLower(word) == word, strings.ContainsRune(word, '@'):
@@ -232,6 +235,39 @@ func (sc *scanner) digits(i int) {
 	sc.measure(p, lit, end, false)
 }
 
+// marker reports whether the digits from p to e number an item of a list or cite
+// a source: "2. Open the lid", "[3]". They state nothing, unless nothing else
+// is said.
+func (sc *scanner) marker(p, e int) bool {
+	s := sc.s
+	if e-p > 3 || e >= len(s) || p > 0 && (s[p-1] == '.' || s[p-1] == ',') {
+		return false
+	}
+	if s[e] == ']' || strings.HasPrefix(s[e:], "】") {
+		return p > 1 && s[p-1] == '[' || strings.HasSuffix(s[:p], "【")
+	}
+	if s[e] != '.' && s[e] != ')' || e+1 < len(s) && s[e+1] != ' ' && s[e+1] != '\n' || strings.TrimSpace(s[e+1:min(len(s), e+40)]) == "" {
+		return false
+	}
+	for k := p; ; k-- {
+		if k == 0 || s[k-1] == '\n' {
+			return !sc.dateFollows(e)
+		}
+		if strings.IndexByte(".;:!?", s[k-1]) >= 0 && k < p {
+			return true
+		}
+		if strings.IndexByte(" \t#*->_(", s[k-1]) < 0 {
+			return false
+		}
+	}
+}
+
+// dateFollows reports whether a month stands behind byte e: 3. April.
+func (sc *scanner) dateFollows(e int) bool {
+	w, _ := sc.next(e + 1)
+	return w != "" && (months[w] > 0 || strings.Contains(centuryWords, " "+w+" ") || w == "quartal")
+}
+
 func asciiLetters(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -245,6 +281,9 @@ func asciiLetters(s string) bool {
 // unit, a scale, an ordinal ending or a multiplier.
 func (sc *scanner) tailKnown(end int) bool {
 	w, e := sc.word(end)
+	if w == "N" || w == "M" && strings.HasPrefix(sc.s[e:], "'s") || w == "M" && strings.HasPrefix(sc.s[e:], "’s") {
+		return false
+	}
 	if e < len(sc.s) && (classOf(sc.s[e]) == digit) {
 		return w == "x" || w == "h" || w == "e"
 	}
@@ -415,7 +454,7 @@ func (sc *scanner) literal(p int) (literal, int, bool) {
 		seps = append(seps, r)
 		e += n
 	}
-	l, ok := combine(groups, seps, sc.comma)
+	l, ok := combine(groups, seps, sc.comma, sc.d.Lang != "en")
 	if !ok {
 		return literal{}, p, false
 	}
@@ -502,7 +541,7 @@ func (sc *scanner) decimalForm(p, k int) bool {
 }
 
 // combine reads groups of digits with the separators between them.
-func combine(groups []string, seps []rune, comma bool) (literal, bool) {
+func combine(groups []string, seps []rune, comma, open bool) (literal, bool) {
 	last := len(seps) - 1
 	decimalAt := -1 // the separator that begins the decimals
 	ambiguous := false
@@ -526,7 +565,7 @@ func combine(groups []string, seps []rune, comma bool) (literal, bool) {
 			decimalAt = last
 		case tail != 3 || len(groups[0]) > 3 || groups[0] == "0" || groups[0][0] == '0':
 			decimalAt = last
-		case r == '.' && comma, r == ',' && !comma: // 1.072 in Spanish, 1,072 in English
+		case r == '.' && comma, r == ',' && !comma, r == '.' && open && groups[last+1] == "000": // 1.072 in Spanish, 1,072 in English
 			ambiguous = true
 		default:
 			decimalAt, ambiguous = last, true
@@ -723,6 +762,9 @@ func (sc *scanner) code(p, to int) bool {
 	}
 	version := sc.saysVersion(p)
 	switch {
+	case rest == 0 && colons == 1 && dots == 0 && hyphens == 0 && len(c) > 5 && c[len(c)-5] == ':' && yearOf(c[len(c)-4:]) > 0: // ISO 16:1975
+		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
+		return true
 	case version && rest == 0 && colons == 0, dots >= 2 && hyphens == 0 && colons == 0 && digits > 0 && rest <= 4 && !grouped(c):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier, version: true})
 		return true
@@ -858,6 +900,7 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 		}
 		q.High = hi * s2
 		q.isRange = true
+		q.lit.hasAlt = q.lit.hasAlt && q.altHigh > 0
 		q.scaled = q.scaled || s2 > 1
 		e = e2
 	}
@@ -1582,6 +1625,9 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 		if k > p && after == k+n && r == '-' { // "5 -3": a sign
 			return 0, e, false
 		}
+		if k > p && after > k+n && r == '-' && sc.minuend(after, q) { // $5 - $3
+			return 0, e, false
+		}
 		p, joined = after, true
 	default:
 		w, we := sc.next(p)
@@ -1617,10 +1663,24 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 			return 0, e, false
 		}
 		q.step = min(q.step, math.Pow(10, float64(l.exp-l.dec)))
+		q.altHigh = l.alt
+		if l.hasAlt && q.lit.hasAlt && (l.dec == 0) != (q.lit.dec == 0) { // 5.000 a 5.500: both are read alike
+			l.v, q.altHigh = l.alt, l.v
+		}
 		return l.v, le, true
 	}
 	v, we, _, ok := sc.wordNumber(p)
 	return v, we, ok
+}
+
+// minuend reports whether the number at byte p is taken away from q rather than
+// the end of a range: it is smaller or has a currency of its own.
+func (sc *scanner) minuend(p int, q *Quantity) bool {
+	if _, n := digitAt(sc.s, p); n == 0 {
+		return true
+	}
+	l, _, ok := sc.literal(p)
+	return !ok || l.v <= q.Low
 }
 
 // wordNumber reads a number in words at byte p: in the language of the text, or,
@@ -1893,6 +1953,9 @@ func (sc *scanner) words(i int) {
 		if sc.d.Lang == "de" && sc.d.capital(i) {
 			return
 		}
+		if n := numeralsIn(sc.d.Lang); n != nil && n.bound[t.Text] && len(sc.d.Tokens) > 4 && !strings.Contains(" the his her their its our in came finished placed ranked ", sc.before(p, 1)) {
+			return // "First, we add": no place in a row
+		}
 		sc.add(Quantity{Span: Span{p, e}, Kind: Ordinal, Low: v, High: v})
 		return
 	}
@@ -2000,6 +2063,9 @@ func (sc *scanner) roman(i int) {
 		return
 	}
 	if !sc.d.capital(i-1) || strings.TrimSpace(sc.d.between(i-1)) != "" || raw == "I" && !sc.ends(t.End) || len(raw) == 1 && raw != "I" && raw != "V" && raw != "X" {
+		return
+	}
+	if v > 39 || sc.d.acronym(i-1) {
 		return
 	}
 	if raw == "I" && strings.Contains(" and then as when if that which can may do did so am ", " "+prev.Text+" ") {

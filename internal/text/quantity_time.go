@@ -167,7 +167,7 @@ func (sc *scanner) calendar(i, p int) bool {
 		v = v*10 + int(d-'0')
 		e += n
 	}
-	if sc.hanDate(p, v, e) {
+	if sc.hanDate(p, v, e) || sc.vietnamese(p, v, e) {
 		return true
 	}
 	if r, n := utf8.DecodeRuneInString(s[e:]); n > 0 && classOf(s[e]) == digit || r == ',' && wordFollows(s[min(len(s), e+1):]) {
@@ -248,6 +248,35 @@ func (sc *scanner) calendar(i, p int) bool {
 		return false
 	}
 	sc.date(date, sc.d.TokenSpan(i, next))
+	return true
+}
+
+// vietnamese reads "ngày 5 tháng 8 năm 1945" and "tháng 10-1930" from the number
+// v that ends at byte e.
+func (sc *scanner) vietnamese(p, v, e int) bool {
+	date := Date{}
+	end := e
+	if w, we := sc.next(e); w == "tháng" && v >= 1 && v <= 31 {
+		m, me := sc.hanInt(sc.skipSpace(we))
+		if m < 1 || m > 12 {
+			return false
+		}
+		date.Day, date.Month, end = v, m, me
+	} else if strings.TrimSpace(sc.before(p, 1)) == "tháng" && v >= 1 && v <= 12 {
+		date.Month = v
+	} else {
+		return false
+	}
+	k := end
+	if w, we := sc.next(end); w == "năm" {
+		k = sc.skipSpace(we)
+	} else if end < len(sc.s) && (sc.s[end] == '/' || sc.s[end] == '-') {
+		k++
+	}
+	if y, ye := sc.hanInt(k); k > end && y >= 1000 && y < 2200 {
+		date.Year, end = y, ye
+	}
+	sc.add(Quantity{Span: Span{p, end}, Kind: Calendar, date: period{Date: date}})
 	return true
 }
 
@@ -333,6 +362,10 @@ func (sc *scanner) fiscal(word string, p, from int) bool {
 		}
 		if word == "T" && y == 0 {
 			return false
+		}
+		if k := len(sc.out) - 1; y == 0 && k >= 0 && sc.out[k].Kind == Calendar && sc.out[k].date.bare && strings.Trim(s[sc.out[k].End:from], " -,/") == "" && from-sc.out[k].End < 3 { // 2021 Q1
+			y, from = sc.out[k].date.Year, sc.out[k].Start
+			sc.done, sc.out = from, sc.out[:k]
 		}
 		q := v
 		if word == "H" {
