@@ -824,6 +824,8 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 		return longSpans(a, b), true
 	case ua.dimension == "time" && ub.dimension == "workdays", ua.dimension == "workdays" && ub.dimension == "time":
 		return CannotTell, true
+	case ua.name == "lb" && sameCurrency(ub.name, "gbp") && strings.Contains(want.Text, "pound"), ub.name == "lb" && sameCurrency(ua.name, "gbp") && strings.Contains(got.Text, "pound"):
+		return settle(a, b, want, got, s, true), true
 	case ua.dimension == "ton" && ub.name == "t", ub.dimension == "ton" && ua.name == "t":
 		return settle(a, b, want, got, s, true), true
 	case ua.name == "°" && ub.dimension == "temperature", ub.name == "°" && ua.dimension == "temperature":

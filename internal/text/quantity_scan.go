@@ -246,6 +246,11 @@ func (sc *scanner) marker(p, e int) bool {
 	if s[e] == ']' || strings.HasPrefix(s[e:], "】") {
 		return p > 1 && s[p-1] == '[' || strings.HasSuffix(s[:p], "【")
 	}
+	if s[e] == ')' && p > 0 && s[p-1] == '(' {
+		if _, n := digitAt(s, sc.skipSpace(e+1)); n > 0 {
+			return false // (555) 010-0199
+		}
+	}
 	if s[e] != '.' && s[e] != ')' || e+1 < len(s) && s[e+1] != ' ' && s[e+1] != '\n' || strings.TrimSpace(s[e+1:min(len(s), e+40)]) == "" {
 		return false
 	}
@@ -300,7 +305,7 @@ func (sc *scanner) tailKnown(end int) bool {
 	if _, ok := sc.lx.scales[w]; ok {
 		return true
 	}
-	return strings.Contains(" st nd rd th er e eme ème ste de a x am pm m s ers er ier iere ", " "+w+" ")
+	return strings.Contains(" st nd rd th er e eme ème ste de a x p am pm m s ers er ier iere ", " "+w+" ")
 }
 
 // word reads the letters at byte p as written.
@@ -768,6 +773,9 @@ func (sc *scanner) code(p, to int) bool {
 	case version && rest == 0 && colons == 0, dots >= 2 && hyphens == 0 && colons == 0 && digits > 0 && rest <= 4 && !grouped(c):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier, version: true})
 		return true
+	case rest == 0 && colons == 1 && hyphens == 0 && dots == 0 && digits+1 == len(c) && c[len(c)-1] != ':' && digits < 7: // 3:1
+		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
+		return true
 	case rest == 0 && (hyphens >= 2 || hyphens == 1 && colons == 1), digits > 1 && digits == len(c) && c[0] == '0' && !sc.spacedPhone(p) && !sc.unitFollows(to):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
 		return true
@@ -911,7 +919,16 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	}
 	q.scaleBy = scale
 	q.End = e
-	if pre == "" {
+	if w, we := sc.next(e); w == "in" && pre == "" && len(sc.out) > 0 && sc.out[len(sc.out)-1].Unit == "ft" && strings.TrimSpace(s[sc.out[len(sc.out)-1].End:start]) == "" {
+		q.setUnit(sc.lx.units["inch"]) // 5 ft 11 in
+		q.End = we
+	} else if inches, ie, ok := sc.feet(l, e); ok && pre == "" {
+		q.setUnit(sc.lx.units["feet"]) // 5'11"
+		q.Low, q.High, q.step, q.End = l.v+inches/12, l.v+inches/12, 1./12, ie
+	} else if v, ve, ok := sc.outOf(l, e); ok && pre == "" && scale == 1 && !q.isRange {
+		q.Low, q.High, q.step, q.End = l.v/v, l.v/v, .0001, ve
+		q.lit.fraction, q.lit.dec, q.lit.digits = true, 4, 4
+	} else if pre == "" {
 		if u, ue, ok := sc.unit(e, scale > 1); ok {
 			q.setUnit(u)
 			q.End = ue
@@ -935,6 +952,9 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	// 8 minutes and 20 seconds, 5 ft 11 in, two hours and a quarter
 	if k := len(sc.out) - 1; k >= 0 && sc.out[k].continued(q, s[sc.out[k].End:q.Start]) {
 		o := &sc.out[k]
+		if isCurrency(o.Unit) { // 12 dollars and 50 cents
+			q.u.factor, q.step = .01*o.u.factor, 1
+		}
 		o.Low = (o.Low*o.u.factor + q.Low*q.u.factor) / o.u.factor
 		o.High, o.End = o.Low, q.End
 		o.step = q.step * q.u.factor / o.u.factor
@@ -947,8 +967,62 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	sc.add(q)
 }
 
+// feet reads the inches of 5'11" behind the feet that end at byte e.
+func (sc *scanner) feet(l literal, e int) (inches float64, end int, ok bool) {
+	s := sc.s
+	r, n := utf8.DecodeRuneInString(s[e:])
+	if !strings.ContainsRune("'’′", r) || n == 0 || l.dec > 0 || l.v > 99 {
+		return 0, e, false
+	}
+	v, k := sc.hanInt(sc.skipSpace(e + n))
+	if r, n := utf8.DecodeRuneInString(s[k:]); k > e+n && v < 12 && strings.ContainsRune("\"”″", r) && n > 0 {
+		return float64(v), k + n, true
+	}
+	return 0, e, false
+}
+
+// outOf reads "in four" or "out of 5" behind the number l: one in four.
+func (sc *scanner) outOf(l literal, e int) (v float64, end int, ok bool) {
+	if l.dec > 0 || l.v < 1 || l.v > 99 {
+		return 0, e, false
+	}
+	w, we := sc.next(e)
+	words := false
+	switch w {
+	case "out":
+		if w, we = sc.next(we); w != "of" {
+			return 0, e, false
+		}
+	case "von", "sur", "su":
+	case "in":
+		words = true
+	default:
+		return 0, e, false
+	}
+	p := sc.skipSpace(we)
+	if _, n := digitAt(sc.s, p); n > 0 && (!words || !l.words) {
+		k, ke, good := sc.literal(p)
+		v, end, ok = k.v, ke, good && k.dec == 0
+		if words && yearOf(strconv.Itoa(int(min(v, 9999)))) > 0 {
+			return 0, e, false
+		}
+	} else {
+		var ordinal bool
+		v, end, ordinal, ok = sc.wordNumber(p)
+		ok = ok && !ordinal && l.words
+	}
+	if !ok || v <= l.v || v > 1000 || sc.unitFollows(end) {
+		return 0, e, false
+	}
+	return v, end, true
+}
+
 // continued reports whether r is the smaller part of the amount q.
 func (q Quantity) continued(r Quantity, gap string) bool {
+	if q.Kind == Measure && isCurrency(q.Unit) && (r.Unit == "cent" && q.Unit != "cent" || r.Unit == "penny" && q.Unit == "gbp") && !q.isRange && !r.isRange && r.Low < 100 && q.scaleBy == 1 {
+		gap = strings.TrimSpace(gap)
+		return gap == "" || gap == "," || gap == "and" || gap == "und" || gap == "et" || gap == "y" || gap == "con" || gap == "e" || gap == "i" || gap == "och" || gap == "en"
+	}
 	if q.Kind != Measure || q.u.dimension == "" || q.u.dimension != r.u.dimension || q.isRange || r.isRange || r.u.factor >= q.u.factor || q.u.offset != 0 || r.Low < 0 {
 		return false
 	}
@@ -1040,7 +1114,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 			switch {
 			case low == "k" && (glued || money):
 				v, ok = 1e3, true
-			case low == "m" && money:
+			case low == "m" && (money || glued && sc.moneyFollows(n)):
 				v, ok = 1e6, true
 			case low == "b" && money:
 				v, ok = 1e9, true
@@ -1066,6 +1140,15 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		}
 	}
 	return f, e
+}
+
+// moneyFollows reports whether a currency stands behind byte e: 12m pounds.
+func (sc *scanner) moneyFollows(e int) bool {
+	if w, _ := sc.next(e); w == "pounds" {
+		return true
+	}
+	u, _, ok := sc.simpleUnit(sc.skipSpace(e), false)
+	return ok && isCurrency(u.name)
 }
 
 func (sc *scanner) exactUnitBetter(w string) bool { return w == "m" || w == "mm" }
@@ -1248,6 +1331,9 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 	}
 	u, e, ok := sc.plainUnit(q)
 	if !ok {
+		if w == "p" && glued {
+			return sc.lx.units["pence"], q + 1, true
+		}
 		if (w == "x" || w == "X") && (glued || e == len(s)) {
 			return unit{"×", "times", 1, 0}, e, true
 		}
@@ -1701,7 +1787,7 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 		return v, end, ordinal, ok
 	}
 	try := func(other string) {
-		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || other == "de") {
+		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || other == "de") {
 			v, end, ordinal, ok = v2, e2, o2, true
 		}
 	}
@@ -1886,6 +1972,12 @@ func (sc *scanner) words(i int) {
 		return
 	}
 	switch t.Text {
+	case "once":
+		q := Quantity{Span: Span{p, t.End}, Kind: Measure, Low: 1, High: 1, step: 1, scaleBy: 1, lit: literal{v: 1, digits: 1, words: true}}
+		if q.End = sc.frequency(&q, t.End); q.End > t.End && sc.d.Lang != "es" {
+			sc.add(q)
+			return
+		}
 	case "twice", "thrice", "zweimal", "dreimal":
 		v := float64(quantityOpeners[t.Text])
 		q := Quantity{Span: Span{p, t.End}, Kind: Measure, Low: v, High: v, step: 1, scaleBy: 1, lit: literal{v: v, digits: 1, words: true}}
@@ -1992,7 +2084,8 @@ func (sc *scanner) words(i int) {
 	if l.v == 1 || sc.bound(foldWord(s[p:e])) {
 		_, _, hasUnit := sc.unit(e, false)
 		f, _ := sc.scale(e, false)
-		if !hasUnit && f == 1 && len(sc.d.Tokens) > 1 {
+		_, _, share := sc.outOf(l, e)
+		if !hasUnit && f == 1 && !share && len(sc.d.Tokens) > 1 {
 			return
 		}
 	}

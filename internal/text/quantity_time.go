@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -651,9 +652,30 @@ func (sc *scanner) hanAt(p int, r rune) bool {
 		}
 		return false
 	}
+	if rest, ok := strings.CutPrefix(sc.s[p:], "百分之"); ok {
+		k := len(sc.s) - len(rest)
+		l, e, ok := sc.literal(k)
+		if v, ve := sc.hanNumber(k); ve > k {
+			l, e, ok = literal{v: v, digits: 1, words: true}, ve, true
+		}
+		if !ok {
+			return false
+		}
+		q := Quantity{Span: Span{p, e}, Kind: Measure, Low: l.v, High: l.v, step: math.Pow(10, -float64(l.dec)), scaleBy: 1, lit: l}
+		q.setUnit(sc.lx.units["percent"])
+		sc.add(q)
+		return true
+	}
 	v, e := sc.hanNumber(p)
 	if e == p {
 		return false
+	}
+	if rest, ok := strings.CutPrefix(sc.s[e:], "分之"); ok && v > 0 {
+		k := len(sc.s) - len(rest)
+		if top, te := sc.hanNumber(k); te > k {
+			sc.measure(p, literal{v: top / v, dec: 4, fraction: true, words: true, digits: 4}, te, true)
+			return true
+		}
 	}
 	if v < 1e4 && (sc.hanDate(p, int(v), e) || sc.century(p, e, int(v)) || sc.afterClock(p, int(v), e, true)) {
 		return true
@@ -718,6 +740,9 @@ func (sc *scanner) clock(p int) bool {
 		q.padded = s[p] == '0' || h > 12
 		if me+2 < len(s) && s[me] == ':' && classOf(s[me+1]) == digit && classOf(s[me+2]) == digit { // seconds
 			q.End = me + 3
+		}
+		if u, ue, ok := sc.unit(q.End, false); ok && (u.name == "h" || u.name == "min") { // 2:30 h
+			q.span, q.padded, q.End = true, true, ue
 		}
 		sc.finishClock(q, q.End)
 		return true
@@ -819,6 +844,14 @@ func (sc *scanner) afterClock(p, h, e int, words bool) bool {
 	case w == "o" && strings.HasPrefix(strings.TrimLeft(s[we:], "'’"), "clock"):
 		end := we + strings.Index(s[we:], "clock") + 5
 		sc.finishClock(sc.clockQuantity(p, h, 0, end), end)
+		return true
+	case w == "noon" && h == 12, w == "midnight" && h == 12:
+		q := sc.clockQuantity(p, 12, 0, we)
+		if w == "midnight" {
+			q.minutes = 0
+		}
+		q.padded = true
+		sc.finishClock(q, we)
 		return true
 	case w == "uhr" || w == "uur":
 		end, m := we, 0
