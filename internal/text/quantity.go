@@ -532,7 +532,7 @@ func (p period) compare(e period, approx bool) Agreement {
 			}
 			return Different
 		case a1 <= b1 && b2 <= a2: // a year of the decade that is asked for
-			if p.last > 0 && e.last > 0 && p.last-p.Year < 9 {
+			if d := p.last - p.Year; p.last > 0 && d != 9 && d != 99 {
 				return Different
 			}
 		case p.last > 0 && e.last > 0 && e.last-e.Year < 9:
@@ -651,6 +651,21 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) (Agreement, bool) {
 
 // readings lists the ways in which q can be read beside other.
 func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
+	if q.lit.hasAlt && q.lang == "" && s.Lang != "" && (q.lit.dec == 0) != (commaLanguage(s.Lang) == (q.lit.sep == '.')) && q.scaleBy > 0 {
+		// the language of the question says how a short text is to be read
+		low, high := math.Copysign(q.lit.alt*q.scaleBy, q.Low), q.High
+		if q.isRange {
+			high, q.altHigh = q.altHigh*q.scaleBy, q.High/q.scaleBy
+		} else {
+			high = low
+		}
+		alt := math.Abs(q.Low) / q.scaleBy
+		q.Low, q.High, q.lit.alt = low, high, alt
+		q.lit.dec, q.lit.altDec = q.lit.altDec, q.lit.dec
+		q.step = q.scaleBy * math.Pow(10, -float64(q.lit.dec))
+		s.Lang = ""
+		q.lang = "?"
+	}
 	base := value{low: q.Low, high: q.High, step: q.step, u: q.u, scaled: q.scaled}
 	out := []value{base}
 	if q.lit.hasAlt && q.scaleBy > 0 {
@@ -666,7 +681,7 @@ func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
 		}
 		v.step = q.scaleBy * math.Pow(10, -float64(q.lit.altDec))
 		v.weak = !(s.Lang != "" && q.lang != s.Lang && commaLanguage(s.Lang) != commaLanguage(q.lang)) && q.lang != ""
-		v.weak = v.weak && !(other.lang != "" && commaLanguage(other.lang) != commaLanguage(q.lang))
+		v.weak = v.weak && !(other.lang != "" && commaLanguage(other.lang) != commaLanguage(q.lang) && q.lang != "?")
 		out = append(out, v)
 	}
 	// a scale word that stands elsewhere

@@ -188,7 +188,7 @@ func (sc *scanner) digits(i int) {
 	}
 	from, to := sc.chunk(p, t.End)
 	pre := s[from:p]
-	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−#№")
+	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−#№%")
 	if sc.marker(p, t.End) {
 		return
 	}
@@ -406,7 +406,7 @@ type literal struct {
 	digits   int // significant ones, without the zeros that end an integer
 	zeros    int // that end an integer
 	top, low float64
-	zeroLead bool
+	sep      rune // that could be read the other way
 }
 
 // literal reads digits with their separators, a power of ten and a fraction.
@@ -463,7 +463,6 @@ func (sc *scanner) literal(p int) (literal, int, bool) {
 	if !ok {
 		return literal{}, p, false
 	}
-	l.zeroLead = len(groups[0]) > 1 && groups[0][0] == '0'
 	// 2½, 2 1/2, 3/4
 	if v, n := vulgar(s, e); n > 0 && l.dec == 0 {
 		l.v, l.dec, l.fraction, e = l.v+v, 4, true, e+n
@@ -605,7 +604,7 @@ func combine(groups []string, seps []rune, comma, open bool) (literal, bool) {
 			other = -1
 		}
 		l.alt, l.altDec, _ = value(other)
-		l.hasAlt = true
+		l.hasAlt, l.sep = true, seps[last]
 	}
 	l.digits = len(strings.TrimLeft(strings.ReplaceAll(str, ".", ""), "0"))
 	if dec == 0 {
@@ -703,8 +702,8 @@ func (sc *scanner) exponent(p int) (x, n int, ok bool) {
 			q, caret = len(s)-len(rest), true
 		}
 	}
-	if r, size := utf8.DecodeRuneInString(s[q:]); r == '⁻' || caret && (r == '-' || r == '−') {
-		neg = true
+	if r, size := utf8.DecodeRuneInString(s[q:]); r == '⁻' || r == '-' || r == '−' {
+		neg, caret = true, caret || r != '⁻' // the raised digits may have been lost: ×10-19
 		q += size
 	}
 	start := q
@@ -945,6 +944,18 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 		if u2, ue, ok := sc.perUnit(q.u, e); ok {
 			q.setUnit(u2)
 			q.End = ue
+		}
+	}
+	if start > 0 && s[start-1] == '%' && q.Unit == "" { // Turkish
+		q.setUnit(sc.lx.units["percent"])
+		q.Start = max(start-1, sc.done)
+	}
+	if !q.isRange && q.Unit != "" && !l.fraction && scale == 1 { // 3 km to 5 km
+		if hi, he, ok := sc.rangeEnd(start, q.End, &q); ok && hi > q.Low {
+			if u, ue, ok := sc.unit(he, false); ok && u.name == q.Unit || pre != "" && !ok {
+				q.High, q.isRange, q.End = hi, true, max(he, ue)
+				q.lit.hasAlt = q.lit.hasAlt && q.altHigh > 0
+			}
 		}
 	}
 	sc.sign(&q, start)
@@ -1787,7 +1798,7 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 		return v, end, ordinal, ok
 	}
 	try := func(other string) {
-		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || other == "de") {
+		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || len(langs) == 0) {
 			v, end, ordinal, ok = v2, e2, o2, true
 		}
 	}
@@ -2045,11 +2056,14 @@ func (sc *scanner) words(i int) {
 		if sc.d.Lang == "de" && sc.d.capital(i) {
 			return
 		}
-		if n := numeralsIn(sc.d.Lang); n != nil && n.bound[t.Text] && len(sc.d.Tokens) > 4 && !strings.Contains(" the his her their its our in came finished placed ranked ", sc.before(p, 1)) {
+		if n := numeralsIn(sc.d.Lang); n != nil && n.bound[t.Text] && len(sc.d.Tokens) > 1 && !strings.Contains(" the his her their its our in came finished placed ranked ", sc.before(p, 1)) {
 			return // "First, we add": no place in a row
 		}
 		sc.add(Quantity{Span: Span{p, e}, Kind: Ordinal, Low: v, High: v})
 		return
+	}
+	if v >= 100 && strings.Contains(vagueWords, sc.before(p, 1)) {
+		return // several hundred
 	}
 	if sc.afterClock(p, int(v), e, true) {
 		return
@@ -2092,6 +2106,8 @@ func (sc *scanner) words(i int) {
 	sc.measure(p, l, e, true)
 }
 
+const vagueWords = " several few many some mehrere einige paar viele wenige plusieurs quelques varios varias algunos alcuni alcune vários algumas enkele flera några kilka несколько birkaç "
+
 func (sc *scanner) bound(w string) bool {
 	n := numeralsIn(sc.d.Lang)
 	return n != nil && n.bound[w]
@@ -2100,6 +2116,9 @@ func (sc *scanner) bound(w string) bool {
 // fractionAt finishes a fraction in words: half an hour, two thirds of a mile,
 // half a million.
 func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) {
+	if e < len(sc.s) && sc.s[e] == '-' && !sc.unitFollows(e) {
+		return // half-hearted
+	}
 	v := count * f
 	l := literal{v: v, dec: 4, fraction: true, words: true, digits: 4}
 	next, ne := sc.next(e)

@@ -145,3 +145,17 @@ func TestSettingOf(t *testing.T) {
 		require.Equal(t, tt.share, s.Share, tt.in)
 	}
 }
+
+// TestNoQuantities lists words that look like the values of some language and
+// are none here.
+func TestNoQuantities(t *testing.T) {
+	for _, s := range []string{
+		"One of them said so.", "You may march on.", "He had a half-hearted go.", "Mehrere Hundert Menschen", "She is an elf.",
+		"on the on ramp", "no due date was set", "die Frau sei da", "Once upon a time", "C++ and F#", "Mix and CD and I", "Il Vaticano",
+		"The quarter was strong.", "Hundreds of people", "Vitamin C", "de la media luna", "el medio ambiente", "do you", "and/or", "mil gracias",
+		"a second opinion", "la fois", "un ami", "ein Mann", "een huis", "en hund", "bir adam", "один человек", "一些人", "一般来说", "十分重要",
+		"千万不要", "万一下雨", "半导体", "三明治", "七夕", "八卦", "九州", "1. Open the lid.", "As shown before [3].",
+	} {
+		require.Empty(t, Analyze(s, "").Quantities(), s)
+	}
+}

@@ -32,6 +32,9 @@ func centuryOf(n int, bc bool) period {
 
 // date adds a calendar date, with an era or the end of a range behind it.
 func (sc *scanner) date(date Date, span Span) {
+	if k := strings.IndexByte(span.Of(sc.s), 'T'); k > 0 && classOf(sc.s[span.Start+k-1]) == digit { // 2020-03-05T10:00
+		span.End = span.Start + k
+	}
 	q := Quantity{Span: span, Kind: Calendar, date: period{Date: date}}
 	if date.Month == 0 {
 		q.date.bare = true
@@ -58,7 +61,7 @@ func (sc *scanner) date(date Date, span Span) {
 func (sc *scanner) dateBound(q *Quantity) {
 	pre := strings.Fields(sc.before(q.Start, 3))
 	for k := len(pre) - 1; k >= 0; k-- {
-		switch pre[k] {
+		switch strings.Trim(pre[k], ".") {
 		case "until", "till", "bis", "jusqu'au", "jusqu'à", "hasta", "fino", "até", "tot", "do", "до", "through":
 			q.op = until
 			return
@@ -96,7 +99,9 @@ func (sc *scanner) yearEnd(e, first int) (int, int) {
 			break
 		}
 		w, we := sc.next(e)
-		if w != "to" && w != "bis" && w != "à" {
+		pre := sc.before(e-4, 1)
+		between := (w == "and" || w == "und" || w == "et" || w == "y" || w == "e" || w == "en" || w == "och") && strings.Contains(" between zwischen entre tra fra tussen mellan ", pre) && strings.TrimSpace(pre) != ""
+		if w != "to" && w != "bis" && w != "à" && w != "until" && !between {
 			return e, 0
 		}
 		p = sc.skipSpace(we)
@@ -484,6 +489,9 @@ func (sc *scanner) ordinalCalendar(p, e, v int) bool {
 	return true
 }
 
+// thaiMonths are the months in Thai, whose years count from 543 years earlier.
+var thaiMonths = [...]string{"มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"}
+
 // hanDate reads 2019年4月3日, 4月3日, 31年, 2024年第三季度; v are the digits from p to e.
 func (sc *scanner) hanDate(p, v, e int) bool {
 	s := sc.s
@@ -503,6 +511,29 @@ func (sc *scanner) hanDate(p, v, e int) bool {
 		if strings.HasSuffix(s[max(0, p-6):p], era.text) {
 			year += era.zero
 			p -= len(era.text)
+		}
+	}
+	if k := sc.skipSpace(e); v >= 1 && v <= 31 {
+		for m, w := range thaiMonths {
+			if rest, ok := strings.CutPrefix(s[k:], w); ok {
+				end = len(s) - len(rest)
+				at := sc.skipSpace(end)
+				for _, be := range [...]string{"พ.ศ.", "ค.ศ."} {
+					if rest, ok := strings.CutPrefix(s[at:], be); ok {
+						at = sc.skipSpace(len(s) - len(rest))
+					}
+				}
+				y, ye := sc.hanInt(at)
+				if y > 2400 && y < 2800 {
+					y -= 543
+				}
+				q := Quantity{Span: Span{p, end}, Kind: Calendar, date: period{Date: Date{Month: m + 1, Day: v}}}
+				if y >= 1000 && y < 2200 {
+					q.date.Year, q.End = y, ye
+				}
+				sc.add(q)
+				return true
+			}
 		}
 	}
 	if k, ok := mark(e, "年", "년"); ok && (year >= 1000 && year < 2200 || year != v) {
@@ -651,6 +682,11 @@ func (sc *scanner) hanAt(p int, r rune) bool {
 			return true
 		}
 		return false
+	}
+	for _, word := range [...]string{"十分重", "十分好", "十分大", "十分不", "十分有", "千万不", "千万别", "千万要", "千万请"} { // very, by all means
+		if strings.HasPrefix(sc.s[p:], word) {
+			return false
+		}
 	}
 	if rest, ok := strings.CutPrefix(sc.s[p:], "百分之"); ok {
 		k := len(sc.s) - len(rest)
