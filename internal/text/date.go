@@ -47,18 +47,18 @@ func (d Date) Says(e Date) bool {
 // January to December.
 var months = func() map[string]int {
 	m := map[string]int{}
-	for i, row := range strings.Split(`january jan januar janvier enero ene gennaio gen janeiro januari stycznia styczeń ocak января январь
-february feb februar février febrero febbraio fevereiro fev februari lutego luty şubat февраля февраль
-march mar märz mars marzo março maart marca marzec mart марта март
-april apr avril abril abr aprile kwietnia kwiecień nisan апреля апрель
-may mai mayo maggio maio mei maj maja mayıs мая май
-june jun juni juin junio giugno junho czerwca czerwiec haziran июня июнь
-july jul juli juillet julio luglio julho lipca lipiec temmuz июля июль
-august aug août agosto ago augustus augusti sierpnia sierpień ağustos августа август
-september sep sept septembre septiembre settembre setembro września wrzesień eylül сентября сентябрь
-october oct oktober okt octobre octubre ottobre outubro października październik ekim октября октябрь
-november nov novembre noviembre novembro listopada listopad kasım ноября ноябрь
-december dec dezember dez décembre diciembre dicembre dezembro grudnia grudzień aralık декабря декабрь`, "\n") {
+	for i, row := range strings.Split(`january जनवरी জানুয়ারি يناير jan januar janvier enero ene gennaio gen janeiro januari stycznia styczeń ocak января январь
+february फरवरी ফেব্রুয়ারি فبراير feb februar février febrero febbraio fevereiro fev februari lutego luty şubat февраля февраль
+march मार्च মার্চ مارس maret mar märz mars marzo março maart marca marzec mart марта март
+april अप्रैल এপ্রিল ابريل أبريل apr avril abril abr aprile kwietnia kwiecień nisan апреля апрель
+may मई مايو mai mayo maggio maio mei maj maja mayıs мая май
+june जून জুন يونيو jun juni juin junio giugno junho czerwca czerwiec haziran июня июнь
+july जुलाई জুলাই يوليو jul juli juillet julio luglio julho lipca lipiec temmuz июля июль
+august अगस्त আগস্ট اغسطس أغسطس agustus aug août agosto ago augustus augusti sierpnia sierpień ağustos августа август
+september सितंबर সেপ্টেম্বর سبتمبر sep sept septembre septiembre settembre setembro września wrzesień eylül сентября сентябрь
+october अक्टूबर অক্টোবর اكتوبر أكتوبر oct oktober okt octobre octubre ottobre outubro października październik ekim октября октябрь
+november नवंबर নভেম্বর نوفمبر nov novembre noviembre novembro listopada listopad kasım ноября ноябрь
+december दिसंबर ডিসেম্বর ديسمبر desember dec dezember dez décembre diciembre dicembre dezembro grudnia grudzień aralık декабря декабрь`, "\n") {
 		for w := range strings.FieldsSeq(row) {
 			m[fold(w)] = i + 1
 		}

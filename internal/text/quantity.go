@@ -66,9 +66,10 @@ type Quantity struct {
 	scaleBy  float64 // of the scale word; 1 without one
 	scaled   bool    // a scale word stands by
 	isRange  bool
-	approx   bool // said to be approximate
-	brackets bool // in brackets, which in accounts stand for a minus
-	down     bool // a fall or a loss is spoken of
+	approx   bool    // said to be approximate
+	brackets bool    // in brackets, which in accounts stand for a minus
+	altHigh  float64 // High with the separator read the other way
+	down     bool    // a fall or a loss is spoken of
 	roman    bool
 	version  bool
 	phone    bool
@@ -100,6 +101,7 @@ type Setting struct {
 	Share    bool    // per cent, shares or ratios are spoken of
 	Version  bool    // versions are spoken of: 2.10 is not 2.1
 	Fall     bool    // a fall or a loss is asked for, so that a minus may be left out
+	Computed bool    // a result is to be worked out, so that its last place may vary
 	Count    bool    // things are to be counted: "How many"
 	Lang     string  // ISO 639-1 code of the language, for separators that can be read two ways
 }
@@ -127,6 +129,7 @@ func SettingOf(docs ...*Doc) Setting {
 		}
 		s.Share = s.Share || t.Share
 		s.Count = s.Count || t.Count
+		s.Computed = s.Computed || t.Computed
 		s.Version = s.Version || t.Version
 		s.Fall = s.Fall || t.Fall
 	}
@@ -138,6 +141,7 @@ const (
 	versionWords = " version versions versión versione versão versie wersja wersji версия версии sürüm release releases build "
 	fallWords    = " fall fell decrease decreased decline declined drop dropped loss losses lose reduce reduced reduction shrink rückgang verlust gesunken sank baisse perte caída pérdida calo perdita queda perda daling verlies minskning förlust spadek strata снижение убыток outflow "
 	manyWords    = " many viele vielen combien cuántos cuántas quanti quante quantos quantas hoeveel många ile сколько kaç कितने कितनी কত कितना كم berapa bao nhiêu "
+	computeWords = " calculate calculated compute computed average mean ratio round rounded berechne berechnen durchschnitt runde calculer calculez moyenne arrondi calcula calcular promedio redondea calcola media calcule média bereken gemiddelde beräkna genomsnitt oblicz średnia вычислите рассчитайте среднее hesapla ortalama "
 	inWords      = " in en em w в auf of "
 )
 
@@ -162,6 +166,8 @@ func settingOf(d *Doc) Setting {
 		switch {
 		case strings.Contains(manyWords, w):
 			s.Count = true
+		case strings.Contains(computeWords, w):
+			s.Computed = true
 		case strings.Contains(shareWords, w):
 			s.Share = true
 		case strings.Contains(versionWords, w):
@@ -170,7 +176,8 @@ func settingOf(d *Doc) Setting {
 			s.Fall = true
 		}
 		if f, ok := lx.scales[t.Text]; ok && f > 100 && s.Scale == 0 && len(t.Text) > 1 {
-			number := prev != "" && (hasDigit(prev) || valueWords().Has(prev))
+			_, number := lx.anywhere[prev]
+			number = number || hasDigit(prev)
 			u, money := lx.units[prev]
 			money = money && isCurrency(u.name) || strings.HasSuffix(strings.TrimRight(d.Text[:t.Start], " "), "$") || strings.HasSuffix(strings.TrimRight(d.Text[:t.Start], " "), "€")
 			plural := strings.HasSuffix(t.Text, "s") || strings.HasSuffix(t.Text, "en") || t.Text == "mio" || t.Text == "mrd" || t.Text == "mn" || t.Text == "bn" || t.Text == "млн" || t.Text == "млрд" || t.Text == "mln" || t.Text == "mld" || f > 1000 && t.Text != "million"
@@ -525,7 +532,7 @@ func (p period) compare(e period, approx bool) Agreement {
 			}
 			return Different
 		case a1 <= b1 && b2 <= a2: // a year of the decade that is asked for
-			if p.last > 0 && e.last > 0 && p.last-p.Year < 9 {
+			if d := p.last - p.Year; p.last > 0 && d != 9 && d != 99 {
 				return Different
 			}
 		case p.last > 0 && e.last > 0 && e.last-e.Year < 9:
@@ -644,6 +651,21 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) (Agreement, bool) {
 
 // readings lists the ways in which q can be read beside other.
 func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
+	if q.lit.hasAlt && q.lang == "" && s.Lang != "" && (q.lit.dec == 0) != (commaLanguage(s.Lang) == (q.lit.sep == '.')) && q.scaleBy > 0 {
+		// the language of the question says how a short text is to be read
+		low, high := math.Copysign(q.lit.alt*q.scaleBy, q.Low), q.High
+		if q.isRange {
+			high, q.altHigh = q.altHigh*q.scaleBy, q.High/q.scaleBy
+		} else {
+			high = low
+		}
+		alt := math.Abs(q.Low) / q.scaleBy
+		q.Low, q.High, q.lit.alt = low, high, alt
+		q.lit.dec, q.lit.altDec = q.lit.altDec, q.lit.dec
+		q.step = q.scaleBy * math.Pow(10, -float64(q.lit.dec))
+		s.Lang = ""
+		q.lang = "?"
+	}
 	base := value{low: q.Low, high: q.High, step: q.step, u: q.u, scaled: q.scaled}
 	out := []value{base}
 	if q.lit.hasAlt && q.scaleBy > 0 {
@@ -654,9 +676,12 @@ func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
 		}
 		v.low = sign * q.lit.alt * q.scaleBy
 		v.high = v.low
+		if q.isRange {
+			v.high = q.altHigh * q.scaleBy
+		}
 		v.step = q.scaleBy * math.Pow(10, -float64(q.lit.altDec))
 		v.weak = !(s.Lang != "" && q.lang != s.Lang && commaLanguage(s.Lang) != commaLanguage(q.lang)) && q.lang != ""
-		v.weak = v.weak && !(other.lang != "" && commaLanguage(other.lang) != commaLanguage(q.lang))
+		v.weak = v.weak && !(other.lang != "" && commaLanguage(other.lang) != commaLanguage(q.lang) && q.lang != "?")
 		out = append(out, v)
 	}
 	// a scale word that stands elsewhere
@@ -814,6 +839,8 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 		return longSpans(a, b), true
 	case ua.dimension == "time" && ub.dimension == "workdays", ua.dimension == "workdays" && ub.dimension == "time":
 		return CannotTell, true
+	case ua.name == "lb" && sameCurrency(ub.name, "gbp") && strings.Contains(want.Text, "pound"), ub.name == "lb" && sameCurrency(ua.name, "gbp") && strings.Contains(got.Text, "pound"):
+		return settle(a, b, want, got, s, true), true
 	case ua.dimension == "ton" && ub.name == "t", ub.dimension == "ton" && ua.name == "t":
 		return settle(a, b, want, got, s, true), true
 	case ua.name == "°" && ub.dimension == "temperature", ub.name == "°" && ua.dimension == "temperature":
@@ -929,6 +956,9 @@ func settleSign(a, b value, want, got Quantity, s Setting, stated bool) Agreemen
 	c := settleValue(a, b, want, got, stated)
 	if c != Different || want.isRange {
 		return c
+	}
+	if last := max(a.step, b.step); s.Computed && want.lit.digits >= 2 && math.Abs(a.low-b.low) < 1.001*last && (want.lit.dec > 0 || got.lit.dec > 0 || math.Abs(a.low) >= 100*last) {
+		return CannotTell // intermediate results were rounded in another way
 	}
 	flip := func(v value) value { v.low, v.high = -v.low, -v.high; return v }
 	switch {

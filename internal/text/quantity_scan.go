@@ -21,11 +21,18 @@ type scanner struct {
 	preAt int
 }
 
+// maxQuantities bounds what is kept of one text: no answer or passage holds so
+// many values, and a dump of a table must not fill the memory.
+const maxQuantities = 50000
+
 func scanQuantities(d *Doc) []Quantity {
 	sc := &scanner{d: d, s: d.Text, lx: lexiconOnce(), comma: commaLanguage(d.Lang)}
 	sc.findLinks()
 	de := d.Lang == "de" || d.Lang == ""
 	for i, t := range d.Tokens {
+		if len(sc.out) >= maxQuantities {
+			break
+		}
 		if len(sc.links) > 0 && t.End > sc.links[0].Start {
 			sc.add(Quantity{Span: sc.links[0], Kind: Link})
 			sc.links = sc.links[1:]
@@ -181,7 +188,10 @@ func (sc *scanner) digits(i int) {
 	}
 	from, to := sc.chunk(p, t.End)
 	pre := s[from:p]
-	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−")
+	pre = strings.TrimLeft(pre, "'‘’“”~≈<>=±:.…–—−#№%")
+	if sc.marker(p, t.End) {
+		return
+	}
 	word := strings.TrimRight(pre, "+-−–$€£¥₹₽₩~≈.'’")
 	if k := strings.LastIndexAny(word, "/:=,&"); k >= 0 && !strings.HasPrefix(strings.ToLower(word), "http") {
 		pre, word = pre[k+1:], word[k+1:]
@@ -196,7 +206,7 @@ func (sc *scanner) digits(i int) {
 	case word == "" || sc.moneyWord(word) || strings.HasSuffix(pre, "$") || strings.ContainsAny(word, "$€£¥₹"):
 	case sc.fiscal(word, p, p-len(pre)):
 		return
-	case word == "v" || word == "V" || word == "r":
+	case word == "v" || word == "V" && strings.Contains(s[p:to], "."):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier, version: true})
 		return
 	case hyphen && strings.ToLower(word) == word, strings.ContainsRune(word, '@'):
@@ -225,6 +235,44 @@ func (sc *scanner) digits(i int) {
 	sc.measure(p, lit, end, false)
 }
 
+// marker reports whether the digits from p to e number an item of a list or cite
+// a source: "2. Open the lid", "[3]". They state nothing, unless nothing else
+// is said.
+func (sc *scanner) marker(p, e int) bool {
+	s := sc.s
+	if e-p > 3 || e >= len(s) || p > 0 && (s[p-1] == '.' || s[p-1] == ',') {
+		return false
+	}
+	if s[e] == ']' || strings.HasPrefix(s[e:], "】") {
+		return p > 1 && s[p-1] == '[' || strings.HasSuffix(s[:p], "【")
+	}
+	if s[e] == ')' && p > 0 && s[p-1] == '(' {
+		if _, n := digitAt(s, sc.skipSpace(e+1)); n > 0 {
+			return false // (555) 010-0199
+		}
+	}
+	if s[e] != '.' && s[e] != ')' || e+1 < len(s) && s[e+1] != ' ' && s[e+1] != '\n' || strings.TrimSpace(s[e+1:min(len(s), e+40)]) == "" {
+		return false
+	}
+	for k := p; ; k-- {
+		if k == 0 || s[k-1] == '\n' {
+			return !sc.dateFollows(e)
+		}
+		if strings.IndexByte(".;:!?", s[k-1]) >= 0 && k < p {
+			return true
+		}
+		if strings.IndexByte(" \t#*->_(", s[k-1]) < 0 {
+			return false
+		}
+	}
+}
+
+// dateFollows reports whether a month stands behind byte e: 3. April.
+func (sc *scanner) dateFollows(e int) bool {
+	w, _ := sc.next(e + 1)
+	return w != "" && (months[w] > 0 || strings.Contains(centuryWords, " "+w+" ") || w == "quartal")
+}
+
 func asciiLetters(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -238,6 +286,9 @@ func asciiLetters(s string) bool {
 // unit, a scale, an ordinal ending or a multiplier.
 func (sc *scanner) tailKnown(end int) bool {
 	w, e := sc.word(end)
+	if w == "N" || w == "M" && strings.HasPrefix(sc.s[e:], "'s") || w == "M" && strings.HasPrefix(sc.s[e:], "’s") {
+		return false
+	}
 	if e < len(sc.s) && (classOf(sc.s[e]) == digit) {
 		return w == "x" || w == "h" || w == "e"
 	}
@@ -254,7 +305,7 @@ func (sc *scanner) tailKnown(end int) bool {
 	if _, ok := sc.lx.scales[w]; ok {
 		return true
 	}
-	return strings.Contains(" st nd rd th er e eme ème ste de a x am pm m s ers er ier iere ", " "+w+" ")
+	return strings.Contains(" st nd rd th er e eme ème ste de a x p am pm m s ers er ier iere ", " "+w+" ")
 }
 
 // word reads the letters at byte p as written.
@@ -355,7 +406,7 @@ type literal struct {
 	digits   int // significant ones, without the zeros that end an integer
 	zeros    int // that end an integer
 	top, low float64
-	zeroLead bool
+	sep      rune // that could be read the other way
 }
 
 // literal reads digits with their separators, a power of ten and a fraction.
@@ -408,11 +459,10 @@ func (sc *scanner) literal(p int) (literal, int, bool) {
 		seps = append(seps, r)
 		e += n
 	}
-	l, ok := combine(groups, seps, sc.comma)
+	l, ok := combine(groups, seps, sc.comma, sc.d.Lang != "en")
 	if !ok {
 		return literal{}, p, false
 	}
-	l.zeroLead = len(groups[0]) > 1 && groups[0][0] == '0'
 	// 2½, 2 1/2, 3/4
 	if v, n := vulgar(s, e); n > 0 && l.dec == 0 {
 		l.v, l.dec, l.fraction, e = l.v+v, 4, true, e+n
@@ -495,7 +545,7 @@ func (sc *scanner) decimalForm(p, k int) bool {
 }
 
 // combine reads groups of digits with the separators between them.
-func combine(groups []string, seps []rune, comma bool) (literal, bool) {
+func combine(groups []string, seps []rune, comma, open bool) (literal, bool) {
 	last := len(seps) - 1
 	decimalAt := -1 // the separator that begins the decimals
 	ambiguous := false
@@ -519,7 +569,7 @@ func combine(groups []string, seps []rune, comma bool) (literal, bool) {
 			decimalAt = last
 		case tail != 3 || len(groups[0]) > 3 || groups[0] == "0" || groups[0][0] == '0':
 			decimalAt = last
-		case r == '.' && comma, r == ',' && !comma: // 1.072 in Spanish, 1,072 in English
+		case r == '.' && comma, r == ',' && !comma, r == '.' && open && groups[last+1] == "000": // 1.072 in Spanish, 1,072 in English
 			ambiguous = true
 		default:
 			decimalAt, ambiguous = last, true
@@ -554,7 +604,7 @@ func combine(groups []string, seps []rune, comma bool) (literal, bool) {
 			other = -1
 		}
 		l.alt, l.altDec, _ = value(other)
-		l.hasAlt = true
+		l.hasAlt, l.sep = true, seps[last]
 	}
 	l.digits = len(strings.TrimLeft(strings.ReplaceAll(str, ".", ""), "0"))
 	if dec == 0 {
@@ -652,8 +702,8 @@ func (sc *scanner) exponent(p int) (x, n int, ok bool) {
 			q, caret = len(s)-len(rest), true
 		}
 	}
-	if r, size := utf8.DecodeRuneInString(s[q:]); r == '⁻' || caret && (r == '-' || r == '−') {
-		neg = true
+	if r, size := utf8.DecodeRuneInString(s[q:]); r == '⁻' || r == '-' || r == '−' {
+		neg, caret = true, caret || r != '⁻' // the raised digits may have been lost: ×10-19
 		q += size
 	}
 	start := q
@@ -716,8 +766,14 @@ func (sc *scanner) code(p, to int) bool {
 	}
 	version := sc.saysVersion(p)
 	switch {
+	case rest == 0 && colons == 1 && dots == 0 && hyphens == 0 && len(c) > 5 && c[len(c)-5] == ':' && yearOf(c[len(c)-4:]) > 0: // ISO 16:1975
+		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
+		return true
 	case version && rest == 0 && colons == 0, dots >= 2 && hyphens == 0 && colons == 0 && digits > 0 && rest <= 4 && !grouped(c):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier, version: true})
+		return true
+	case rest == 0 && colons == 1 && hyphens == 0 && dots == 0 && digits+1 == len(c) && c[len(c)-1] != ':' && digits < 7: // 3:1
+		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
 		return true
 	case rest == 0 && (hyphens >= 2 || hyphens == 1 && colons == 1), digits > 1 && digits == len(c) && c[0] == '0' && !sc.spacedPhone(p) && !sc.unitFollows(to):
 		sc.add(Quantity{Span: Span{p, to}, Kind: Identifier})
@@ -851,6 +907,7 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 		}
 		q.High = hi * s2
 		q.isRange = true
+		q.lit.hasAlt = q.lit.hasAlt && q.altHigh > 0
 		q.scaled = q.scaled || s2 > 1
 		e = e2
 	}
@@ -861,7 +918,16 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	}
 	q.scaleBy = scale
 	q.End = e
-	if pre == "" {
+	if w, we := sc.next(e); w == "in" && pre == "" && len(sc.out) > 0 && sc.out[len(sc.out)-1].Unit == "ft" && strings.TrimSpace(s[sc.out[len(sc.out)-1].End:start]) == "" {
+		q.setUnit(sc.lx.units["inch"]) // 5 ft 11 in
+		q.End = we
+	} else if inches, ie, ok := sc.feet(l, e); ok && pre == "" {
+		q.setUnit(sc.lx.units["feet"]) // 5'11"
+		q.Low, q.High, q.step, q.End = l.v+inches/12, l.v+inches/12, 1./12, ie
+	} else if v, ve, ok := sc.outOf(l, e); ok && pre == "" && scale == 1 && !q.isRange {
+		q.Low, q.High, q.step, q.End = l.v/v, l.v/v, .0001, ve
+		q.lit.fraction, q.lit.dec, q.lit.digits = true, 4, 4
+	} else if pre == "" {
 		if u, ue, ok := sc.unit(e, scale > 1); ok {
 			q.setUnit(u)
 			q.End = ue
@@ -880,11 +946,26 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 			q.End = ue
 		}
 	}
+	if start > 0 && s[start-1] == '%' && q.Unit == "" { // Turkish
+		q.setUnit(sc.lx.units["percent"])
+		q.Start = max(start-1, sc.done)
+	}
+	if !q.isRange && q.Unit != "" && !l.fraction && scale == 1 { // 3 km to 5 km
+		if hi, he, ok := sc.rangeEnd(start, q.End, &q); ok && hi > q.Low {
+			if u, ue, ok := sc.unit(he, false); ok && u.name == q.Unit || pre != "" && !ok {
+				q.High, q.isRange, q.End = hi, true, max(he, ue)
+				q.lit.hasAlt = q.lit.hasAlt && q.altHigh > 0
+			}
+		}
+	}
 	sc.sign(&q, start)
 	sc.bounds(&q, start)
 	// 8 minutes and 20 seconds, 5 ft 11 in, two hours and a quarter
 	if k := len(sc.out) - 1; k >= 0 && sc.out[k].continued(q, s[sc.out[k].End:q.Start]) {
 		o := &sc.out[k]
+		if isCurrency(o.Unit) { // 12 dollars and 50 cents
+			q.u.factor, q.step = .01*o.u.factor, 1
+		}
 		o.Low = (o.Low*o.u.factor + q.Low*q.u.factor) / o.u.factor
 		o.High, o.End = o.Low, q.End
 		o.step = q.step * q.u.factor / o.u.factor
@@ -897,8 +978,62 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	sc.add(q)
 }
 
+// feet reads the inches of 5'11" behind the feet that end at byte e.
+func (sc *scanner) feet(l literal, e int) (inches float64, end int, ok bool) {
+	s := sc.s
+	r, n := utf8.DecodeRuneInString(s[e:])
+	if !strings.ContainsRune("'’′", r) || n == 0 || l.dec > 0 || l.v > 99 {
+		return 0, e, false
+	}
+	v, k := sc.hanInt(sc.skipSpace(e + n))
+	if r, n := utf8.DecodeRuneInString(s[k:]); k > e+n && v < 12 && strings.ContainsRune("\"”″", r) && n > 0 {
+		return float64(v), k + n, true
+	}
+	return 0, e, false
+}
+
+// outOf reads "in four" or "out of 5" behind the number l: one in four.
+func (sc *scanner) outOf(l literal, e int) (v float64, end int, ok bool) {
+	if l.dec > 0 || l.v < 1 || l.v > 99 {
+		return 0, e, false
+	}
+	w, we := sc.next(e)
+	words := false
+	switch w {
+	case "out":
+		if w, we = sc.next(we); w != "of" {
+			return 0, e, false
+		}
+	case "von", "sur", "su":
+	case "in":
+		words = true
+	default:
+		return 0, e, false
+	}
+	p := sc.skipSpace(we)
+	if _, n := digitAt(sc.s, p); n > 0 && (!words || !l.words) {
+		k, ke, good := sc.literal(p)
+		v, end, ok = k.v, ke, good && k.dec == 0
+		if words && yearOf(strconv.Itoa(int(min(v, 9999)))) > 0 {
+			return 0, e, false
+		}
+	} else {
+		var ordinal bool
+		v, end, ordinal, ok = sc.wordNumber(p)
+		ok = ok && !ordinal && l.words
+	}
+	if !ok || v <= l.v || v > 1000 || sc.unitFollows(end) {
+		return 0, e, false
+	}
+	return v, end, true
+}
+
 // continued reports whether r is the smaller part of the amount q.
 func (q Quantity) continued(r Quantity, gap string) bool {
+	if q.Kind == Measure && isCurrency(q.Unit) && (r.Unit == "cent" && q.Unit != "cent" || r.Unit == "penny" && q.Unit == "gbp") && !q.isRange && !r.isRange && r.Low < 100 && q.scaleBy == 1 {
+		gap = strings.TrimSpace(gap)
+		return gap == "" || gap == "," || gap == "and" || gap == "und" || gap == "et" || gap == "y" || gap == "con" || gap == "e" || gap == "i" || gap == "och" || gap == "en"
+	}
 	if q.Kind != Measure || q.u.dimension == "" || q.u.dimension != r.u.dimension || q.isRange || r.isRange || r.u.factor >= q.u.factor || q.u.offset != 0 || r.Low < 0 {
 		return false
 	}
@@ -990,7 +1125,7 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 			switch {
 			case low == "k" && (glued || money):
 				v, ok = 1e3, true
-			case low == "m" && money:
+			case low == "m" && (money || glued && sc.moneyFollows(n)):
 				v, ok = 1e6, true
 			case low == "b" && money:
 				v, ok = 1e9, true
@@ -1016,6 +1151,15 @@ func (sc *scanner) scale(e int, money bool) (float64, int) {
 		}
 	}
 	return f, e
+}
+
+// moneyFollows reports whether a currency stands behind byte e: 12m pounds.
+func (sc *scanner) moneyFollows(e int) bool {
+	if w, _ := sc.next(e); w == "pounds" {
+		return true
+	}
+	u, _, ok := sc.simpleUnit(sc.skipSpace(e), false)
+	return ok && isCurrency(u.name)
 }
 
 func (sc *scanner) exactUnitBetter(w string) bool { return w == "m" || w == "mm" }
@@ -1198,6 +1342,9 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 	}
 	u, e, ok := sc.plainUnit(q)
 	if !ok {
+		if w == "p" && glued {
+			return sc.lx.units["pence"], q + 1, true
+		}
 		if (w == "x" || w == "X") && (glued || e == len(s)) {
 			return unit{"×", "times", 1, 0}, e, true
 		}
@@ -1575,6 +1722,9 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 		if k > p && after == k+n && r == '-' { // "5 -3": a sign
 			return 0, e, false
 		}
+		if k > p && after > k+n && r == '-' && sc.minuend(after, q) { // $5 - $3
+			return 0, e, false
+		}
 		p, joined = after, true
 	default:
 		w, we := sc.next(p)
@@ -1610,10 +1760,24 @@ func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok 
 			return 0, e, false
 		}
 		q.step = min(q.step, math.Pow(10, float64(l.exp-l.dec)))
+		q.altHigh = l.alt
+		if l.hasAlt && q.lit.hasAlt && (l.dec == 0) != (q.lit.dec == 0) { // 5.000 a 5.500: both are read alike
+			l.v, q.altHigh = l.alt, l.v
+		}
 		return l.v, le, true
 	}
 	v, we, _, ok := sc.wordNumber(p)
 	return v, we, ok
+}
+
+// minuend reports whether the number at byte p is taken away from q rather than
+// the end of a range: it is smaller or has a currency of its own.
+func (sc *scanner) minuend(p int, q *Quantity) bool {
+	if _, n := digitAt(sc.s, p); n == 0 {
+		return true
+	}
+	l, _, ok := sc.literal(p)
+	return !ok || l.v <= q.Low
 }
 
 // wordNumber reads a number in words at byte p: in the language of the text, or,
@@ -1634,7 +1798,7 @@ func (sc *scanner) wordNumber(p int) (v float64, end int, ordinal, ok bool) {
 		return v, end, ordinal, ok
 	}
 	try := func(other string) {
-		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || other == "de") {
+		if v2, e2, o2, ok2 := sc.wordNumberIn(other, p); ok2 && (!ok || e2 > end) && (e2 > we || sc.d.Lang == "" && sc.unitFollows(e2) || sc.lx.anywhere[w] == v2 && !o2 || other == "en" || len(langs) == 0) {
 			v, end, ordinal, ok = v2, e2, o2, true
 		}
 	}
@@ -1819,6 +1983,12 @@ func (sc *scanner) words(i int) {
 		return
 	}
 	switch t.Text {
+	case "once":
+		q := Quantity{Span: Span{p, t.End}, Kind: Measure, Low: 1, High: 1, step: 1, scaleBy: 1, lit: literal{v: 1, digits: 1, words: true}}
+		if q.End = sc.frequency(&q, t.End); q.End > t.End && sc.d.Lang != "es" {
+			sc.add(q)
+			return
+		}
 	case "twice", "thrice", "zweimal", "dreimal":
 		v := float64(quantityOpeners[t.Text])
 		q := Quantity{Span: Span{p, t.End}, Kind: Measure, Low: v, High: v, step: 1, scaleBy: 1, lit: literal{v: v, digits: 1, words: true}}
@@ -1886,8 +2056,14 @@ func (sc *scanner) words(i int) {
 		if sc.d.Lang == "de" && sc.d.capital(i) {
 			return
 		}
+		if n := numeralsIn(sc.d.Lang); n != nil && n.bound[t.Text] && len(sc.d.Tokens) > 1 && !strings.Contains(" the his her their its our in came finished placed ranked ", sc.before(p, 1)) {
+			return // "First, we add": no place in a row
+		}
 		sc.add(Quantity{Span: Span{p, e}, Kind: Ordinal, Low: v, High: v})
 		return
+	}
+	if v >= 100 && strings.Contains(vagueWords, sc.before(p, 1)) {
+		return // several hundred
 	}
 	if sc.afterClock(p, int(v), e, true) {
 		return
@@ -1922,12 +2098,15 @@ func (sc *scanner) words(i int) {
 	if l.v == 1 || sc.bound(foldWord(s[p:e])) {
 		_, _, hasUnit := sc.unit(e, false)
 		f, _ := sc.scale(e, false)
-		if !hasUnit && f == 1 && len(sc.d.Tokens) > 1 {
+		_, _, share := sc.outOf(l, e)
+		if !hasUnit && f == 1 && !share && len(sc.d.Tokens) > 1 {
 			return
 		}
 	}
 	sc.measure(p, l, e, true)
 }
+
+const vagueWords = " several few many some mehrere einige paar viele wenige plusieurs quelques varios varias algunos alcuni alcune vários algumas enkele flera några kilka несколько birkaç "
 
 func (sc *scanner) bound(w string) bool {
 	n := numeralsIn(sc.d.Lang)
@@ -1937,6 +2116,9 @@ func (sc *scanner) bound(w string) bool {
 // fractionAt finishes a fraction in words: half an hour, two thirds of a mile,
 // half a million.
 func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) {
+	if e < len(sc.s) && sc.s[e] == '-' && !sc.unitFollows(e) {
+		return // half-hearted
+	}
 	v := count * f
 	l := literal{v: v, dec: 4, fraction: true, words: true, digits: 4}
 	next, ne := sc.next(e)
@@ -1993,6 +2175,9 @@ func (sc *scanner) roman(i int) {
 		return
 	}
 	if !sc.d.capital(i-1) || strings.TrimSpace(sc.d.between(i-1)) != "" || raw == "I" && !sc.ends(t.End) || len(raw) == 1 && raw != "I" && raw != "V" && raw != "X" {
+		return
+	}
+	if v > 39 || sc.d.acronym(i-1) {
 		return
 	}
 	if raw == "I" && strings.Contains(" and then as when if that which can may do did so am ", " "+prev.Text+" ") {

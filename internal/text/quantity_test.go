@@ -110,3 +110,52 @@ func BenchmarkQuantities(b *testing.B) {
 		})
 	}
 }
+
+func TestSettingOf(t *testing.T) {
+	for _, tt := range []struct {
+		in       string
+		scale    float64
+		currency string
+		unit     string
+		share    bool
+	}{
+		{"What was net income (in USD millions)?", 1e6, "usd", "", false},
+		{"Answer in USD billions.", 1e9, "usd", "", false},
+		{"(in millions of USD)", 1e6, "usd", "", false},
+		{"($ in thousands)", 1e3, "dollar", "", false},
+		{"in thousands of euros", 1e3, "eur", "", false},
+		{"Angaben in Mio. EUR", 1e6, "eur", "", false},
+		{"en millions d'euros", 1e6, "eur", "", false},
+		{"en millones de dólares", 1e6, "dollar", "", false},
+		{"How many millions live there?", 0, "", "", false},
+		{"What did the 5 million dollar bridge cost?", 0, "dollar", "", false},
+		{"How many years did it last?", 0, "", "yr", false},
+		{"How old was she?", 0, "", "yr", false},
+		{"Wie viele Tage dauert es?", 0, "", "d", false},
+		{"Сколько часов длится рейс?", 0, "", "h", false},
+		{"What is the height in metres?", 0, "", "m", false},
+		{"What percentage voted?", 0, "", "", true},
+		{"Wie hoch ist der Anteil?", 0, "", "", true},
+		{"Who built the bridge?", 0, "", "", false},
+	} {
+		s := SettingOf(Analyze(tt.in, ""))
+		require.Equal(t, tt.scale, s.Scale, tt.in)
+		require.Equal(t, tt.currency, s.Currency, tt.in)
+		require.Equal(t, tt.unit, s.Unit, tt.in)
+		require.Equal(t, tt.share, s.Share, tt.in)
+	}
+}
+
+// TestNoQuantities lists words that look like the values of some language and
+// are none here.
+func TestNoQuantities(t *testing.T) {
+	for _, s := range []string{
+		"One of them said so.", "You may march on.", "He had a half-hearted go.", "Mehrere Hundert Menschen", "She is an elf.",
+		"on the on ramp", "no due date was set", "die Frau sei da", "Once upon a time", "C++ and F#", "Mix and CD and I", "Il Vaticano",
+		"The quarter was strong.", "Hundreds of people", "Vitamin C", "de la media luna", "el medio ambiente", "do you", "and/or", "mil gracias",
+		"a second opinion", "la fois", "un ami", "ein Mann", "een huis", "en hund", "bir adam", "один человек", "一些人", "一般来说", "十分重要",
+		"千万不要", "万一下雨", "半导体", "三明治", "七夕", "八卦", "九州", "1. Open the lid.", "As shown before [3].",
+	} {
+		require.Empty(t, Analyze(s, "").Quantities(), s)
+	}
+}

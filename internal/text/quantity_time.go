@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,6 +32,9 @@ func centuryOf(n int, bc bool) period {
 
 // date adds a calendar date, with an era or the end of a range behind it.
 func (sc *scanner) date(date Date, span Span) {
+	if k := strings.IndexByte(span.Of(sc.s), 'T'); k > 0 && classOf(sc.s[span.Start+k-1]) == digit { // 2020-03-05T10:00
+		span.End = span.Start + k
+	}
 	q := Quantity{Span: span, Kind: Calendar, date: period{Date: date}}
 	if date.Month == 0 {
 		q.date.bare = true
@@ -57,7 +61,7 @@ func (sc *scanner) date(date Date, span Span) {
 func (sc *scanner) dateBound(q *Quantity) {
 	pre := strings.Fields(sc.before(q.Start, 3))
 	for k := len(pre) - 1; k >= 0; k-- {
-		switch pre[k] {
+		switch strings.Trim(pre[k], ".") {
 		case "until", "till", "bis", "jusqu'au", "jusqu'à", "hasta", "fino", "até", "tot", "do", "до", "through":
 			q.op = until
 			return
@@ -95,7 +99,9 @@ func (sc *scanner) yearEnd(e, first int) (int, int) {
 			break
 		}
 		w, we := sc.next(e)
-		if w != "to" && w != "bis" && w != "à" {
+		pre := sc.before(e-4, 1)
+		between := (w == "and" || w == "und" || w == "et" || w == "y" || w == "e" || w == "en" || w == "och") && strings.Contains(" between zwischen entre tra fra tussen mellan ", pre) && strings.TrimSpace(pre) != ""
+		if w != "to" && w != "bis" && w != "à" && w != "until" && !between {
 			return e, 0
 		}
 		p = sc.skipSpace(we)
@@ -167,7 +173,7 @@ func (sc *scanner) calendar(i, p int) bool {
 		v = v*10 + int(d-'0')
 		e += n
 	}
-	if sc.hanDate(p, v, e) {
+	if sc.hanDate(p, v, e) || sc.vietnamese(p, v, e) {
 		return true
 	}
 	if r, n := utf8.DecodeRuneInString(s[e:]); n > 0 && classOf(s[e]) == digit || r == ',' && wordFollows(s[min(len(s), e+1):]) {
@@ -248,6 +254,35 @@ func (sc *scanner) calendar(i, p int) bool {
 		return false
 	}
 	sc.date(date, sc.d.TokenSpan(i, next))
+	return true
+}
+
+// vietnamese reads "ngày 5 tháng 8 năm 1945" and "tháng 10-1930" from the number
+// v that ends at byte e.
+func (sc *scanner) vietnamese(p, v, e int) bool {
+	date := Date{}
+	end := e
+	if w, we := sc.next(e); w == "tháng" && v >= 1 && v <= 31 {
+		m, me := sc.hanInt(sc.skipSpace(we))
+		if m < 1 || m > 12 {
+			return false
+		}
+		date.Day, date.Month, end = v, m, me
+	} else if strings.TrimSpace(sc.before(p, 1)) == "tháng" && v >= 1 && v <= 12 {
+		date.Month = v
+	} else {
+		return false
+	}
+	k := end
+	if w, we := sc.next(end); w == "năm" {
+		k = sc.skipSpace(we)
+	} else if end < len(sc.s) && (sc.s[end] == '/' || sc.s[end] == '-') {
+		k++
+	}
+	if y, ye := sc.hanInt(k); k > end && y >= 1000 && y < 2200 {
+		date.Year, end = y, ye
+	}
+	sc.add(Quantity{Span: Span{p, end}, Kind: Calendar, date: period{Date: date}})
 	return true
 }
 
@@ -333,6 +368,10 @@ func (sc *scanner) fiscal(word string, p, from int) bool {
 		}
 		if word == "T" && y == 0 {
 			return false
+		}
+		if k := len(sc.out) - 1; y == 0 && k >= 0 && sc.out[k].Kind == Calendar && sc.out[k].date.bare && strings.Trim(s[sc.out[k].End:from], " -,/") == "" && from-sc.out[k].End < 3 { // 2021 Q1
+			y, from = sc.out[k].date.Year, sc.out[k].Start
+			sc.done, sc.out = from, sc.out[:k]
 		}
 		q := v
 		if word == "H" {
@@ -450,6 +489,9 @@ func (sc *scanner) ordinalCalendar(p, e, v int) bool {
 	return true
 }
 
+// thaiMonths are the months in Thai, whose years count from 543 years earlier.
+var thaiMonths = [...]string{"มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"}
+
 // hanDate reads 2019年4月3日, 4月3日, 31年, 2024年第三季度; v are the digits from p to e.
 func (sc *scanner) hanDate(p, v, e int) bool {
 	s := sc.s
@@ -469,6 +511,29 @@ func (sc *scanner) hanDate(p, v, e int) bool {
 		if strings.HasSuffix(s[max(0, p-6):p], era.text) {
 			year += era.zero
 			p -= len(era.text)
+		}
+	}
+	if k := sc.skipSpace(e); v >= 1 && v <= 31 {
+		for m, w := range thaiMonths {
+			if rest, ok := strings.CutPrefix(s[k:], w); ok {
+				end = len(s) - len(rest)
+				at := sc.skipSpace(end)
+				for _, be := range [...]string{"พ.ศ.", "ค.ศ."} {
+					if rest, ok := strings.CutPrefix(s[at:], be); ok {
+						at = sc.skipSpace(len(s) - len(rest))
+					}
+				}
+				y, ye := sc.hanInt(at)
+				if y > 2400 && y < 2800 {
+					y -= 543
+				}
+				q := Quantity{Span: Span{p, end}, Kind: Calendar, date: period{Date: Date{Month: m + 1, Day: v}}}
+				if y >= 1000 && y < 2200 {
+					q.date.Year, q.End = y, ye
+				}
+				sc.add(q)
+				return true
+			}
 		}
 	}
 	if k, ok := mark(e, "年", "년"); ok && (year >= 1000 && year < 2200 || year != v) {
@@ -618,9 +683,35 @@ func (sc *scanner) hanAt(p int, r rune) bool {
 		}
 		return false
 	}
+	for _, word := range [...]string{"十分重", "十分好", "十分大", "十分不", "十分有", "千万不", "千万别", "千万要", "千万请"} { // very, by all means
+		if strings.HasPrefix(sc.s[p:], word) {
+			return false
+		}
+	}
+	if rest, ok := strings.CutPrefix(sc.s[p:], "百分之"); ok {
+		k := len(sc.s) - len(rest)
+		l, e, ok := sc.literal(k)
+		if v, ve := sc.hanNumber(k); ve > k {
+			l, e, ok = literal{v: v, digits: 1, words: true}, ve, true
+		}
+		if !ok {
+			return false
+		}
+		q := Quantity{Span: Span{p, e}, Kind: Measure, Low: l.v, High: l.v, step: math.Pow(10, -float64(l.dec)), scaleBy: 1, lit: l}
+		q.setUnit(sc.lx.units["percent"])
+		sc.add(q)
+		return true
+	}
 	v, e := sc.hanNumber(p)
 	if e == p {
 		return false
+	}
+	if rest, ok := strings.CutPrefix(sc.s[e:], "分之"); ok && v > 0 {
+		k := len(sc.s) - len(rest)
+		if top, te := sc.hanNumber(k); te > k {
+			sc.measure(p, literal{v: top / v, dec: 4, fraction: true, words: true, digits: 4}, te, true)
+			return true
+		}
 	}
 	if v < 1e4 && (sc.hanDate(p, int(v), e) || sc.century(p, e, int(v)) || sc.afterClock(p, int(v), e, true)) {
 		return true
@@ -685,6 +776,9 @@ func (sc *scanner) clock(p int) bool {
 		q.padded = s[p] == '0' || h > 12
 		if me+2 < len(s) && s[me] == ':' && classOf(s[me+1]) == digit && classOf(s[me+2]) == digit { // seconds
 			q.End = me + 3
+		}
+		if u, ue, ok := sc.unit(q.End, false); ok && (u.name == "h" || u.name == "min") { // 2:30 h
+			q.span, q.padded, q.End = true, true, ue
 		}
 		sc.finishClock(q, q.End)
 		return true
@@ -786,6 +880,14 @@ func (sc *scanner) afterClock(p, h, e int, words bool) bool {
 	case w == "o" && strings.HasPrefix(strings.TrimLeft(s[we:], "'’"), "clock"):
 		end := we + strings.Index(s[we:], "clock") + 5
 		sc.finishClock(sc.clockQuantity(p, h, 0, end), end)
+		return true
+	case w == "noon" && h == 12, w == "midnight" && h == 12:
+		q := sc.clockQuantity(p, 12, 0, we)
+		if w == "midnight" {
+			q.minutes = 0
+		}
+		q.padded = true
+		sc.finishClock(q, we)
 		return true
 	case w == "uhr" || w == "uur":
 		end, m := we, 0

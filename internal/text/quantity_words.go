@@ -2,6 +2,7 @@ package text
 
 import (
 	_ "embed"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -186,8 +187,18 @@ func compounds() map[string]map[string]float64 {
 					words[fold(tens+w)] = v
 				}
 			}
+			words[fold(row[28]+row[t])], words[fold(row[28]+row[t+8])] = float64(100+t), float64(100+t+8)
 			words[fold(digit(t)+row[28])] = float64(t * 100)
+			words[fold(row[28]+tens)] = float64(100 + t*10)
 			words[fold(digit(t)+map[string]string{"it": "mila", "nl": "duizend", "sv": "tusen"}[lang])] = float64(t * 1000)
+		}
+	}
+	for lang, words := range out {
+		hundred := fold(strings.Fields(numberRow(lang))[28])
+		for w, v := range maps.Clone(words) {
+			if v > 20 && v < 100 {
+				words[hundred+w] = 100 + v
+			}
 		}
 	}
 	return out
@@ -217,7 +228,7 @@ var decadeWords = foldKeys(map[string]int{
 
 // quantityOpeners are further words that a quantity may begin with.
 var quantityOpeners = foldKeys(map[string]int{
-	"twice": 2, "thrice": 3, "zweimal": 2, "dreimal": 3, "minus": 0, "moins": 0, "menos": 0, "meno": 0, "минус": 0, "a": 0, "an": 0,
+	"once": 1, "twice": 2, "thrice": 3, "zweimal": 2, "dreimal": 3, "minus": 0, "moins": 0, "menos": 0, "meno": 0, "минус": 0, "a": 0, "an": 0,
 	"anderthalb": 0, "eineinhalb": 0, "zweieinhalb": 0, "fortnight": 0, "halb": 0, "viertel": 0, "полтора": 0,
 	"quarter": 0, "siglo": 0, "século": 0, "secolo": 0, "siècle": 0,
 })
