@@ -77,7 +77,7 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 			order = append(order, pair{it.WantStart, it.GotStart})
 		}
 	}
-	if r.fromTo() { // "from 20 to 30"
+	if r.fromTo() || r.ratio() { // "from 20 to 30", "3:1"
 		for i := 1; i < len(order); i++ {
 			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
 				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
@@ -120,6 +120,12 @@ func (r *Reference) fromTo() bool {
 		}
 	}
 	return false
+}
+
+// ratio reports whether two numbers of the reference stand in a ratio.
+func (r *Reference) ratio() bool {
+	v := r.v.quantities()
+	return len(v) == 2 && v[0].End <= v[1].Start && strings.TrimSpace(r.Text[v[0].End:v[1].Start]) == ":"
 }
 
 // nearestName is the key of the last name of the reference before a place, in
