@@ -258,7 +258,8 @@ func (v *view) tokensOf(sp text.Span) (from, to int) {
 
 // inQuestion reports whether the question gives the value itself.
 func (r *Reference) inQuestion(q text.Quantity) bool {
-	for _, given := range r.q.quantities() {
+	values := r.q.quantities()
+	for _, given := range values[:min(len(values), mostPlaces)] {
 		if given.Kind == q.Kind && q.Compare(given, text.Setting{}) == text.Equal {
 			return true
 		}
@@ -723,16 +724,13 @@ func (r *Reference) statement(from, to int) *Item {
 // the question's words in it, and more if it holds a value of the type asked.
 func (r *Reference) asks(it Item) float64 {
 	n, total := 0., 0.
-	for i, w := range r.q.words {
+	for i, w := range r.q.words[:min(len(r.q.words), mostTokens)] {
 		if w.stop || askedWord(r.q.d, i) {
 			continue
 		}
 		total++
-		for _, at := range r.v.look(w) {
-			if at >= it.from && at < it.to {
-				n++
-				break
-			}
+		if _, ok := within(r.v.look(w), it.from, it.to); ok {
+			n++
 		}
 	}
 	share := 0.
