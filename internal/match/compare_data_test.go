@@ -118,6 +118,8 @@ func TestAnswerCases(t *testing.T) {
 		t.Logf("%s: %v", kind, kinds[kind])
 	}
 	t.Logf("all: %v", all)
+	require.GreaterOrEqual(t, float64(all.right), .92*float64(all.n))
+	require.LessOrEqual(t, float64(all.sureWrong), .03*float64(all.n))
 }
 
 type graded struct {
@@ -178,6 +180,11 @@ func TestGradedAnswers(t *testing.T) {
 		t.Logf("%s: %v", s, by[s])
 	}
 	t.Logf("all: %v", all)
+	if half() == 0 {
+		require.GreaterOrEqual(t, float64(all.right), .97*float64(all.n-all.open))
+		require.LessOrEqual(t, float64(all.open), .06*float64(all.n))
+		require.GreaterOrEqual(t, float64(all.badRight), .88*float64(all.bad))
+	}
 }
 
 // TestReaderFaults measures the comparison on readers' answers whose faults
