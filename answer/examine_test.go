@@ -72,10 +72,31 @@ func TestBadWithoutReference(t *testing.T) {
 	rec := record("q", "The window is 30 days.")
 	require.Equal(t, trace.TruthUnknown, Examine(prepared.New(rec, nil)).Bad.Truth, "nothing says whether it is right")
 
-	rec.Labels = []trace.Label{{What: "bad", Value: "no"}, {What: "bad", Value: "yes", By: "ann"}}
-	bad := Examine(prepared.New(rec, nil)).Bad
-	require.True(t, bad.IsYes(), "the last label decides")
-	require.Equal(t, trace.GradeB, bad.Grade)
+	for _, tt := range []struct {
+		name   string
+		labels []trace.Label
+		want   trace.Truth
+	}{
+		{"one", []trace.Label{{What: "bad", Value: "yes", By: "ann"}}, trace.Yes},
+		{"the newest decides, wherever it stands", []trace.Label{
+			{What: "bad", Value: "no", At: "2026-05-02T10:00:00+02:00"}, {What: "bad", Value: "yes", At: "2026-05-02T08:30:00Z"}, {What: "bad", Value: "no", At: "2026-05-01T23:00:00Z"},
+		}, trace.Yes},
+		{"one with a time is newer than one without", []trace.Label{{What: "bad", Value: "no", At: "2026-05-02T10:00:00Z"}, {What: "bad", Value: "yes"}}, trace.No},
+		{"contrary ones of one time", []trace.Label{{What: "bad", Value: "no"}, {What: "bad", Value: "yes", By: "ann"}}, trace.TruthUnknown},
+		{"two that agree", []trace.Label{{What: "bad", Value: "bad"}, {What: "bad", Value: "yes"}}, trace.Yes},
+		{"no clear value", []trace.Label{{What: "bad", Value: "perhaps"}, {What: "root", Value: "retrieval-miss"}}, trace.TruthUnknown},
+	} {
+		rec.Labels = tt.labels
+		bad := Examine(prepared.New(rec, nil)).Bad
+		require.Equal(t, tt.want, bad.Truth, tt.name)
+		if tt.want != trace.TruthUnknown {
+			require.Equal(t, trace.GradeB, bad.Grade, tt.name)
+		}
+	}
+
+	rec = record("q", "The window is 30 days.", "30 days")
+	rec.Labels = []trace.Label{{What: "bad", Value: "no"}, {What: "bad", Value: "yes"}}
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsUnknown(), "where people disagree the reference does not decide for them")
 
 	rec = record("q", "The window is 30 days.", "30 days")
 	rec.Labels = []trace.Label{{What: "bad", Value: "yes"}}
@@ -113,9 +134,13 @@ func TestGoldClaims(t *testing.T) {
 	rec := record("q", "The window is 30 days. Shipping costs 5 euros.")
 	rec.Gold.Claims = []string{"The window is 30 days.", "Shipping costs 5 euros.", "The label is printed in blue ink."}
 	e := Examine(prepared.New(rec, nil))
-	require.True(t, e.Bad.IsNo(), e.Bad.Why)
+	require.False(t, e.Bad.IsNo(), "one of three is missing")
 	v, _ := e.ClaimRecall.Get()
-	require.InDelta(t, .67, v, .05)
+	require.InDelta(t, .67, v, .1)
+	require.Equal(t, trace.ReferenceClaims, e.Reference)
+	require.Len(t, e.Compared, 3)
+	rec.Gold.Claims = rec.Gold.Claims[:2]
+	require.True(t, Examine(prepared.New(rec, nil)).Bad.IsNo(), "all that is needed is said")
 }
 
 func TestFormat(t *testing.T) {
@@ -155,7 +180,7 @@ func TestFormat(t *testing.T) {
 }
 
 func TestArtefact(t *testing.T) {
-	e := Examine(prepared.New(record("q", "After the order has arrived at your door you get no fewer than thirty days to send it back.", "30 days"), nil))
+	e := Examine(prepared.New(record("q", "After the order has arrived at your door you have thirty days to send it back.", "30 days"), nil))
 	require.True(t, e.Artefact.IsYes(), e.Artefact.Why)
 	e = Examine(prepared.New(record("q", "30 days", "30 days"), nil))
 	require.True(t, e.Artefact.IsNo())

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -201,8 +202,10 @@ func (x *examination) signals(res *match.Result) Signals {
 	for i := range res.Items {
 		it := &res.Items[i]
 		if it.Kind == claimKind {
-			v := x.said.Check(it.Want)
-			if it.Agreement == trace.CannotTell || it.Agreement == "" {
+			switch v := x.said.Check(it.Want); {
+			case it.Why == "": // held against nothing yet
+				it.P, it.Why = v.P, cmp.Or(v.Why, "as far as a verifier can tell")
+			case it.Agreement == trace.CannotTell:
 				it.P = (it.P + v.P) / 2
 			}
 		}

@@ -64,7 +64,7 @@ func TestExamineOnData(t *testing.T) {
 				}
 				rec = &c
 			}
-			ev := Examine(rec, nil)
+			ev := Examine(prepared.New(rec, nil))
 			if ev.Faulty.IsYes() && !move {
 				faulty++
 			}

@@ -3,6 +3,7 @@ package cite
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/prepared"
@@ -12,7 +13,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version(texts *claim.Context) string { return "cite/1 " + texts.Verifier().Version() }
+func version(texts *claim.Context) string { return "cite/2 " + texts.Verifier().Version() }
 
 // Examine says of each citation of the answer whether it holds, and which
 // statements lack one. It changes nothing in the record.
@@ -60,6 +61,7 @@ type examination struct {
 	texts      *claim.Context
 	ev         *trace.CiteEvidence
 	statements []statement
+	plain      string       // the answer without its markers
 	lines      []int        // where the lines of the answer begin
 	topics     []float64    // by passage; see topicShares
 	holds      map[int]bool // passages that hold what a list of sources covers
@@ -150,8 +152,14 @@ func (x *examination) ask(s *statement, passages []int) (worst trace.Support, st
 		return trace.Abstain, false
 	}
 	worst = trace.Supported
-	for _, c := range s.claims {
-		switch got := x.texts.CheckIn(c, passages...); {
+	for i, c := range s.claims {
+		got := x.texts.CheckIn(c, passages...)
+		if s.cells[i] != "" && got.Support != trace.Supported { // the headers may be the answer's own words
+			if bare := x.texts.CheckIn(s.cells[i], passages...); bare.P > got.P || bare.Support == trace.Supported {
+				got = bare
+			}
+		}
+		switch {
 		case got.Support == trace.Contradicted:
 			return got.Support, true
 		case got.Support == trace.NotFound && got.P <= surely, got.Support != trace.Supported && got.P <= even && x.offTopic(passages):
@@ -198,7 +206,48 @@ func (x *examination) judge(s *statement) {
 		}
 		s.Citations[i].Status = x.status(s, i, whole)
 	}
+	x.clauses(s)
 }
+
+// clauses judges the parts of a sentence that have markers of their own, where
+// the sentence as a whole says nothing against them: "A [2], and B [1]". A part
+// that its markers do not hold but another passage does is cited amiss.
+func (x *examination) clauses(s *statement) {
+	if len(s.Citations) < 2 || len(s.Citations) > mostRest || s.Support != trace.Supported && s.Support != trace.Abstain || s.marks[0].start <= s.Start {
+		return
+	}
+	from := s.Start
+	for i := 0; i < len(s.marks); {
+		j := i + 1
+		for j < len(s.marks) && len(strings.Fields(x.plain[max(s.marks[j-1].end, s.Start):max(s.marks[j].start, s.marks[j-1].end, s.Start)])) == 0 {
+			j++
+		}
+		if i == 0 && j == len(s.marks) || s.marks[i].start >= s.End {
+			return // one group
+		}
+		said := strings.Trim(joined.Replace(strings.Join(strings.Fields(x.plain[from:max(from, s.marks[i].start)]), " ")), " ,;.")
+		part := statement{claims: []string{said}, cells: []string{""}}
+		if cited := slices.Concat(s.cited[i:j]...); len(strings.Fields(said)) >= leastClause && len(cited) > 0 {
+			got := x.support(&part, cited)
+			for k := i; k < j && got != trace.Abstain; k++ {
+				c := &s.Citations[k]
+				switch {
+				case s.unsure[k] || c.Status == trace.CiteFabricated:
+				case got == trace.Supported && c.Status == trace.CiteUndecided && x.support(&part, s.cited[k]) == trace.Supported:
+					c.Status = trace.CiteSupported
+				case got != trace.Supported && x.support(&part, x.everything()) == trace.Supported:
+					c.Status = trace.CiteMisplaced
+				}
+			}
+		}
+		from = s.marks[j-1].end
+		i = j
+	}
+}
+
+// leastClause is the number of words of a part of a sentence that can be
+// checked by itself.
+const leastClause = 4
 
 // mostRest is the number of citations of one statement of which it is asked
 // whether the others suffice.

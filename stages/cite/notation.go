@@ -29,6 +29,8 @@ func (s *scanner) markerAt(i int, r rune) (m marker, ok bool) {
 		m, ok = s.superscript(i)
 	case privateOpen:
 		m, ok = s.private(i)
+	case 'h', 'w':
+		m, ok = s.url(i)
 	}
 	if ok {
 		m.wipe = s.around(m)
@@ -314,6 +316,7 @@ func (s *scanner) brace(i int) (marker, bool) {
 var (
 	openTag  = regexp.MustCompile(`^<\|?(cite|citation|citations|cit|source|sources|src|ref|reference|references|doc|document|passage|chunk|context|sup|footnote|fn|co|a)((?:[\s:=_][^<>\n]{0,300})?)>`)
 	closeTag = regexp.MustCompile(`^</\|?(?:cite|citation|citations|cit|source|sources|src|ref|reference|references|doc|document|passage|chunk|context|sup|footnote|fn|co|a)(?:[\s:][^<>\n]{0,40})?>`)
+	autoLink = regexp.MustCompile(`^<(https?://[^<>\s]+)>`)
 	numTag   = regexp.MustCompile(`^<(\d{1,3})>`)
 	anyTag   = regexp.MustCompile(`<[^<>]*>`)
 	tagID    = regexp.MustCompile(`(?:^|[\s"'])(?:id|ids|source|sources|src|doc|docs|document|passage|ref|refs|index|idx|n|num|number|name|cite|target|url|href|chunk)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'/>]+))`)
@@ -327,6 +330,9 @@ func (s *scanner) tag(i int) (marker, bool) {
 	if n := len(closeTag.FindString(rest)); n > 0 {
 		s.wipes = append(s.wipes, span{i, i + n})
 		return marker{}, false
+	}
+	if in := autoLink.FindStringSubmatch(rest); in != nil {
+		return marker{start: i, end: i + len(in[0]), items: []item{{text: in[1], is: isURL}}}, true
 	}
 	if in := numTag.FindStringSubmatch(rest); in != nil {
 		m := marker{start: i, end: i + len(in[0]), form: angle, items: s.items(in[1], isName)}
@@ -482,6 +488,20 @@ func (s *scanner) private(i int) (marker, bool) {
 		m.items = append(m.items, item{text: n[1], number: v, zero: true, is: isLabel})
 	}
 	return m, m.items != nil
+}
+
+// url reads the address of a passage as it stands in the text.
+func (s *scanner) url(i int) (marker, bool) {
+	rest := s.text[i:min(len(s.text), i+longestInside)]
+	if !s.names.urls || !strings.HasPrefix(rest, "http") && !strings.HasPrefix(rest, "www.") {
+		return marker{}, false
+	}
+	at := address.FindStringIndex(rest)
+	if at == nil || at[0] != 0 {
+		return marker{}, false
+	}
+	url := strings.TrimRight(rest[:at[1]], ".,;:!?*_")
+	return marker{start: i, end: i + len(url), items: []item{{text: url, is: isURL}}}, s.names.named(url)
 }
 
 // isIndex reports whether the bracket at i is an array index in running text:

@@ -148,7 +148,9 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 		if n == 0 {
 			continue
 		}
-		if name := rest[from : from+n]; at == 0 && quote == 0 && kindOf(name) == aTitle && !strings.Contains(name, " ") && !unspacedAt(name, 0) {
+		before, width := utf8.DecodeLastRuneInString(s.text[:i+from])
+		quoted := strings.ContainsRune(quotes, before) && before != ' ' && before != utf8.RuneError
+		if name := rest[from : from+n]; at == 0 && !quoted && kindOf(name) == aTitle && !strings.Contains(name, " ") && !unspacedAt(name, 0) {
 			continue // "Fares say little"
 		}
 		m := marker{start: i + from, end: i + from + n, items: []item{{text: rest[from : from+n], is: isLabel}}, leads: opens}
@@ -156,7 +158,7 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 		if labelled && !s.closes(stop) {
 			continue
 		}
-		if quote > 0 {
+		if quoted {
 			stop += len(s.text[stop:]) - len(strings.TrimLeft(s.text[stop:min(len(s.text), stop+20)], "\"”“»'’*_》」』")) - len(s.text[min(len(s.text), stop+20):])
 		}
 		wipe := s.behind(stop)
@@ -173,6 +175,9 @@ func (s *scanner) titled(i int, r rune) (marker, bool) {
 			continue
 		}
 		m.wipe = span{i, wipe}
+		if quoted && at == 0 {
+			m.wipe.start -= width
+		}
 		return m, true
 	}
 	return marker{}, false

@@ -14,6 +14,8 @@ import (
 type statement struct {
 	trace.CitedStatement
 	claims  []string // the checkable ones
+	cells   []string // by claim, the cells of a table row without their headers, or ""
+	marks   []span   // by citation, where its marker stands, with the words around it
 	cited   [][]int  // by citation, the passages that it names
 	unsure  []bool   // by citation, that it cannot be told which passage it names
 	listed  bool     // a list of sources, which covers what stands before
@@ -28,6 +30,7 @@ type statement struct {
 // and so are lists of sources. All of them ascend, so they are merged.
 func (x *examination) cut(p parsed) {
 	plain := blank(x.rec.Answer.Text, p)
+	x.plain = plain
 	skip := p.skip
 	for _, s := range text.Sentences(plain) {
 		for len(skip) > 0 && skip[0].end < s.End {
@@ -48,9 +51,10 @@ func (x *examination) cut(p parsed) {
 		s := &x.statements[i]
 		said := joined.Replace(strings.Join(strings.Fields(c.Text), " "))
 		s.Text = strings.TrimSpace(s.Text + " " + said)
-		if c.Checkable {
+		if c.Checkable && !yesOrNo.has(strings.Trim(said, " .,!。")) {
 			s.Needs = true
 			s.claims = append(s.claims, said)
+			s.cells = append(s.cells, cells(plain[c.Start:c.End]))
 		}
 	}
 	x.lines = lineStarts(x.rec.Answer.Text)
@@ -88,6 +92,21 @@ func (x *examination) cut(p parsed) {
 		x.statements = append(x.statements, lists...)
 		slices.SortStableFunc(x.statements, func(a, b statement) int { return a.Start - b.Start })
 	}
+}
+
+// cells returns the cells of a row of a table.
+func cells(row string) string {
+	row = strings.TrimSpace(row)
+	if !strings.HasPrefix(row, "|") {
+		return ""
+	}
+	var all []string
+	for cell := range strings.SplitSeq(row, "|") {
+		if cell = strings.TrimSpace(cell); cell != "" {
+			all = append(all, cell)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // lineStarts lists where the lines of s begin.
@@ -217,6 +236,7 @@ func (s *statement) add(m citation) {
 	s.Citations = append(s.Citations, mark)
 	s.cited = append(s.cited, m.Passages)
 	s.unsure = append(s.unsure, m.Unsure)
+	s.marks = append(s.marks, span{m.Start, m.End})
 }
 
 // owner returns the statement that a marker belongs to: the one it stands in;

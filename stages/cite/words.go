@@ -57,6 +57,7 @@ var (
 	locators   = vocabulary["locator"]
 	things     = vocabulary["thing"]
 	units      = vocabulary["unit"]
+	yesOrNo    = vocabulary["yes"]
 )
 
 // has reports whether the phrase is one of w.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -41,7 +42,7 @@ func BenchmarkExamineLong(b *testing.B) {
 			v := claim.New(claim.Options{})
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				for b.Loop() {
-					Examine(&trace.Record{Answer: rec.Answer, Context: rec.Context}, v.Record(rec))
+					Examine(prepared.New(&trace.Record{Answer: rec.Answer, Context: rec.Context}, v))
 				}
 			})
 		}
