@@ -201,7 +201,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			case v.denies(at) && !r.v.denies(it.from):
 				denied, other = true, got
 				continue
-			case c.leftOpen(at, r):
+			case c.leftOpen(at, r), c.eitherValue(got, r):
 				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
 			}
 			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
@@ -326,6 +326,30 @@ func (c *comparison) leftOpen(at int, r *Reference) bool {
 	}
 	for _, h := range hedgePhrases().all(d, s.Token, s.TokenEnd) {
 		if h.from <= at {
+			return true
+		}
+	}
+	return false
+}
+
+// eitherValue reports whether the text gives another value beside this one, with
+// "or" between them, where the reference does not.
+func (c *comparison) eitherValue(got *text.Quantity, r *Reference) bool {
+	d := c.v.d
+	for _, t := range r.Doc.Tokens {
+		if orWord(t.Text, r.Doc.Lang) {
+			return false
+		}
+	}
+	for _, q := range c.v.quantities() {
+		if q.Kind != got.Kind || q.Kind != text.Measure || q.Low == got.Low || q.Unit != "" && got.Unit != "" && q.Unit != got.Unit {
+			continue
+		}
+		from, to := q.End, got.Start
+		if q.Start > got.Start {
+			from, to = got.End, q.Start
+		}
+		if from <= to && to-from < 16 && orWord(strings.ToLower(strings.TrimSpace(d.Text[from:to])), d.Lang) && !r.inQuestion(q) {
 			return true
 		}
 	}
@@ -908,6 +932,9 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFea
 		if w.sentence >= 0 {
 			tri = trigramsOf(compact(c.v.d.Sentences[w.sentence].Of(c.v.d.Text))).share(wanted)
 		}
+	}
+	if utf8.RuneCountInString(wanted) < 4 { // the cat of "catalogue"
+		tri = w.share
 	}
 	last := 0.
 	if n := len(it.tokens); n > 1 && name {
