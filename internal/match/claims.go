@@ -39,12 +39,15 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 		case trace.Equal:
 			equal++
 		case trace.Different:
-			if asked || where.share >= verbatim {
+			switch {
+			case where.share >= verbatim && where.sentence >= 0 && v.within(sp, where.sentence) && v.alone(*q, where.sentence):
 				return trace.Different, sp, .08, why
+			case asked && v.few(q.Kind):
+				return trace.Different, sp, .12, why
 			}
 		case trace.Missing:
-			if asked {
-				return trace.Missing, text.Span{}, .12, why
+			if asked && v.few(q.Kind) {
+				return trace.Missing, text.Span{}, .15, why
 			}
 		}
 	}
@@ -76,19 +79,74 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 // the same place.
 func (r *Reference) turned(it *Item, where placed, c *comparison) (got text.Span, p float64, why string, ok bool) {
 	v := c.v
+	if where.sentence < 0 {
+		return text.Span{}, 0, "", false
+	}
+	added := v.added(where)
 	switch {
-	case r.negates(it) != v.negatesAny(where) && r.comparable(it, c):
+	case where.share >= .85 && added <= max(2, len(it.tokens)/2) && r.negates(it) != v.negatesAny(where) && r.comparable(it, c):
 		return where.span(v), .1, "one of them denies it", true
 	case r.swapped(it, where, c):
 		return where.span(v), .1, "it says it the other way round", true
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, r.operatorLang(v)); differs {
+	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, r.operatorLang(v), true); differs {
 		return g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text)), true
 	}
-	if want, sp, differs := r.replaced(it, where, c); differs {
+	if want, sp, differs := r.replaced(it, where, c); differs && added <= 1 && len(where.at) >= len(it.tokens)-1 {
 		return sp, .2, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), want), true
 	}
 	return text.Span{}, 0, "", false
+}
+
+// added is the number of content words in the sentence of the places that the
+// reference does not have.
+func (v *view) added(p placed) int {
+	s := v.d.Sentences[p.sentence]
+	placed := make(map[int]bool, len(p.at))
+	for _, at := range p.at {
+		placed[at] = true
+	}
+	values := v.quantities()
+	n := 0
+	for i := s.Token; i < s.TokenEnd; i++ {
+		for len(values) > 0 && values[0].End <= v.d.Tokens[i].Start {
+			values = values[1:]
+		}
+		if !v.words[i].stop && !placed[i] && !(len(values) > 0 && values[0].Start < v.d.Tokens[i].End) {
+			n++
+		}
+	}
+	return n
+}
+
+// within reports whether a stretch lies in a sentence.
+func (v *view) within(sp text.Span, sentence int) bool {
+	s := v.d.Sentences[sentence]
+	return sp.Start >= s.Start && sp.End <= s.End
+}
+
+// alone reports whether a sentence holds one value of the kind of q, so that it
+// must be the one that stands in its place.
+func (v *view) alone(q text.Quantity, sentence int) bool {
+	n := 0
+	for _, other := range v.quantities() {
+		if other.Kind == q.Kind && other.Unit == q.Unit && v.within(other.Span, sentence) {
+			n++
+		}
+	}
+	return n <= 2
+}
+
+// few reports whether a text holds so few values of a kind that one that is not
+// among them was not given in another form or as an operand.
+func (v *view) few(kind text.QuantityKind) bool {
+	n := 0
+	for _, q := range v.quantities() {
+		if q.Kind == kind {
+			n++
+		}
+	}
+	return n <= 4
 }
 
 // negatesAny reports whether a negation stands in the sentence of the places,
@@ -143,7 +201,7 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 	}
 	s := v.d.Sentences[w.sentence]
 	for verb := it.from + 1; verb+1 < it.to && verb < it.from+mostTokens; verb++ {
-		if r.v.words[verb].stop || r.v.words[verb].cap {
+		if r.v.words[verb].stop || r.v.words[verb].cap || determiner(d.Tokens[verb-1].Text) {
 			continue
 		}
 		at, ok := within(v.look(r.v.words[verb]), s.Token, s.TokenEnd)
@@ -151,6 +209,9 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 			continue
 		}
 		a, b := r.nameBeside(it, w, verb, -1), r.nameBeside(it, w, verb, 1)
+		if a < verb-2 {
+			continue
+		}
 		if a < 0 || b < 0 || d.Tokens[a].Text == d.Tokens[b].Text {
 			continue
 		}
@@ -162,6 +223,11 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 		}
 	}
 	return false
+}
+
+// determiner names the words that stand before a noun.
+func determiner(w string) bool {
+	return strings.Contains(" the a an its his her their der die das dem den ein eine einen sein seine ihr ihre le la les un une son sa leur el los las su sus una il lo gli o os as seu sua um uma de het een zijn haar en ett sin sitt ", " "+w+" ")
 }
 
 // nameBeside finds the nearest placed name on one side of a verb, -1 if there is

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -91,6 +92,13 @@ func (r *Reference) compare(c *comparison) Result {
 	res.sum(r)
 	if res.Agreement == trace.Equal {
 		r.doubt(&res, c)
+	}
+	if res.Agreement == trace.Equal && r.Kind == trace.ReferenceProse {
+		for _, it := range res.Items {
+			if it.Agreement != trace.Equal { // said beyond what was asked, as far as can be told
+				res.P = min(res.P, .8)
+			}
+		}
 	}
 	for _, o := range r.alternatives() {
 		if other := o.compare(c); other.better(res) {
@@ -193,18 +201,18 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			case v.denies(at) && !r.v.denies(it.from):
 				denied, other = true, got
 				continue
-			case c.leftOpen(at, r):
+			case c.leftOpen(at, r), c.eitherValue(got, r):
 				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
 			}
 			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
 				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
 			}
-			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v)); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
+			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
 				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
 			}
 			return trace.Equal, got.Span, .96, "the same value"
 		case text.Different:
-			if other == nil && !denied && !r.inQuestion(*got) {
+			if (other == nil || other.Unit != want.Unit && got.Unit == want.Unit) && !denied && !r.inQuestion(*got) {
 				other = got
 			}
 		default:
@@ -218,6 +226,8 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, other.Span, .1, "it denies the value"
 	case open != nil && other == nil:
 		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
+	case r.endsStated(want, values):
+		return trace.Equal, text.Span{}, .88, "both ends of the range"
 	case other != nil:
 		return trace.Different, other.Span, .06, fmt.Sprintf("it says %q for %q", other.Text, want.Text)
 	}
@@ -225,6 +235,22 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// endsStated reports whether the two ends of a range stand among the values of a
+// text as values of their own.
+func (r *Reference) endsStated(want text.Quantity, values []text.Quantity) bool {
+	if want.Low == want.High || want.Kind != text.Measure {
+		return false
+	}
+	low, high := false, false
+	for _, got := range values {
+		if got.Kind == want.Kind && got.Low == got.High && (got.Unit == want.Unit || got.Unit == "") {
+			low = low || got.Low == want.Low
+			high = high || got.Low == want.High
+		}
+	}
+	return low && high
 }
 
 // written finds a text word for word.
@@ -239,16 +265,13 @@ func (r *Reference) boundedToo(it *Item) bool {
 	return ok
 }
 
-// operatorLang is the language whose opposites two texts share: that of the
-// longer one, for the language of a short text is easily mistaken.
+// operatorLang is the language whose opposites two texts share. That of a short
+// text is easily mistaken, so the question's goes before it.
 func (r *Reference) operatorLang(v *view) string {
-	switch {
-	case r.Question.Lang != "" && len(r.Question.Tokens) >= len(v.d.Tokens):
-		return r.Question.Lang
-	case v.d.Lang != "":
+	if len(v.d.Tokens) >= 8 && v.d.Lang != "" {
 		return v.d.Lang
 	}
-	return cmp.Or(r.Doc.Lang, r.Question.Lang)
+	return cmp.Or(r.Question.Lang, r.Doc.Lang, v.d.Lang)
 }
 
 // denies reports whether token i is negated: in the reach of a negation, or
@@ -303,6 +326,30 @@ func (c *comparison) leftOpen(at int, r *Reference) bool {
 	}
 	for _, h := range hedgePhrases().all(d, s.Token, s.TokenEnd) {
 		if h.from <= at {
+			return true
+		}
+	}
+	return false
+}
+
+// eitherValue reports whether the text gives another value beside this one, with
+// "or" between them, where the reference does not.
+func (c *comparison) eitherValue(got *text.Quantity, r *Reference) bool {
+	d := c.v.d
+	for _, t := range r.Doc.Tokens {
+		if orWord(t.Text, r.Doc.Lang) {
+			return false
+		}
+	}
+	for _, q := range c.v.quantities() {
+		if q.Kind != got.Kind || q.Kind != text.Measure || q.Low == got.Low || q.Unit != "" && got.Unit != "" && q.Unit != got.Unit {
+			continue
+		}
+		from, to := q.End, got.Start
+		if q.Start > got.Start {
+			from, to = got.End, q.Start
+		}
+		if from <= to && to-from < 16 && orWord(strings.ToLower(strings.TrimSpace(d.Text[from:to])), d.Lang) && !r.inQuestion(q) {
 			return true
 		}
 	}
@@ -449,6 +496,9 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 	v, w := c.v, r.v.words[t]
 	tok := r.Doc.Tokens[t].Text
 	if at := v.at[w.key]; len(at) > 0 {
+		if len(tokens) == 1 && w.cap && w.stop { // the month of May
+			at = slices.DeleteFunc(slices.Clone(at), func(i int) bool { return !v.words[i].cap })
+		}
 		return at, 1
 	}
 	if w.key != w.base { // a mark that carries meaning
@@ -584,7 +634,7 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	if len(where.at) > 0 {
 		got = where.span(v)
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, where.at, lang); differs && (where.share >= .3 || onlyOperators(r, it)) {
+	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), lang, true); differs && (where.share >= .3 || onlyOperators(r, it)) {
 		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
 	}
 	if len(where.at) > 0 && where.share >= .5 {
@@ -608,11 +658,16 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	}
 	p := r.wordP(it, where, c, name)
 	why := "it says so in the same words"
+	if p >= sure && !name && where.share < .99 && len(where.at) < len(it.tokens) && len(v.d.Tokens) <= 12 && where.sentence >= 0 && r.addedBeyond(where, v) > 0 {
+		p = sure - .05 // another word in place of one
+	}
 	switch {
 	case p >= sure:
 		return trace.Equal, got, p, why
 	case !r.comparable(it, c):
 		return trace.CannotTell, got, max(unsure+.05, min(p, .45)), "words of another language cannot be compared"
+	case it.beside, r.ask.reason && !name:
+		return trace.CannotTell, got, max(p, .3), fmt.Sprintf("%q may be said in other words", it.Text)
 	case p > unsure:
 		return trace.CannotTell, got, p, fmt.Sprintf("%.0f %% of %q is in it", 100*where.share, it.Text)
 	}
@@ -645,6 +700,24 @@ func (r *Reference) compareNone(it *Item, c *comparison) (trace.Agreement, text.
 	return trace.CannotTell, text.Span{}, .4, "whether it denies it cannot be told", true
 }
 
+// anchors are the places of an item's words, and of the words beside them that
+// the question has too.
+func (r *Reference) anchors(it *Item, w placed, v *view) map[int]int {
+	if w.sentence < 0 {
+		return w.at
+	}
+	out := maps.Clone(w.at)
+	s := v.d.Sentences[w.sentence]
+	for t := it.from; t < it.to; t++ {
+		if _, ok := out[t]; !ok && !r.v.words[t].stop && !slices.Contains(it.tokens, t) {
+			if at, ok := within(v.look(r.v.words[t]), s.Token, s.TokenEnd); ok {
+				out[t] = at
+			}
+		}
+	}
+	return out
+}
+
 func (p placed) first() int {
 	first := math.MaxInt
 	for _, at := range p.at {
@@ -660,6 +733,19 @@ func (p placed) span(v *view) text.Span {
 		last = max(last, at)
 	}
 	return v.span(p.first(), last)
+}
+
+// addedBeyond counts the content words of the sentence of the places that
+// neither the reference nor the question has.
+func (r *Reference) addedBeyond(p placed, v *view) int {
+	s := v.d.Sentences[p.sentence]
+	n := 0
+	for i := s.Token; i < s.TokenEnd; i++ {
+		if w := v.words[i]; !w.stop && !isPlaced(p, i) && len(r.q.look(w)) == 0 && len(r.v.look(w)) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // onlyOperators reports whether an item is made of words of opposite sets.
@@ -697,11 +783,16 @@ func (v *view) negates(p placed) bool {
 // is the initials.
 func (r *Reference) abbreviated(it *Item, c *comparison) (text.Span, bool) {
 	v := c.v
-	first, last := it.tokens[0], it.tokens[len(it.tokens)-1]
-	short, long := acronymOf(r.v, first, last+1)
+	var acronyms []string
+	for _, from := range [...]int{it.tokens[0], it.from} {
+		for _, last := range [...]int{it.tokens[len(it.tokens)-1] + 1, it.to} {
+			short, long := acronymOf(r.v, from, last)
+			acronyms = append(acronyms, short, long)
+		}
+	}
 	for i := range v.d.Tokens {
 		w := v.d.Tokens[i].Text
-		if isAcronym(v.d, i) && (w == short || w == long) && !(strings.Trim(w, "ivxlc") == "") {
+		if isAcronym(v.d, i) && slices.Contains(acronyms, w) && !(strings.Trim(w, "ivxlc") == "") {
 			return v.span(i, i), true
 		}
 	}
@@ -731,7 +822,18 @@ func (r *Reference) comparable(it *Item, c *comparison) bool {
 	if scriptClass(it.Text) != scriptClass(c.v.d.Text) {
 		return false
 	}
-	return it.Kind == itemName || a == "" || b == "" || a == b || len(r.Doc.Tokens) < 4 || len(c.v.d.Tokens) < 4
+	return it.Kind == itemName || a == "" || b == "" || a == b || r.v.letters() < 6 || c.v.letters() < 6
+}
+
+// letters is the number of words of a text, figures aside.
+func (v *view) letters() int {
+	n := 0
+	for _, t := range v.d.Tokens {
+		if t.Text[0] > '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // scriptClass is the script of most letters of a text, roughly.
@@ -812,13 +914,28 @@ func compact(s string) string {
 	return b.String()
 }
 
+// shortText is the number of tokens up to which a text is about one thing.
+const shortText = 80
+
 // features are what the probability of a name or phrase is drawn from.
 func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFeatures]float64 {
 	var words []string
 	for _, t := range it.tokens {
 		words = append(words, r.Doc.Tokens[t].Text)
 	}
-	tri := c.trigrams().share(compact(strings.Join(words, "")))
+	wanted := compact(strings.Join(words, ""))
+	loose, tri := w.loose, 0.
+	if len(c.v.d.Tokens) <= shortText {
+		tri = c.trigrams().share(wanted)
+	} else { // a long text holds most triples, and many words, for other reasons
+		loose = w.share
+		if w.sentence >= 0 {
+			tri = trigramsOf(compact(c.v.d.Sentences[w.sentence].Of(c.v.d.Text))).share(wanted)
+		}
+	}
+	if utf8.RuneCountInString(wanted) < 4 { // the cat of "catalogue"
+		tri = w.share
+	}
 	last := 0.
 	if n := len(it.tokens); n > 1 && name {
 		if _, ok := w.at[it.tokens[n-1]]; ok {
@@ -840,7 +957,7 @@ func (r *Reference) features(it *Item, w placed, c *comparison, name bool) [nFea
 	if r.ask.reason || r.ask.way || r.ask.open {
 		reason = 1
 	}
-	return [nFeatures]float64{w.share, w.loose, tri, last, rival, phrase, reason}
+	return [nFeatures]float64{w.share, loose, tri, last, rival, phrase, reason}
 }
 
 // wordModel turns the shares into a probability. It was fitted on half of the

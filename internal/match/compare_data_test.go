@@ -118,6 +118,8 @@ func TestAnswerCases(t *testing.T) {
 		t.Logf("%s: %v", kind, kinds[kind])
 	}
 	t.Logf("all: %v", all)
+	require.GreaterOrEqual(t, float64(all.right), .92*float64(all.n))
+	require.LessOrEqual(t, float64(all.sureWrong), .03*float64(all.n))
 }
 
 type graded struct {
@@ -178,6 +180,11 @@ func TestGradedAnswers(t *testing.T) {
 		t.Logf("%s: %v", s, by[s])
 	}
 	t.Logf("all: %v", all)
+	if half() == 0 {
+		require.GreaterOrEqual(t, float64(all.right), .97*float64(all.n-all.open))
+		require.LessOrEqual(t, float64(all.open), .06*float64(all.n))
+		require.GreaterOrEqual(t, float64(all.badRight), .88*float64(all.bad))
+	}
 }
 
 // TestReaderFaults measures the comparison on readers' answers whose faults
@@ -244,4 +251,43 @@ func TestFitWords(t *testing.T) {
 	line, err := fit.Logistic(p)
 	require.NoError(t, err)
 	t.Logf("%d rows: %.2f", len(p.X), line)
+}
+
+// TestNaturalAnswers measures the comparison on answers of real systems, read by
+// two people. Most references are prose, of which strings tell little.
+func TestNaturalAnswers(t *testing.T) {
+	type label struct {
+		ID   string
+		Bad  *bool
+		Root string
+	}
+	labels := map[string]label{}
+	for l := range realdata.Values[label](t, "natural/labels.jsonl") {
+		labels[l.ID] = l
+	}
+	var all tally
+	kinds := map[string]*tally{}
+	for rec := range realdata.Values[answerCase](t, "natural/records.jsonl") {
+		l := labels[rec.ID]
+		if l.Bad == nil || len(rec.Gold.Answers) == 0 {
+			continue
+		}
+		q := text.Analyze(rec.Question, "")
+		refs := ReadReferences(q, rec.Gold.Answers, q.Lang)
+		res, at := CompareAny(refs, text.Analyze(rec.Answer.Text, ""), Setting{})
+		kind := refs[at].Kind
+		if kinds[kind] == nil {
+			kinds[kind] = &tally{}
+		}
+		kinds[kind].add(res, *l.Bad)
+		if v := all.add(res, *l.Bad); os.Getenv("SHOW") != "" {
+			t.Logf("%s bad=%v(%s) p=%.2f %s | Q %.200s | %s R %.300q | A %.400q | %s", v, *l.Bad, l.Root, res.P, res.Agreement, rec.Question, kind, refs[at].Text, rec.Answer.Text, res.Why)
+		}
+	}
+	for _, kind := range []string{trace.ReferencePolar, trace.ReferenceValue, trace.ReferenceList, trace.ReferenceProse, trace.ReferenceInstruction, trace.ReferenceCode} {
+		if kinds[kind] != nil {
+			t.Logf("%s: %v", kind, kinds[kind])
+		}
+	}
+	t.Logf("all: %v", all)
 }

@@ -37,3 +37,47 @@ func TestComparisons(t *testing.T) {
 	}
 	require.Greater(t, n, 100)
 }
+
+// TestComparisonOfHostileTexts compares texts that repeat themselves, in which
+// each word has very many places.
+func TestComparisonOfHostileTexts(t *testing.T) {
+	for name, unit := range map[string]string{
+		"one sentence":   "alpha beta not Gamma 12 more than 3 euros ",
+		"many sentences": "Alpha beat Beta in 1931. No, it is not open. ",
+		"brackets":       "((((AB (AB) ",
+		"commas":         "Oak, Elm, Ash and 5 km, ",
+		"options":        "A) Oak B) Elm ",
+		"dense":          "不是四十五间陳曉東、",
+		"signs":          "C++ C# A- +3 3:1 ",
+	} {
+		s := strings.Repeat(unit, 60_000/len(unit))
+		for _, texts := range [][3]string{{s, s, s}, {"Who won?", s, "Alpha"}, {"Is it open?", "Yes", s}, {"Who won?", "Alpha Beta", s}, {s, "12 euros", s}} {
+			q := text.Analyze(texts[0], "en")
+			res := ReadReference(q, texts[1], "en", false).Compare(text.Analyze(texts[2], "en"), Setting{Passages: []*text.Doc{q}})
+			require.GreaterOrEqual(t, res.P, 0., name)
+			require.LessOrEqual(t, res.P, 1., name)
+		}
+	}
+}
+
+func FuzzCompare(f *testing.F) {
+	for line := range strings.Lines(comparisonTable) {
+		if p := strings.Split(strings.TrimSpace(line), " | "); len(p) == 4 {
+			f.Add(p[0], p[1], p[2])
+		}
+	}
+	f.Add("", "", "")
+	f.Add("A) \xff B) x", "(\xff", "\u200f+3 (")
+	f.Fuzz(func(t *testing.T, question, ref, answer string) {
+		r := ReadReference(text.Analyze(question, ""), ref, "", false)
+		for _, it := range r.Items {
+			require.True(t, 0 <= it.Span.Start && it.Span.Start <= it.Span.End && it.Span.End <= len(ref))
+		}
+		res := r.Compare(text.Analyze(answer, ""), Setting{})
+		require.True(t, res.P >= 0 && res.P <= 1, "%v", res.P)
+		for _, c := range res.Items {
+			require.True(t, c.P >= 0 && c.P <= 1)
+			require.Equal(t, c.Got, answer[c.GotStart:c.GotEnd])
+		}
+	})
+}

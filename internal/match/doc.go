@@ -14,6 +14,18 @@
 // passage that says another number, date or name between the same words is
 // another passage; one that is a piece of a much longer unit is left open.
 //
+// A reference answer is read by its kind (reference.go: yes or no, values and
+// names, a list, prose, an instruction, code) and for what the question asks
+// (question.go); each thing that it says is an item. Compare (compare.go) holds
+// the items against a text. An item is equal, different, missing or, where the
+// comparison could not be made, left open: words of another language, words that
+// have synonyms, a statement in other words. Values are compared by package text.
+// One function word can turn an answer round: operators.txt lists the sets of
+// opposites, each word of which counts only against another of its set. The
+// probability of a name or phrase is a logistic of the shares of its words and
+// of its triples of characters; it was fitted on the even questions of a set of
+// answers judged by people, and the tests measure it on the odd ones.
+//
 // It calls no model. Limits: a paraphrase of the evidence is not recognised as
 // the evidence; that is the work of package claim.
 //

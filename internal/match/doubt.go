@@ -20,10 +20,39 @@ func (r *Reference) doubt(res *Result, c *comparison) {
 			}
 		}
 	}
+	if w, g, ok := r.contentOpposed(res, c); ok {
+		res.Agreement, res.P, res.Why = trace.Different, .1, fmt.Sprintf("it says %q for %q", g.Of(c.v.d.Text), w.Of(r.Text))
+		return
+	}
 	if sp, ok := r.exchanged(res, c); ok {
 		res.Agreement, res.P = trace.Different, .1
 		res.Why = fmt.Sprintf("%q belongs to another name in the reference", sp.Of(c.v.d.Text))
 	}
+}
+
+// contentOpposed compares words such as "weekdays" in a short text that says the
+// values beside them.
+func (r *Reference) contentOpposed(res *Result, c *comparison) (want, got text.Span, ok bool) {
+	if r.whole == nil || len(c.v.d.Tokens) > shortText {
+		return want, got, false
+	}
+	lang := r.operatorLang(c.v)
+	places := map[int]int{}
+	for i, it := range res.Items {
+		if it.GotEnd > it.GotStart && it.Asked {
+			places[r.Items[i].from], _ = c.v.tokensOf(text.Span{Start: it.GotStart, End: it.GotEnd})
+		}
+	}
+	mine, theirs := r.v.operators(lang), c.v.operators(lang)
+	for _, op := range mine {
+		if !op.label.content || op.from < r.whole.from || op.to > r.whole.to {
+			continue
+		}
+		if hit := inSentences(op, mine, theirs, c.v, places); hit != nil && !strings.Contains(relations, " "+op.label.set+" ") {
+			return r.Doc.TokenSpan(op.from, op.to), c.v.d.TokenSpan(hit.from, hit.to), true
+		}
+	}
+	return want, got, false
 }
 
 // statementWords is the number of content words from which a reference is a
@@ -34,7 +63,7 @@ const statementWords = 5
 func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 	values := 0
 	for _, it := range res.Items {
-		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+		if it.Kind == "number" && it.Agreement == trace.Equal {
 			values++
 		}
 	}
@@ -44,22 +73,28 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 	type pair struct{ want, got int }
 	var order []pair
 	for _, it := range res.Items {
-		if isValueKind(it.Kind) && it.Agreement == trace.Equal {
+		if it.Kind == "number" && it.Agreement == trace.Equal {
 			order = append(order, pair{it.WantStart, it.GotStart})
 		}
 	}
-	if from, _, ok := r.fromTo(); ok { // "from 20 to 30"
-		_ = from
+	if r.fromTo() || r.ratio() { // "from 20 to 30", "3:1"
 		for i := 1; i < len(order); i++ {
 			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
 				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
 			}
 		}
 	}
+	names := map[string]bool{}
 	for _, p := range order {
-		mine, ok1 := nearestName(r.v, p.want, r.v)
-		theirs, ok2 := nearestName(c.v, p.got, r.v)
-		if ok1 && ok2 && mine != theirs {
+		name, ok := nearestName(r.v, p.want, r.v)
+		if !ok || names[name] {
+			return text.Span{}, false
+		}
+		names[name] = true
+	}
+	for _, p := range order {
+		mine, _ := nearestName(r.v, p.want, r.v)
+		if theirs, ok := nearestName(c.v, p.got, r.v); ok && mine != theirs && names[theirs] {
 			return text.Span{Start: p.got, End: p.got + wordEnd(c.v.d.Text[p.got:])}, true
 		}
 	}
@@ -73,25 +108,24 @@ func wordEnd(s string) int {
 	return len(s)
 }
 
-func isValueKind(kind string) bool {
-	switch kind {
-	case "number", "ordinal", "date", "time", "identifier", "url":
-		return true
+// fromTo reports whether the reference goes from one value to another.
+func (r *Reference) fromTo() bool {
+	from := false
+	for _, t := range r.Doc.Tokens {
+		switch {
+		case strings.Contains(" from von de da desde från od от van ", " "+t.Text+" "):
+			from = true
+		case from && strings.Contains(" to auf nach bis à a até para till do до naar tot ", " "+t.Text+" "):
+			return true
+		}
 	}
 	return false
 }
 
-// fromTo reports whether the reference goes from one value to another.
-func (r *Reference) fromTo() (from, to int, ok bool) {
-	for i, t := range r.Doc.Tokens {
-		switch {
-		case strings.Contains(" from von de da desde från od от van ", " "+t.Text+" "):
-			from = i + 1
-		case from > 0 && strings.Contains(" to auf nach bis à a até para till do до naar tot ", " "+t.Text+" "):
-			return from, i, true
-		}
-	}
-	return 0, 0, false
+// ratio reports whether two numbers of the reference stand in a ratio.
+func (r *Reference) ratio() bool {
+	v := r.v.quantities()
+	return len(v) == 2 && v[0].End <= v[1].Start && strings.TrimSpace(r.Text[v[0].End:v[1].Start]) == ":"
 }
 
 // nearestName is the key of the last name of the reference before a place, in
@@ -106,7 +140,7 @@ func nearestName(v *view, at int, ref *view) (string, bool) {
 			name = ""
 		}
 		w := v.words[i]
-		if w.cap && !w.stop {
+		if c := t.Text[len(t.Text)-1]; w.cap && !w.stop && (c < '0' || c > '9') {
 			if l := ref.at[w.key]; len(l) == 1 && ref.words[l[0]].cap {
 				name = w.key
 			}

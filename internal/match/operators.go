@@ -65,8 +65,9 @@ const operatorReach = 4
 // opposed compares the operators of the reference, tokens [from, to) of r, with
 // those that stand beside the same words in the text. places maps tokens of the
 // reference to tokens of the text. It returns an operator of the reference and
-// the opposite that the text has in its place.
-func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (want, got text.Span, differs bool) {
+// the opposite that the text has in its place. Content words count only if content
+// is set.
+func opposed(r *view, from, to int, v *view, places map[int]int, lang string, content bool) (want, got text.Span, differs bool) {
 	theirs := v.operators(lang)
 	if len(theirs) == 0 {
 		return want, got, false
@@ -76,7 +77,7 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (w
 		return want, got, false
 	}
 	for _, op := range mine {
-		if op.from < from || op.to > to || op.label.content && places[op.from] > 0 {
+		if op.from < from || op.to > to || op.label.content && (!content || places[op.from] > 0) {
 			continue
 		}
 		var hit *occurrence[operator]
@@ -85,11 +86,30 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string) (w
 		} else {
 			hit = besideAnchor(op, r, to, v, theirs, places)
 		}
-		if hit != nil && hit.label.side != op.label.side {
+		if hit != nil && hit.label.side != op.label.side && !(strings.Contains(relations, " "+op.label.set+" ") && reversed(r, from, to, places)) {
 			return r.d.TokenSpan(op.from, op.to), v.d.TokenSpan(hit.from, hit.to), true
 		}
 	}
 	return want, got, false
+}
+
+// relations are the sets whose opposites say the same of two names in the other
+// order: A sold it to B, B bought it from A.
+const relations = " trade compare age speed price outcome "
+
+// reversed reports whether the first and the last name of a stretch of the
+// reference stand in the other order in the text.
+func reversed(r *view, from, to int, places map[int]int) bool {
+	first, last := -1, -1
+	for t := from; t < to; t++ {
+		if at, ok := places[t]; ok && r.words[t].cap {
+			if first < 0 {
+				first = at
+			}
+			last = at
+		}
+	}
+	return first >= 0 && last >= 0 && first > last
 }
 
 // inSentences looks for a word of the same set in the sentences of the matched

@@ -180,6 +180,9 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 	s := d.Sentences[best]
 	negative, inOrder := negativeEcho(v, q, s)
 	if !inOrder {
+		if !negative && compares(v.d, s.Token, s.TokenEnd) && compares(q.d, 0, len(q.d.Tokens)) {
+			return No, s.Span, .85 // "B is larger than A"
+		}
 		return NotPolar, text.Span{}, 0
 	}
 	hedged := len(hedgePhrases().all(d, s.Token, s.TokenEnd)) > 0
@@ -223,6 +226,16 @@ func oppositeOf(v, q *view) (text.Span, bool) {
 		}
 	}
 	return text.Span{}, false
+}
+
+// compares reports whether a word for "than" stands among tokens [from, to).
+func compares(d *text.Doc, from, to int) bool {
+	for _, t := range d.Tokens[from:to] {
+		if strings.Contains(" than als que di dan än niż чем ", " "+t.Text+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // afterLabel is the first token behind a label such as "Final answer:".

@@ -15,7 +15,7 @@ var askedList string
 type ask struct {
 	person, time, place, duration, money, number, reason, which, way, open bool
 
-	several bool              // it asks for more than one thing of a kind
+	both    bool              // a second question word follows "and"
 	options map[string]string // letter and text of each choice it gives
 	letters []string          // the letters of the options, in order
 }
@@ -59,6 +59,9 @@ func readQuestion(q *text.Doc) ask {
 	p := askedPhrases()
 	for _, f := range p.all(q, 0, len(q.Tokens)) {
 		set(f.label)
+		if f.from > 0 && andWord(q.Tokens[f.from-1].Text, q.Lang) {
+			a.both = true
+		}
 	}
 	if isDense(q.Text) {
 		for _, kind := range p.inDense(q.Text) {

@@ -41,6 +41,7 @@ type Item struct {
 	from, to int   // tokens of the reference
 	tokens   []int // those that say something; nil: of a value, a yes or no
 	polar    Polar
+	beside   bool // words beside a value, which can be said otherwise
 }
 
 // The kinds of items besides those of typed values.
@@ -96,7 +97,7 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 			from++
 		}
 		r.readList(from, true)
-	case isCode(ref):
+	case isCode(ref) || isAddress(ref):
 		r.Kind = trace.ReferenceCode
 		r.Items = []Item{{Kind: itemCode, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, to: len(d.Tokens)}}
 	case says != NotPolar && after == len(d.Tokens):
@@ -135,7 +136,7 @@ func (r *Reference) readContent(from int) {
 	}
 	explains := (r.ask.reason || r.ask.open || r.ask.way) && !r.ask.value() && content > 3
 	switch {
-	case !explains && r.polar == NotPolar && r.readList(from, false):
+	case (!explains || !r.ask.reason && !r.ask.way && r.enumerates(from)) && r.polar == NotPolar && r.readList(from, false):
 		r.Kind = trace.ReferenceList
 	case explains:
 		r.Kind = trace.ReferenceProse
@@ -149,6 +150,17 @@ func (r *Reference) readContent(from int) {
 		r.Kind = trace.ReferenceProse
 		r.readClaims(from)
 	}
+}
+
+// enumerates reports whether a reference is of at least three short parts.
+func (r *Reference) enumerates(from int) bool {
+	parts, _ := r.listParts(from)
+	for _, p := range parts {
+		if p[1]-p[0] > 4 {
+			return false
+		}
+	}
+	return len(parts) > 2
 }
 
 // quantities returns the typed values of a view, worked out once.
@@ -174,7 +186,30 @@ func (r *Reference) askedValues(from int) bool {
 			r.Items = append(r.Items, r.valueItem(q, slices.Contains(asked, i)))
 		}
 	}
+	if r.ask.both && (r.ask.person || r.ask.place || r.ask.which || r.ask.way || r.ask.reason) {
+		r.restAsked(from)
+	}
 	return true
+}
+
+// restAsked adds what else a reference says where the question asks for more
+// than a value: its names, or all of it as a statement.
+func (r *Reference) restAsked(from int) {
+	rest := r.statement(from, len(r.Doc.Tokens))
+	if rest == nil {
+		return
+	}
+	var names []int
+	for _, t := range rest.tokens {
+		if w := r.v.words[t]; w.cap && len(r.q.look(w)) == 0 {
+			names = append(names, t)
+		}
+	}
+	if (r.ask.person || r.ask.place) && len(names) > 0 {
+		sp := r.Doc.TokenSpan(names[0], names[len(names)-1]+1)
+		*rest = Item{Kind: itemName, Text: sp.Of(r.Text), Span: sp, Asked: true, from: rest.from, to: rest.to, tokens: names}
+	}
+	r.Items = append(r.Items, *rest)
 }
 
 // valuesAsked lists the values in a stretch that are of a type that the question
@@ -223,7 +258,8 @@ func (v *view) tokensOf(sp text.Span) (from, to int) {
 
 // inQuestion reports whether the question gives the value itself.
 func (r *Reference) inQuestion(q text.Quantity) bool {
-	for _, given := range r.q.quantities() {
+	values := r.q.quantities()
+	for _, given := range values[:min(len(values), mostPlaces)] {
 		if given.Kind == q.Kind && q.Compare(given, text.Setting{}) == text.Equal {
 			return true
 		}
@@ -302,6 +338,14 @@ func (r *Reference) readPhrase(from, to int) {
 	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: left}
 	if r.named(left) {
 		it.Kind = itemName
+	} else {
+		names := len(r.names(left)) > 0
+		it.beside = values && !names && len(left) > 1 || r.Kind == trace.ReferenceInstruction && !names
+		for _, value := range r.Items[n:] { // a number or an address stands for itself
+			if k := value.value.Kind; k == text.Identifier || k == text.Link {
+				it.Asked = false
+			}
+		}
 	}
 	r.Items = append(r.Items, it)
 }
@@ -405,6 +449,9 @@ func (r *Reference) readList(from int, always bool) bool {
 			parts = [][2]int{{from, len(r.Doc.Tokens)}}
 		}
 		for _, p := range parts {
+			if last := p[1] - 1; last > p[0] && strings.Contains(" erwähnen nennen enthalten angeben aufführen beschreiben vermelden noemen bevatten aangeven ", " "+r.Doc.Tokens[last].Text+" ") {
+				p[1] = last // the verb that German and Dutch keep for the end
+			}
 			if p[1]-p[0] > 12 {
 				r.addClaim(p[0], p[1])
 			} else {
@@ -440,6 +487,12 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 			return false
 		}
 	}
+	if t := parts[0][0]; r.between(t, parts[0][1]) {
+		return false
+	}
+	if len(parts) == 2 && seps[0] == "and" && r.sentenceLike(parts) {
+		return false
+	}
 	last := seps[len(seps)-1]
 	for i, s := range seps {
 		if s == "and" && i < len(seps)-1 { // "Kent and Sussex, England"
@@ -453,6 +506,32 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 		return r.parallel(parts)
 	}
 	return r.parallel(parts) || r.severalAsked()
+}
+
+// between reports whether tokens [from, to) open a range: "between 3 and 5".
+func (r *Reference) between(from, to int) bool {
+	for t := from; t < to; t++ {
+		if strings.Contains(" between entre zwischen tra fra mellan między pomiędzy между tussen ", " "+r.Doc.Tokens[t].Text+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// sentenceLike reports whether of two parts the first says much more than the
+// second and is no name, so that it carries the rest of a sentence.
+func (r *Reference) sentenceLike(parts [][2]int) bool {
+	var n [2]int
+	for k, p := range parts {
+		for t := p[0]; t < p[1]; t++ {
+			if w := r.v.words[t]; !w.stop && len(r.q.look(w)) == 0 {
+				if !w.cap {
+					n[k]++
+				}
+			}
+		}
+	}
+	return n[0]-n[1] > 1
 }
 
 // severalAsked reports whether the question asks for more than one.
@@ -645,16 +724,13 @@ func (r *Reference) statement(from, to int) *Item {
 // the question's words in it, and more if it holds a value of the type asked.
 func (r *Reference) asks(it Item) float64 {
 	n, total := 0., 0.
-	for i, w := range r.q.words {
+	for i, w := range r.q.words[:min(len(r.q.words), mostTokens)] {
 		if w.stop || askedWord(r.q.d, i) {
 			continue
 		}
 		total++
-		for _, at := range r.v.look(w) {
-			if at >= it.from && at < it.to {
-				n++
-				break
-			}
+		if _, ok := within(r.v.look(w), it.from, it.to); ok {
+			n++
 		}
 	}
 	share := 0.
@@ -750,12 +826,15 @@ func isCode(s string) bool {
 	if strings.Contains(t, "://") || len(t) > 400 || isDense(t) {
 		return false
 	}
-	if strings.Contains(t, "()") || strings.Contains(t, "=>") || strings.Contains(t, "::") || strings.Contains(t, "->") && !strings.Contains(t, " -> ") || strings.Contains(t, ");") || strings.HasPrefix(t, "$ ") {
+	fields := strings.Fields(t)
+	if len(fields) == 1 && identifier(t) {
 		return true
 	}
-	fields := strings.Fields(t)
-	if len(fields) == 1 {
-		return identifier(t)
+	if len(fields) > 6 && !strings.Contains(t, ";") { // language that names code
+		return false
+	}
+	if strings.Contains(t, "()") || strings.Contains(t, "=>") || strings.Contains(t, "::") || strings.Contains(t, "->") && !strings.Contains(t, " -> ") || strings.Contains(t, ");") || strings.HasPrefix(t, "$ ") {
+		return true
 	}
 	for i, f := range fields {
 		if i > 0 && i < 8 && len(f) > 1 && f[0] == '-' && (f[1] == '-' && len(f) > 3 || len(f) == 2 && f[1] >= 'A' && f[1] <= 'z') && fields[0] == strings.ToLower(fields[0]) {
@@ -763,6 +842,13 @@ func isCode(s string) bool {
 		}
 	}
 	return false
+}
+
+// isAddress reports whether a text is an e-mail address or an account and nothing
+// else.
+func isAddress(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.Contains(s, "@") && !strings.ContainsAny(s, " \n") && len(s) > 3
 }
 
 // identifier reports whether one word is a name of a program: with an
