@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -37,20 +38,22 @@ func (c *Context) Check(claim string) Verdict { return c.check(claim, nil) }
 // CheckIn asks the named passages together about a claim. Indexes out of range
 // are ignored.
 func (c *Context) CheckIn(claim string, passages ...int) Verdict {
-	allowed := make([]bool, len(c.docs))
+	allowed := make([]int, 0, len(passages))
 	for _, i := range passages {
-		if i >= 0 && i < len(allowed) {
-			allowed[i] = true
+		if i >= 0 && i < len(c.docs) {
+			allowed = append(allowed, i)
 		}
 	}
-	return c.check(claim, allowed)
+	slices.Sort(allowed)
+	return c.check(claim, slices.Compact(allowed))
 }
 
-func (c *Context) check(claim string, allowed []bool) Verdict {
+// check asks the allowed passages, which ascend; nil means all.
+func (c *Context) check(claim string, allowed []int) Verdict {
 	s := c.statement(claim)
 	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: GradeOf(s.doc.Lang).Grade == trace.GradeD}
 	switch {
-	case len(c.sents) == 0 || allowed != nil && !anyTrue(allowed):
+	case len(c.sents) == 0 || allowed != nil && len(allowed) == 0:
 		v.Why = "there is no passage to check against"
 		return v
 	case s.mass == 0:
@@ -123,7 +126,8 @@ const maxWindows = 4
 // one to be preferred.
 func (c *Context) windows(s *statement) []window {
 	var best []window
-	for i := range c.sents {
+	for _, at := range c.hit {
+		i := int(at)
 		if c.masks[i].terms == 0 {
 			continue
 		}
@@ -185,7 +189,7 @@ type scored struct {
 // words anywhere, word pairs in the window, values. A value counts whole in
 // the window, half elsewhere in the passages, and lowers the score where it is
 // nowhere.
-func (c *Context) score(s *statement, w window, whole masks, allowed []bool) scored {
+func (c *Context) score(s *statement, w window, whole masks, allowed []int) scored {
 	out := scored{window: w}
 	sum, n := w.cover+s.coverage(whole.terms), 2.
 	if len(s.pairs) > 0 {
@@ -295,7 +299,7 @@ const foreignValues = 3
 // foreign judges a claim in another language than the passages: words cannot
 // match, so only numbers, dates and names speak, and never with a verdict. P
 // stays within [.3, .7] unless several of them all say the same.
-func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) Verdict {
+func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []int) Verdict {
 	v.Untested = true
 	held, all := 0, 0
 	for _, e := range s.doc.Entities() { // one that is missing may be translated
@@ -318,13 +322,4 @@ func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) 
 		v.P = .15 + .7*float64(held)/float64(all)
 	}
 	return v
-}
-
-func anyTrue(bs []bool) bool {
-	for _, b := range bs {
-		if b {
-			return true
-		}
-	}
-	return false
 }

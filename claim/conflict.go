@@ -52,20 +52,20 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		kind := f.kind
 		switch f.kind {
 		case "date":
-			for _, t := range d.Dates() {
-				if within(t.Span, sent.Span) && !t.Compatible(f.date) && sharesPart(t, f.date) && !claimed(s, fact{kind: "date", date: t}) {
+			for _, t := range datesIn(d, sent.Span) {
+				if !t.Compatible(f.date) && sharesPart(t, f.date) && !claimed(s, fact{kind: "date", date: t}) {
 					found = append(found, t.Span)
 				}
 			}
 		case "entity":
-			for _, e := range d.Entities() {
-				if within(e.Span, sent.Span) && c.otherName(s, f, i, d, e) {
+			for _, e := range namesIn(d, sent.Span) {
+				if c.otherName(s, f, i, d, e) {
 					found = append(found, e.Span)
 				}
 			}
 		default:
-			for _, n := range d.Numbers() {
-				if within(n.Span, sent.Span) && n.Comparable(f.number) && !n.Equal(f.number) && sameSlot(s.doc, f, d, n) && !claimed(s, fact{kind: f.kind, number: n}) {
+			for _, n := range numbersIn(d, sent.Span) {
+				if n.Comparable(f.number) && !n.Equal(f.number) && sameSlot(s.doc, f, d, n) && !claimed(s, fact{kind: f.kind, number: n}) {
 					found = append(found, n.Span)
 					if kind = "number"; n.Unit != f.number.Unit {
 						kind = "unit"
@@ -106,8 +106,8 @@ func (c *Context) sameAmount(s *statement, i int, d *text.Doc, f fact) bool {
 		}
 	}
 	n := 0
-	for _, m := range d.Numbers() {
-		if within(m.Span, d.Sentences[c.sents[i].index].Span) && m.Comparable(f.number) {
+	for _, m := range numbersIn(d, d.Sentences[c.sents[i].index].Span) {
+		if m.Comparable(f.number) {
 			n++
 		}
 	}
@@ -144,8 +144,6 @@ func abbreviates(short, long string) bool {
 func (c *Context) clash(kind, claim string, d *text.Doc, i int, sp text.Span) *trace.Conflict {
 	return &trace.Conflict{Kind: kind, Claim: claim, Passage: sp.Of(d.Text), Span: trace.Span{Passage: c.sents[i].doc, Start: sp.Start, End: sp.End}}
 }
-
-func within(in, out text.Span) bool { return in.Start >= out.Start && in.End <= out.End }
 
 // claimed reports whether the claim says the value itself.
 func claimed(s *statement, f fact) bool {

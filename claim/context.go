@@ -17,18 +17,24 @@ type Context struct {
 
 	// The terms of all passages in one row, position by position, with a chain
 	// of the positions of each term.
-	hash  []uint64
-	sent  []int32 // sentence of a position
-	slots []int32 // a hash table with a power of two of slots: last position of a term; -1: none
-	prev  []int32 // position before with the same term; -1: none
-	sents []sentence
-	words []word // the distinct terms that may be like another one
+	hash   []uint64
+	sent   []int32 // sentence of a position
+	slots  []int32 // a hash table with a power of two of slots: last position of a term; -1: none
+	prev   []int32 // position before with the same term; -1: none
+	sents  []sentence
+	first  []int32 // by passage: its first position; one more for the end
+	words  []word  // the distinct terms that may be like another one, sorted by key once sorted is set
+	sorted bool
 
 	claims map[string]*statement // by text; shared with contexts made of this one in the same language
 	splits map[string][]Claim    // by text; see Split
-	masks  []masks               // scratch, one per sentence
-	bit    []uint8               // scratch: the claim's term at a position, plus one; 0: none
+	masks  []masks               // scratch, one per sentence; zero but for those in hit
+	hit    []int32               // scratch: the sentences that hold a term of the claim or one like it, ascending
+	at     []place               // scratch: where the claim's terms stand, ascending
 }
+
+// place is a position of the passages with the claim's term there.
+type place struct{ at, term int32 }
 
 // sentence is one sentence of one passage.
 type sentence struct {
@@ -54,7 +60,9 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 	for i := range c.slots {
 		c.slots[i] = -1
 	}
+	c.first = make([]int32, 0, len(docs)+1)
 	for i, d := range docs {
+		c.first = append(c.first, int32(len(c.hash)))
 		for j, s := range d.Sentences {
 			for _, t := range d.Terms[s.Term:s.TermEnd] {
 				at := int32(len(c.hash))
@@ -70,8 +78,8 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 			c.sents = append(c.sents, sentence{i, j})
 		}
 	}
+	c.first = append(c.first, int32(len(c.hash)))
 	c.masks = make([]masks, len(c.sents))
-	c.bit = make([]uint8, len(c.hash))
 	return c
 }
 
@@ -212,35 +220,94 @@ func (s *statement) coverage(set uint64) float64 {
 	return s.weigh(set) / s.mass
 }
 
-// mark fills c.masks for a claim and returns the union over the allowed
-// passages; allowed nil means all.
-func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
-	clear(c.masks)
-	clear(c.bit)
-	for k, t := range s.terms {
-		for at := c.last(t.Hash); at >= 0; at = c.prev[at] {
-			i := c.sent[at]
-			if allowed == nil || allowed[c.sents[i].doc] {
-				c.bit[at] = uint8(k + 1)
-				c.masks[i].terms |= 1 << k
-				c.masks[i].like |= 1 << k
-				whole.terms |= 1 << k
-				whole.like |= 1 << k
+// mark fills c.masks, c.hit and c.at for a claim and returns the union over the
+// allowed passages, which ascend; nil means all. Its work is in the places that
+// hold a word of the claim or, where passages are named, in these passages.
+func (c *Context) mark(s *statement, allowed []int) (whole masks) {
+	for _, i := range c.hit {
+		c.masks[i] = masks{}
+	}
+	c.hit, c.at = c.hit[:0], c.at[:0]
+	sought := c.sought(s)
+	if allowed == nil {
+		for _, h := range sought.order {
+			w := sought.by[h]
+			for at := c.last(h); at >= 0; at = c.prev[at] {
+				c.note(s, at, w, &whole)
+			}
+		}
+		slices.Sort(c.hit)
+		slices.SortFunc(c.at, func(a, b place) int { return int(a.at - b.at) })
+		return whole
+	}
+	for _, i := range allowed {
+		for at := c.first[i]; at < c.first[i+1]; at++ {
+			if w, ok := sought.by[c.hash[at]]; ok {
+				c.note(s, at, w, &whole)
 			}
 		}
 	}
-	for p, pair := range s.pairs {
-		b := s.terms[pair[1]].Hash
-		for at := c.last(s.terms[pair[0]].Hash); at >= 0; at = c.prev[at] {
-			i := c.sent[at]
-			if (allowed == nil || allowed[c.sents[i].doc]) && c.near(int(at), b) {
-				c.masks[i].pairs |= 1 << p
-				whole.pairs |= 1 << p
-			}
-		}
-	}
-	c.markLike(s, allowed, &whole)
 	return whole
+}
+
+// sought is what is looked for in the passages on behalf of a claim.
+type sought struct {
+	by    map[uint64]soughtTerm
+	order []uint64
+}
+
+// soughtTerm says which term of the claim a word is, or -1, and which ones it is
+// like.
+type soughtTerm struct {
+	term int32
+	like uint64
+}
+
+func (q *sought) add(h uint64, term int32, like uint64) {
+	w, ok := q.by[h]
+	if !ok {
+		w.term = -1
+		q.order = append(q.order, h)
+	}
+	if term >= 0 {
+		w.term = term
+	}
+	w.like |= like
+	q.by[h] = w
+}
+
+// sought lists the terms of a claim and the words of the passages that are like
+// them.
+func (c *Context) sought(s *statement) sought {
+	q := sought{by: make(map[uint64]soughtTerm, 2*len(s.terms))}
+	for k, t := range s.terms {
+		q.add(t.Hash, int32(k), 1<<k)
+		c.alike(s, t, func(h uint64) { q.add(h, -1, 1<<k) })
+	}
+	return q
+}
+
+// note takes down that a sought word stands at a position.
+func (c *Context) note(s *statement, at int32, w soughtTerm, whole *masks) {
+	i := c.sent[at]
+	m := &c.masks[i]
+	if *m == (masks{}) {
+		c.hit = append(c.hit, i)
+	}
+	m.like |= w.like
+	whole.like |= w.like
+	if w.term < 0 {
+		return
+	}
+	m.terms |= 1 << w.term
+	whole.terms |= 1 << w.term
+	c.at = append(c.at, place{at, w.term})
+	for p, pair := range s.pairs {
+		if pair[0] == int(w.term) && m.pairs&(1<<p) == 0 && c.near(int(at), s.terms[pair[1]].Hash) {
+			m.pairs |= 1 << p
+			whole.pairs |= 1 << p
+		}
+	}
 }
 
 // near reports whether the term b stands within two content words of position

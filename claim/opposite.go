@@ -60,7 +60,7 @@ func anyNegated(d *text.Doc, from, to int) bool {
 // negation.
 func phraseAt(d *text.Doc, i int) text.Span {
 	from := i
-	for from > 0 && i-from < 3 && !strings.ContainsAny(d.Text[d.Tokens[from-1].End:d.Tokens[from].Start], ".;:!?\n") {
+	for from > 0 && i-from < 3 && !strings.ContainsAny(d.Gap(from-1), ".;:!?\n") {
 		from--
 	}
 	return d.TokenSpan(from, i+1)

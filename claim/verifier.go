@@ -67,8 +67,14 @@ func (v *Verifier) Prepare(passages []string) *Context {
 func (c *Context) Prepare(passages []string) *Context {
 	lang := c.v.language(passages)
 	docs := make([]*text.Doc, len(passages))
+	known := map[string]*text.Doc{}
+	if lang == c.lang {
+		for _, d := range c.docs {
+			known[d.Text] = d
+		}
+	}
 	for i, p := range passages {
-		if docs[i] = c.doc(p, lang); docs[i] == nil {
+		if docs[i] = known[p]; docs[i] == nil {
 			docs[i] = text.Analyze(p, lang)
 		}
 	}
@@ -77,16 +83,6 @@ func (c *Context) Prepare(passages []string) *Context {
 		out.claims = c.claims
 	}
 	return out
-}
-
-// doc returns the passage of c with the given text, analysed in lang; nil: none.
-func (c *Context) doc(s, lang string) *text.Doc {
-	for _, d := range c.docs {
-		if lang == c.lang && d.Text == s {
-			return d
-		}
-	}
-	return nil
 }
 
 // language is the language of passages: the one that was set, or that of the

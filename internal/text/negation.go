@@ -98,6 +98,10 @@ func (d *Doc) findNegated() []bool {
 	return out
 }
 
+// Gap returns the text between tokens i and i+1; "" where they overlap, as the
+// pairs of characters of scripts without spaces do.
+func (d *Doc) Gap(i int) string { return d.between(i) }
+
 // Asserts reports whether no word of a stretch is negated.
 func (d *Doc) Asserts(sp Span) bool {
 	for i, t := range d.Tokens {
