@@ -104,16 +104,20 @@ func (x *examination) spokesmen() []spokesman {
 				s.titled = x.asked(slices.Concat(d.Terms[s.Term:s.TermEnd], title))
 			}
 			if s.titled >= rivalMass {
-				s.values = valuesOf(d, s.Sentence)
-				s.plain = plain(d, s)
-				s.predicate = x.asked(d.Terms[s.Term:s.TermEnd], names...)
 				all = append(all, s)
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.titled, a.titled) })
 	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.Of(a.doc.Text) == b.Of(b.doc.Text) }) // copies say the same
-	return all[:min(len(all), maxRivals)]
+	all = slices.Clone(all[:min(len(all), maxRivals)])
+	for i := range all {
+		s := &all[i]
+		s.values = valuesOf(s.doc, s.Sentence)
+		s.plain = plain(s.doc, *s)
+		s.predicate = x.asked(s.doc.Terms[s.Term:s.TermEnd], names...)
+	}
+	return all
 }
 
 // plain returns the terms of a sentence that belong to no value and no name.

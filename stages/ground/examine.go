@@ -59,12 +59,14 @@ type examination struct {
 	stands   []stand                   // by passage, where an alias stands in it
 	asks     []weighted                // the distinct words of the question
 
-	saidTerms map[uint64]bool   // of the answer; nil: not needed yet
-	needed    sufficient.Result // what the reference says, as far as the context holds it
-	imported  imported          // labels of another judge; mostly none
-	stated    []value           // what the question names
-	given     *holdings         // the same, to compare specifics with; nil: not needed yet
-	rivals    []rival           // pairs of passages that disagree
+	saidTerms  map[uint64]bool   // of the answer; nil: not needed yet
+	needed     sufficient.Result // what the reference says, as far as the context holds it
+	imported   imported          // labels of another judge; mostly none
+	stated     []value           // what the question names
+	given      *holdings         // the same, to compare specifics with; nil: not needed yet
+	rivals     []rival           // pairs of passages that disagree
+	uncompared bool              // there were more passages with a value than are compared
+	dates      map[int]dated     // of passages, as far as they were asked for
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of
