@@ -17,7 +17,9 @@ const (
 	alignNamed    = .15 // the same, for another amount beside the names of the claim
 	alignName     = .8  // coverage of all words, taking the name as read
 	alignNegation = .8  // coverage of all words, for a negation
-	alignAntonym  = .65 // coverage of all words, for an opposite
+	alignAntonym  = .75 // coverage of the other words, for an opposite
+	alignFunction = .8  // the same, for an opposite that is a function word
+	alignDate     = .8  // coverage of the other words, for a date that stands next to other words
 )
 
 // conflict looks for the one spot where an aligned window disagrees with the
@@ -33,11 +35,15 @@ func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *tr
 		if found := c.negation(s, i, d); found != nil {
 			return found
 		}
-		if found := c.antonym(s, i, d); found != nil {
-			return found
-		}
 	}
-	return nil
+	if found := c.opposite(s, w, d); found != nil {
+		return found
+	}
+	if found := c.roles(s, w, d); found != nil {
+		return found
+	}
+	found, _ := c.misplaced(s, w, d)
+	return found
 }
 
 // otherValue looks in the sentences of w for a value that stands in the place
@@ -53,7 +59,7 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		switch f.kind {
 		case "date":
 			for _, t := range datesIn(d, sent.Span) {
-				if !t.Compatible(f.date) && sharesPart(t, f.date) && !claimed(s, fact{kind: "date", date: t}) {
+				if !t.Compatible(f.date) && sharesPart(t, f.date) && c.sameEvent(s, i, d, f, t) && !claimed(s, fact{kind: "date", date: t}) {
 					found = append(found, t.Span)
 				}
 			}
@@ -81,6 +87,12 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		}
 	}
 	return nil
+}
+
+// sameEvent reports whether a date of sentence i dates what f dates: it stands
+// next to the same word, or all around it is the same.
+func (c *Context) sameEvent(s *statement, i int, d *text.Doc, f fact, t text.Date) bool {
+	return s.aligned(c.masks[i].like) >= alignDate || samePlace(s.doc, f.span, d, t.Span)
 }
 
 // aligned is the share of the claim's mass beside its values that a set of

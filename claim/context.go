@@ -144,7 +144,7 @@ func (c *Context) statement(claim string) *statement {
 	if lang == "" {
 		lang = c.languageOf(claim)
 	}
-	s := &statement{doc: text.Analyze(claim, lang)}
+	s := &statement{doc: text.Analyze(unattributed(claim), lang)}
 	last := -1
 	for _, t := range s.doc.Terms {
 		k := slices.IndexFunc(s.terms, func(u text.Term) bool { return u.Hash == t.Hash })
