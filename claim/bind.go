@@ -118,7 +118,7 @@ func (c *Context) misplaced(s *statement, w window, d *text.Doc) (*trace.Conflic
 		if mine.leans {
 			continue
 		}
-		for _, f := range factsOf(s.doc) {
+		for _, f := range s.facts {
 			sp := s.doc.TokenSpan(mine.from, mine.to)
 			if f.span.Start < sp.Start || f.span.End > sp.End || f.kind == "number" && f.number.Unit == "th" {
 				continue

@@ -66,6 +66,10 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 		return c.foreign(s, v, whole, allowed)
 	}
 	if len(best) == 0 {
+		if c.computable(s, allowed) {
+			v.Why = "its values may be worked out from those of a passage"
+			return v
+		}
 		v.X, v.Measured = s.nothing(), true
 		v.Support, v.P, v.Why = trace.NotFound, min(nothingP, c.v.model.probability(&v.X)), "none of its words are in the passages"
 		return v
@@ -87,11 +91,19 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 	if top.verbatim(s) {
 		v.P = max(v.P, bands.Supported)
 	}
+	if got, ok := c.compare(s); ok {
+		return c.byComparison(v, s, got)
+	}
 	switch {
 	case against.conflict != nil && (top.conflict != nil || top.score < holdsWell && against.cover >= top.cover-.05):
 		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
+	case top.computed > 0:
+		v.P = max(v.P, bands.NotFound)
+		v.Why = "a value of it may be worked out from those of a passage"
+	case v.P >= bands.Supported && top.missing == 0 && top.away == 0 && c.doubt(s, top) != "":
+		v.P, v.Why = min(v.P, doubtedP), c.doubt(s, top)
 	case v.P >= bands.Supported && top.missing == 0 && top.away == 0:
 		v.Support = trace.Supported
 		v.By = c.support(s, top, best)
@@ -109,6 +121,67 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 		}
 	}
 	return v
+}
+
+// computable reports whether a claim that shares no word with the passages has
+// nothing but values that can be worked out from those of one of them.
+func (c *Context) computable(s *statement, allowed []int) bool {
+	facts := s.facts
+	if len(facts) == 0 {
+		return false
+	}
+	gives := func(d *text.Doc) bool {
+		if len(d.Sentences) > maxStretchs {
+			return false
+		}
+		var o operands
+		o.add(d, text.Span{End: len(d.Text)})
+		return !slices.ContainsFunc(facts, func(f fact) bool { return !o.give(f, s.doc) })
+	}
+	if allowed == nil {
+		return slices.ContainsFunc(c.docs, gives)
+	}
+	return slices.ContainsFunc(allowed, func(i int) bool { return gives(c.docs[i]) })
+}
+
+// What is said of a claim whose comparison was worked out, and of one whose
+// words stand there without a word that decides.
+const (
+	comparedP = .85
+	doubtedP  = .6
+)
+
+// byComparison is the verdict on a claim that compares two values which the
+// passages give.
+func (c *Context) byComparison(v Verdict, s *statement, got compared) Verdict {
+	if got.holds {
+		v.Support, v.P, v.By = trace.Supported, max(v.P, comparedP), got.at[:]
+		v.Why = fmt.Sprintf("%q and %q compare so", got.text[0], got.text[1])
+		return v
+	}
+	v.Support, v.P = trace.Contradicted, min(v.P, 1-comparedP)
+	v.Against = &trace.Conflict{Kind: "number", Claim: s.doc.Text, Passage: got.text[0], Span: got.at[0]}
+	v.Why = fmt.Sprintf("%q and %q compare the other way", got.text[0], got.text[1])
+	return v
+}
+
+// doubt says why a claim whose words stand in a window may still say more than
+// it: with "only", with "always" where the window has a condition, with a value
+// that may belong to something else; "": nothing speaks against it.
+func (c *Context) doubt(s *statement, top scored) string {
+	d := c.docs[c.sents[top.first].doc]
+	from, to := d.Sentences[c.sents[top.first].index].Token, d.Sentences[c.sents[top.last].index].TokenEnd
+	n := len(s.doc.Tokens)
+	switch {
+	case onlyIn(s.doc, 0, n) && !onlyIn(d, from, to) && d.Excepted(from, to) < 0:
+		return "the passage does not say that it is the only one"
+	case anyOf(s.doc, 0, n, totals) && !anyOf(s.doc, 0, n, ifs) && (anyOf(d, from, to, ifs) || d.Excepted(from, to) >= 0):
+		return "the passage names a condition or an exception"
+	}
+	if _, unsure := c.misplaced(s, top.window, d); unsure {
+		return "a value of it may belong to something else"
+	}
+	return ""
 }
 
 // verbatim reports whether the window says the claim nearly word for word, with
@@ -182,6 +255,7 @@ type scored struct {
 	missing  int // values of the claim that stand nowhere in the allowed passages
 	nameless int // of these, names
 	away     int // numbers and dates that stand in them, but not in the window
+	computed int // values of the claim that can be worked out from others of the passage
 	conflict *trace.Conflict
 }
 
@@ -201,7 +275,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	var miss []fact
 	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
 		held, all := 0., 0.
-		for _, f := range factsOf(s.doc) {
+		for _, f := range s.facts {
 			all++
 			switch {
 			case f.in(d, span):
@@ -209,6 +283,9 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 			case c.anywhere(f, allowed):
 				held += .5
 				out.away++
+			case c.operandsOf(s, w).give(f, s.doc):
+				out.computed++
+				out.missing++
 			default:
 				out.missing++
 				miss = append(miss, f)
@@ -308,7 +385,7 @@ func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []int) V
 			held++
 		}
 	}
-	for _, f := range factsOf(s.doc) {
+	for _, f := range s.facts {
 		all++
 		if c.anywhere(f, allowed) {
 			held++

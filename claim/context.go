@@ -3,6 +3,7 @@ package claim
 import (
 	"math/bits"
 	"slices"
+	"sort"
 	"unicode"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -25,6 +26,8 @@ type Context struct {
 	first  []int32 // by passage: its first position; one more for the end
 	words  []word  // the distinct terms that may be like another one, sorted by key once sorted is set
 	sorted bool
+
+	firstSentence []int32 // by passage: the index of its first sentence
 
 	claims map[string]*statement // by text; shared with contexts made of this one in the same language
 	splits map[string][]Claim    // by text; see Split
@@ -63,6 +66,7 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 	c.first = make([]int32, 0, len(docs)+1)
 	for i, d := range docs {
 		c.first = append(c.first, int32(len(c.hash)))
+		c.firstSentence = append(c.firstSentence, int32(len(c.sents)))
 		for j, s := range d.Sentences {
 			for _, t := range d.Terms[s.Term:s.TermEnd] {
 				at := int32(len(c.hash))
@@ -129,6 +133,7 @@ type statement struct {
 	pairs   [][2]int    // neighbouring terms, as indexes into terms
 	values  uint64      // bits of the terms that belong to numbers, dates and names
 	names   uint64      // bits of the terms that belong to names
+	facts   []fact
 }
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
@@ -163,6 +168,7 @@ func (c *Context) statement(claim string) *statement {
 		}
 		last = k
 	}
+	s.facts = factsOf(s.doc)
 	for k, t := range s.terms {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
@@ -236,8 +242,8 @@ func (c *Context) mark(s *statement, allowed []int) (whole masks) {
 				c.note(s, at, w, &whole)
 			}
 		}
-		slices.Sort(c.hit)
 		slices.SortFunc(c.at, func(a, b place) int { return int(a.at - b.at) })
+		c.noteValues(s, allowed, &whole)
 		return whole
 	}
 	for _, i := range allowed {
@@ -247,8 +253,50 @@ func (c *Context) mark(s *statement, allowed []int) (whole masks) {
 			}
 		}
 	}
+	c.noteValues(s, allowed, &whole)
 	return whole
 }
+
+// noteValues takes down the numbers and dates of a claim that a passage writes
+// otherwise: 5 km, 5,000 metres. It leaves c.hit in order.
+func (c *Context) noteValues(s *statement, allowed []int, whole *masks) {
+	for _, f := range s.facts {
+		set := s.termsIn(f.span)
+		if set&^whole.terms == 0 {
+			continue
+		}
+		in := func(i int) {
+			d := c.docs[i]
+			for _, sp := range f.all(d) {
+				k := sort.Search(len(d.Sentences), func(k int) bool { return d.Sentences[k].End >= sp.End })
+				if k == len(d.Sentences) {
+					continue
+				}
+				m := &c.masks[c.sentence(i)+k]
+				if *m == (masks{}) {
+					c.hit = append(c.hit, int32(c.sentence(i)+k))
+				}
+				m.terms |= set
+				m.like |= set
+				whole.terms |= set
+				whole.like |= set
+			}
+		}
+		if allowed == nil {
+			for i := range c.docs {
+				in(i)
+			}
+			continue
+		}
+		for _, i := range allowed {
+			in(i)
+		}
+	}
+	slices.Sort(c.hit)
+}
+
+// sentence returns the index of the first sentence of a passage.
+func (c *Context) sentence(passage int) int { return int(c.firstSentence[passage]) }
 
 // sought is what is looked for in the passages on behalf of a claim.
 type sought struct {

@@ -27,6 +27,7 @@ func factsOf(d *text.Doc) []fact {
 		if n.Unit != "" && n.Unit != "th" {
 			kind = "unit"
 		}
+		n = withFraction(d, n)
 		out = append(out, fact{kind: kind, text: n.Text, span: n.Span, number: n})
 	}
 	for _, t := range d.Dates()[:min(len(d.Dates()), maxFacts)] {
@@ -41,6 +42,25 @@ func (f fact) in(d *text.Doc, sp text.Span) bool {
 		return slices.ContainsFunc(datesIn(d, sp), func(t text.Date) bool { return t.Compatible(f.date) && sharesPart(t, f.date) })
 	}
 	return slices.ContainsFunc(numbersIn(d, sp), func(n text.Number) bool { return n.Equal(f.number) })
+}
+
+// all returns where the fact stands in d, by value.
+func (f fact) all(d *text.Doc) []text.Span {
+	var out []text.Span
+	if f.kind == "date" {
+		for _, t := range d.Dates() {
+			if t.Compatible(f.date) && sharesPart(t, f.date) {
+				out = append(out, t.Span)
+			}
+		}
+		return out
+	}
+	for _, n := range d.Numbers() {
+		if n.Equal(f.number) {
+			out = append(out, n.Span)
+		}
+	}
+	return out
 }
 
 // numbersIn returns the numbers that lie in a stretch of d.

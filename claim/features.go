@@ -123,7 +123,7 @@ func (s *statement) nothing() (x Vector) {
 	x[nameMass] = 1 - math.Exp(-s.weigh(s.names)/2)
 	x[gapAny] = s.gap(s.all()) / 4
 	x[gapWindow] = x[gapAny]
-	x[numbersMissing] = float64(min(2, len(factsOf(s.doc)))) / 2
+	x[numbersMissing] = float64(min(2, len(s.facts))) / 2
 	x[namesMissing] = float64(min(3, len(s.doc.Entities()))) / 3
 	x[claimLength] = math.Log(float64(len(s.terms))) / 4
 	return x

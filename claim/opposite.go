@@ -170,19 +170,51 @@ func phraseAt(d *text.Doc, i int) text.Span {
 // opposite looks in a window for the opposite of a word or phrase of the claim,
 // in its place.
 func (c *Context) opposite(s *statement, w window, d *text.Doc) *trace.Conflict {
-	rules := oppositesOf(s.doc.Lang)
+	for i := w.first; i <= w.last; i++ {
+		if c.masks[i].terms == 0 {
+			continue
+		}
+		if found := c.prefixed(s, i, d); found != nil {
+			return found
+		}
+	}
+	for _, lang := range ruledIn(s.doc) {
+		if found := c.oppositeBy(oppositesByLanguage[lang], s, w, d); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// ruled are the languages that have lists of opposites and comparatives.
+var ruled = [...]string{"en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru"}
+
+// ruledIn lists the languages whose lists are tried on a claim: its own or, where
+// that is none of them or a guess from a few words, all that use its script.
+func ruledIn(d *text.Doc) []string {
+	if len(d.Text) >= shortClaim && slices.Contains(ruled[:], d.Lang) {
+		return []string{d.Lang}
+	}
+	var out []string
+	for _, lang := range ruled {
+		if d.Lang == "" || text.SameScript(lang, d.Lang) {
+			out = append(out, lang)
+		}
+	}
+	return out
+}
+
+// oppositeBy is opposite with the words of one language.
+func (c *Context) oppositeBy(rules *opposites, s *statement, w window, d *text.Doc) *trace.Conflict {
 	mine := rules.find(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens))
+	if len(mine) == 0 {
+		return nil
+	}
 	for i := w.first; i <= w.last; i++ {
 		if c.masks[i].terms == 0 {
 			continue
 		}
 		sent := d.Sentences[c.sents[i].index]
-		if found := c.prefixed(s, i, d); found != nil {
-			return found
-		}
-		if len(mine) == 0 {
-			continue
-		}
 		theirs := rules.find(d, sent.Token, sent.TokenEnd)
 		for _, a := range mine {
 			own := s.termsIn(s.doc.TokenSpan(a.from, a.to)) &^ c.masks[i].terms
@@ -335,18 +367,6 @@ var oppositesByLanguage = func() map[string]*opposites {
 	return out
 }()
 
-// oppositesOf returns those of a language, or the English ones where it is not
-// known.
-func oppositesOf(lang string) *opposites {
-	if lang == "" {
-		lang = "en"
-	}
-	if o := oppositesByLanguage[lang]; o != nil {
-		return o
-	}
-	return &opposites{}
-}
-
 // wordKey is the stem of a content word and a function word as it is.
 func wordKey(lang, word string) string {
 	if text.IsStop(lang, word) {
@@ -358,10 +378,10 @@ func wordKey(lang, word string) string {
 // find lists the phrasings among the tokens [from, to) of d, the longest one
 // where several of a set begin at the same token.
 func (o *opposites) find(d *text.Doc, from, to int) []found {
-	if len(o.by) == 0 {
-		return nil
-	}
 	key := func(i int) string {
+		if d.Lang != o.lang {
+			return wordKey(o.lang, d.Tokens[i].Text)
+		}
 		k := termAt(d, i)
 		if k >= 0 {
 			return d.Terms[k].Stem

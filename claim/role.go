@@ -62,18 +62,18 @@ var (
 	articles = text.NewWordSet(strings.Fields("the a an has have had did will would der die das den dem des ein eine einen einem hat haben hatte le la les l un une ont el los las una lo il gli os um uma ha han het een heeft ett har")...)
 	// mutual are words for what holds both ways.
 	mutual = text.NewWordSet(strings.Fields(`and or with between versus vs equals equal same similar different meet met marry married borders bordered border resemble twin sister
-		und oder mit zwischen gleich traf heiratete grenzt et ou avec entre épousa y o con casó e ed tra com casou en of met tussen trouwde och eller med mellan i lub między и или с между`)...)
+		und oder mit zwischen gleich traf heiratete grenzt et ou avec entre épousa y o con casó e ed tra com casou en met tussen trouwde och eller med mellan i lub między и или с между`)...)
 )
 
 // freeOrder names languages in which endings tell who does what to whom, so
 // that the order of words does not.
-const freeOrder = " ru pl cs uk fi hu tr ro el de "
+const freeOrder = " ru uk pl cs "
 
 // roles looks in a window for a relation of the claim whose two sides have
 // changed places: Ann sued Bob, Bob sued Ann.
 func (c *Context) roles(s *statement, w window, d *text.Doc) *trace.Conflict {
 	mine := unitsOf(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens))
-	if len(mine) < 3 || strings.Contains(freeOrder, " "+s.doc.Lang+" ") && s.doc.Lang != "de" {
+	if len(mine) < 3 {
 		return nil
 	}
 	var theirs []unit
@@ -151,7 +151,19 @@ func swappedIn(d *text.Doc, rel []unit, e *text.Doc, in []unit) (at text.Span, s
 		if turned && !(agentOnly(mine) && len(plainLinks(theirs)) == 0) && !(agentOnly(theirs) && len(plainLinks(mine)) == 0) {
 			continue // other words than "is" and "by" say how the two are related
 		}
-		if crossed != turned {
+		swap := crossed != turned
+		if d.Lang != "" && strings.Contains(freeOrder, " "+d.Lang+" ") { // endings tell, which a name of another role has others of
+			i, j := x, y
+			if crossed {
+				i, j = y, x
+			}
+			a, b := sameForm(d, rel[0], e, i), sameForm(d, rel[n-1], e, j)
+			if a != b {
+				continue
+			}
+			swap = !a
+		}
+		if swap {
 			at, swapped = e.TokenSpan(x.from, y.to), true
 			continue
 		}
@@ -170,6 +182,11 @@ func linking(d *text.Doc, u []unit) []string {
 		}
 	}
 	return out
+}
+
+// sameForm reports whether two units are written alike.
+func sameForm(d *text.Doc, u unit, e *text.Doc, v unit) bool {
+	return strings.EqualFold(d.TokenSpan(u.from, u.to).Of(d.Text), e.TokenSpan(v.from, v.to).Of(e.Text))
 }
 
 func passive(words []string) bool { return slices.ContainsFunc(words, bys.Has) }

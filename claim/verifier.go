@@ -91,7 +91,43 @@ func (v *Verifier) language(passages []string) string {
 	if v.opt.Language != "" {
 		return v.opt.Language
 	}
-	return text.LanguageOf(slices.Values(passages[:min(len(passages), languageSample)]))
+	sample := passages[:min(len(passages), languageSample)]
+	lang := text.LanguageOf(slices.Values(sample))
+	n := 0
+	for _, p := range sample {
+		n += len(p)
+	}
+	if n < shortSample && text.SameScript(lang, "en") {
+		return likelyLanguage(lang, sample)
+	}
+	return lang
+}
+
+// shortSample is the number of bytes below which a guess of the language in
+// Latin script is no better than a count of function words.
+const shortSample = 120
+
+// likelyLanguage returns the language that has most of the words of a few short
+// texts as function words; of equal ones English, then the one guessed.
+func likelyLanguage(guess string, texts []string) string {
+	count := func(lang string) int {
+		n := 0
+		for _, s := range texts {
+			for _, t := range text.Tokens(s) {
+				if text.IsStop(lang, t.Text) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	best, most := "en", count("en")
+	for _, lang := range append([]string{guess}, ruled[:]...) {
+		if n := count(lang); lang != "" && n > most && text.SameScript(lang, "en") {
+			best, most = lang, n
+		}
+	}
+	return best
 }
 
 // languageSample is the number of passages that vote for the language of a
