@@ -419,3 +419,31 @@ func termAt(d *text.Doc, i int) int {
 	}
 	return k
 }
+
+// Opposed reports whether two sentences hold words that exclude each other, such
+// as until and since, beside a stretch of each.
+func Opposed(a *text.Doc, sa text.Sentence, va text.Span, b *text.Doc, sb text.Sentence, vb text.Span) bool {
+	outside := func(d *text.Doc, sp text.Span) func(found) bool {
+		return func(f found) bool {
+			at := d.TokenSpan(f.from, f.to)
+			return at.Start < sp.End && sp.Start < at.End
+		}
+	}
+	limit := func(s text.Sentence) int { return min(s.TokenEnd, s.Token+maxClaimTokens) }
+	for _, lang := range ruledIn(a) {
+		rules := oppositesByLanguage[lang]
+		mine := slices.DeleteFunc(rules.find(a, sa.Token, limit(sa)), outside(a, va))
+		if len(mine) == 0 {
+			continue
+		}
+		theirs := slices.DeleteFunc(rules.find(b, sb.Token, limit(sb)), outside(b, vb))
+		for _, f := range mine {
+			for _, g := range theirs {
+				if f.set == g.set && f.side != g.side && !rules.sets[f.set].scale && !rules.sets[f.set].amount && !holdsSide(theirs, f) && !holdsSide(mine, g) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

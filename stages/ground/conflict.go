@@ -58,9 +58,9 @@ func (x *examination) conflicts() {
 			if a.passage == b.passage {
 				continue
 			}
-			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
+			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk && !x.apart(a, b, *v.Against) {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *v.Against})
-			} else if c := x.otherValue(a, b); c != nil {
+			} else if c := x.otherValue(a, b); c != nil && !x.apart(a, b, *c) {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *c})
 			}
 		}
@@ -73,6 +73,21 @@ func (x *examination) conflicts() {
 	r := x.rivals[0]
 	x.ev.Conflicting = trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("passage %d says %q, passage %d says %q",
 		r.one+1, r.conflict.Claim, r.other+1, r.conflict.Passage))
+}
+
+// apart reports whether a spokesman speaks of something else than the passage
+// that is said to disagree with it.
+func (x *examination) apart(a, b spokesman, c trace.Conflict) bool {
+	theirs := text.Span{Start: c.Span.Start, End: c.Span.End}
+	s, ok := sentenceAt(b.doc, theirs)
+	if !ok {
+		return false
+	}
+	var mine text.Span
+	if i := strings.Index(a.Of(a.doc.Text), c.Claim); i >= 0 {
+		mine = text.Span{Start: a.Start + i, End: a.Start + i + len(c.Claim)}
+	}
+	return contrast(a.doc, a.Sentence, mine, b.doc, s, theirs)
 }
 
 // spokesmen returns the sentences to compare, the nearest to the question first.

@@ -207,8 +207,19 @@ func (x *examination) slotRivals() []rival {
 			if slices.ContainsFunc(b.all, a.all[0].same) || slices.ContainsFunc(a.all, b.all[0].same) {
 				continue
 			}
+			if x.readApart(a.passage, b.passage, a.all[0], b.all[0]) {
+				continue
+			}
 			out = append(out, x.rivalOf(a.passage, b.passage, a.all[0], b.all[0]))
 		}
 	}
 	return out
+}
+
+// readApart reports whether the sentences of two readings speak of two things.
+func (x *examination) readApart(i, j int, a, b reading) bool {
+	d, e := x.texts.Docs()[i], x.texts.Docs()[j]
+	s, ok := sentenceAt(d, a.Span)
+	t, also := sentenceAt(e, b.Span)
+	return ok && also && contrast(d, s, a.Span, e, t, b.Span)
 }
