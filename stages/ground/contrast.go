@@ -40,18 +40,26 @@ func contrast(a *text.Doc, sa text.Sentence, va text.Span, b *text.Doc, sb text.
 			if bothOpen(a, sa, x, b, sb, y) {
 				return true
 			}
+			if calendar.Has(a.Tokens[a.Terms[x].Token].Text) && calendar.Has(b.Tokens[b.Terms[y].Token].Text) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
 // ownWords lists the terms of a sentence, as indexes into d.Terms, that are not
-// in the other one and not in a stretch of it.
+// in the other one and not in a stretch of it. Numbers count only as dates of
+// something else.
 func ownWords(d *text.Doc, s text.Sentence, without text.Span, e *text.Doc, o text.Sentence) []int {
 	var out []int
+	dated := slices.ContainsFunc(d.Dates(), func(t text.Date) bool { return t.Start < without.End && without.Start < t.End })
 	for k := s.Term; k < s.TermEnd; k++ {
 		t := d.Terms[k]
 		tok := d.Tokens[t.Token]
+		if c := t.Stem[0]; c >= '0' && c <= '9' && (dated || len(inside(d.Dates(), s.Span, func(t *text.Date) text.Span { return t.Span })) == 0) {
+			continue // another part of the same value, as the end of a range
+		}
 		if tok.Start < without.End && without.Start < tok.End || within(t, e.Terms[o.Term:o.TermEnd], d.Lang) {
 			continue
 		}
@@ -96,8 +104,25 @@ func nextTo(d *text.Doc, s text.Sentence, k int) uint64 {
 // bothOpen reports whether two terms open their sentences and the same term
 // follows both: adults take, children take.
 func bothOpen(a *text.Doc, sa text.Sentence, x int, b *text.Doc, sb text.Sentence, y int) bool {
-	return x == sa.Term && y == sb.Term && x+1 < sa.TermEnd && y+1 < sb.TermEnd && a.Terms[x+1].Hash == b.Terms[y+1].Hash
+	if x != sa.Term || y != sb.Term || x+1 >= sa.TermEnd || y+1 >= sb.TermEnd {
+		return false
+	}
+	v, w := a.Terms[x+1], b.Terms[y+1]
+	number := func(t text.Term) bool { return t.Stem[0] >= '0' && t.Stem[0] <= '9' }
+	return v.Hash == w.Hash || number(v) && number(w)
 }
+
+// calendar holds days and seasons: what holds on one says nothing of another.
+var calendar = text.NewWordSet(strings.Fields(`monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays weekday weekdays weekend weekends holidays spring summer autumn fall winter morning afternoon evening night
+	montag dienstag mittwoch donnerstag freitag samstag sonntag montags dienstags mittwochs donnerstags freitags samstags sonntags werktags wochenende wochenenden frühling sommer herbst winter
+	lundi mardi mercredi jeudi vendredi samedi dimanche semaine week-end printemps été automne hiver
+	lunes martes miércoles jueves viernes sábado sábados domingo domingos primavera verano otoño invierno
+	lunedì martedì mercoledì giovedì venerdì sabato domenica estate autunno inverno
+	segunda-feira terça-feira quarta-feira quinta-feira sexta-feira verão outono inverno
+	maandag dinsdag woensdag donderdag vrijdag zaterdag zondag lente zomer herfst
+	måndag tisdag onsdag torsdag fredag lördag söndag måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar vår sommar höst vinter
+	poniedziałek wtorek środa środę czwartek piątek sobota sobotę niedziela niedzielę wiosna lato jesień zima
+	понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье весна лето осень зима`)...)
 
 // sentenceAt returns the sentence of d that holds a stretch.
 func sentenceAt(d *text.Doc, sp text.Span) (text.Sentence, bool) {
