@@ -66,12 +66,26 @@ func clausesIn(d *text.Doc, from, to int) []clausePart {
 
 func newPart(d *text.Doc, from, to int) clausePart {
 	sp := d.TokenSpan(from, to)
-	p := clausePart{from: from, to: to, numbers: numbersIn(d, sp), dates: datesIn(d, sp)}
-	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
-	for ; k < len(d.Terms) && d.Terms[k].Token < to; k++ {
-		p.terms = append(p.terms, d.Terms[k])
+	find := func(i int) int {
+		k, _ := slices.BinarySearchFunc(d.Terms, i, func(t text.Term, i int) int { return t.Token - i })
+		return k
 	}
-	return p
+	return clausePart{from: from, to: to, numbers: numbersIn(d, sp), dates: datesIn(d, sp), terms: d.Terms[find(from):find(to)]}
+}
+
+// clausesOf cuts a sentence of the passages, once.
+func (c *Context) clausesOf(i int) []clausePart {
+	parts, ok := c.parts[int32(i)]
+	if !ok {
+		d := c.docs[c.sents[i].doc]
+		s := d.Sentences[c.sents[i].index]
+		parts = clausesIn(d, s.Token, s.TokenEnd)
+		if c.parts == nil {
+			c.parts = map[int32][]clausePart{}
+		}
+		c.parts[int32(i)] = parts
+	}
+	return parts
 }
 
 // The floors of a value that belongs to something else.
@@ -102,7 +116,7 @@ func (c *Context) misplaced(s *statement, w window, d *text.Doc) (*trace.Conflic
 		if anyOf(d, se.Token, se.TokenEnd, distributes) {
 			return nil, false
 		}
-		for k, p := range clausesIn(d, se.Token, se.TokenEnd) {
+		for k, p := range c.clausesOf(i) {
 			if n := len(parts); n > 0 && (p.leans || k > 0 && !p.hasSubject(d)) {
 				p.terms = append(slices.Clone(p.terms), subjectTerms(d, parts[n-1])...)
 			}
@@ -110,7 +124,9 @@ func (c *Context) misplaced(s *statement, w window, d *text.Doc) (*trace.Conflic
 			sent = append(sent, i)
 		}
 	}
-	if len(parts) < 2 {
+	if len(parts) < 2 || !slices.ContainsFunc(s.facts, func(f fact) bool {
+		return slices.ContainsFunc(parts, func(p clausePart) bool { return !p.has(f) && p.rival(f) != (text.Span{}) })
+	}) {
 		return nil, false
 	}
 	doubt := false

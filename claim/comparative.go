@@ -179,7 +179,7 @@ func (c *Context) valueFor(m measure, thing, other []text.Term) (quantity, bool)
 		if se.TokenEnd-se.Token > maxClaimTokens {
 			continue
 		}
-		for _, p := range clausesIn(d, se.Token, se.TokenEnd) {
+		for _, p := range c.clausesOf(i) {
 			if slices.ContainsFunc(thing, func(t text.Term) bool { return !containsHash(p.terms, t.Hash) }) ||
 				len(other) > 0 && !slices.ContainsFunc(other, func(t text.Term) bool { return !containsHash(p.terms, t.Hash) }) {
 				continue

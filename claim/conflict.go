@@ -42,6 +42,9 @@ func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *tr
 	if found := c.roles(s, w, d); found != nil {
 		return found
 	}
+	if w.cover < alignValue {
+		return nil
+	}
 	found, _ := c.misplaced(s, w, d)
 	return found
 }

@@ -29,11 +29,13 @@ type Context struct {
 
 	firstSentence []int32 // by passage: the index of its first sentence
 
-	claims map[string]*statement // by text; shared with contexts made of this one in the same language
-	splits map[string][]Claim    // by text; see Split
-	masks  []masks               // scratch, one per sentence; zero but for those in hit
-	hit    []int32               // scratch: the sentences that hold a term of the claim or one like it, ascending
-	at     []place               // scratch: where the claim's terms stand, ascending
+	claims  map[string]*statement  // by text; shared with contexts made of this one in the same language
+	splits  map[string][]Claim     // by text; see Split
+	masks   []masks                // scratch, one per sentence; zero but for those in hit
+	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
+	seeking sought                 // scratch: what a claim looks for
+	parts   map[int32][]clausePart // by sentence; see clausesOf
+	at      []place                // scratch: where the claim's terms stand, ascending
 }
 
 // place is a position of the passages with the claim's term there.
@@ -134,6 +136,9 @@ type statement struct {
 	values  uint64      // bits of the terms that belong to numbers, dates and names
 	names   uint64      // bits of the terms that belong to names
 	facts   []fact
+
+	opposables []opposable
+	opposed    bool // opposables were looked for
 }
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
@@ -234,7 +239,8 @@ func (c *Context) mark(s *statement, allowed []int) (whole masks) {
 		c.masks[i] = masks{}
 	}
 	c.hit, c.at = c.hit[:0], c.at[:0]
-	sought := c.sought(s)
+	sought := &c.seeking
+	c.seek(s)
 	if allowed == nil {
 		for _, h := range sought.order {
 			w := sought.by[h]
@@ -324,15 +330,19 @@ func (q *sought) add(h uint64, term int32, like uint64) {
 	q.by[h] = w
 }
 
-// sought lists the terms of a claim and the words of the passages that are like
+// seek lists the terms of a claim and the words of the passages that are like
 // them.
-func (c *Context) sought(s *statement) sought {
-	q := sought{by: make(map[uint64]soughtTerm, 2*len(s.terms))}
+func (c *Context) seek(s *statement) {
+	q := &c.seeking
+	if q.by == nil {
+		q.by = make(map[uint64]soughtTerm, maxTerms)
+	}
+	clear(q.by)
+	q.order = q.order[:0]
 	for k, t := range s.terms {
 		q.add(t.Hash, int32(k), 1<<k)
 		c.alike(s, t, func(h uint64) { q.add(h, -1, 1<<k) })
 	}
-	return q
 }
 
 // note takes down that a sought word stands at a position.

@@ -178,12 +178,32 @@ func (c *Context) opposite(s *statement, w window, d *text.Doc) *trace.Conflict 
 			return found
 		}
 	}
-	for _, lang := range ruledIn(s.doc) {
-		if found := c.oppositeBy(oppositesByLanguage[lang], s, w, d); found != nil {
+	for _, m := range s.opposable() {
+		if found := c.oppositeBy(m, s, w, d); found != nil {
 			return found
 		}
 	}
 	return nil
+}
+
+// opposable is what a claim holds of the opposites of one language.
+type opposable struct {
+	rules *opposites
+	mine  []found
+}
+
+// opposable looks for words of the claim that have opposites, once per claim.
+func (s *statement) opposable() []opposable {
+	if !s.opposed {
+		s.opposed = true
+		for _, lang := range ruledIn(s.doc) {
+			o := oppositesByLanguage[lang]
+			if mine := o.find(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens)); len(mine) > 0 {
+				s.opposables = append(s.opposables, opposable{o, mine})
+			}
+		}
+	}
+	return s.opposables
 }
 
 // ruled are the languages that have lists of opposites and comparatives.
@@ -192,7 +212,7 @@ var ruled = [...]string{"en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "r
 // ruledIn lists the languages whose lists are tried on a claim: its own or, where
 // that is none of them or a guess from a few words, all that use its script.
 func ruledIn(d *text.Doc) []string {
-	if len(d.Text) >= shortClaim && slices.Contains(ruled[:], d.Lang) {
+	if slices.Contains(ruled[:], d.Lang) && (len(d.Text) >= shortClaim || slices.ContainsFunc(d.Tokens, func(t text.Token) bool { return text.IsStop(d.Lang, t.Text) })) {
 		return []string{d.Lang}
 	}
 	var out []string
@@ -205,11 +225,8 @@ func ruledIn(d *text.Doc) []string {
 }
 
 // oppositeBy is opposite with the words of one language.
-func (c *Context) oppositeBy(rules *opposites, s *statement, w window, d *text.Doc) *trace.Conflict {
-	mine := rules.find(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens))
-	if len(mine) == 0 {
-		return nil
-	}
+func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *trace.Conflict {
+	rules, mine := m.rules, m.mine
 	for i := w.first; i <= w.last; i++ {
 		if c.masks[i].terms == 0 {
 			continue
@@ -378,16 +395,22 @@ func wordKey(lang, word string) string {
 // find lists the phrasings among the tokens [from, to) of d, the longest one
 // where several of a set begin at the same token.
 func (o *opposites) find(d *text.Doc, from, to int) []found {
-	key := func(i int) string {
-		if d.Lang != o.lang {
-			return wordKey(o.lang, d.Tokens[i].Text)
+	keys := make([]string, 0, to-from)
+	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
+	for i := from; i < to; i++ {
+		for k < len(d.Terms) && d.Terms[k].Token < i {
+			k++
 		}
-		k := termAt(d, i)
-		if k >= 0 {
-			return d.Terms[k].Stem
+		switch {
+		case d.Lang != o.lang:
+			keys = append(keys, wordKey(o.lang, d.Tokens[i].Text))
+		case k < len(d.Terms) && d.Terms[k].Token == i:
+			keys = append(keys, d.Terms[k].Stem)
+		default:
+			keys = append(keys, d.Tokens[i].Text)
 		}
-		return d.Tokens[i].Text
 	}
+	key := func(i int) string { return keys[i-from] }
 	var out []found
 	for i := from; i < to; i++ {
 		longest := 0
