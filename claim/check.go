@@ -100,7 +100,6 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
 	case top.computed > 0:
-		v.P = max(v.P, bands.NotFound)
 		v.Why = "a value of it may be worked out from those of a passage"
 	case v.P >= bands.Supported && top.missing == 0 && top.away == 0 && c.doubt(s, top) != "":
 		v.P, v.Why = min(v.P, doubtedP), c.doubt(s, top)

@@ -11,7 +11,7 @@ import (
 
 // The values of a passage from which another one may be worked out.
 const (
-	maxOperands  = 12
+	maxOperands  = 6
 	operandShare = .25 // of the claim that a sentence holds whose values are taken
 	minItems     = 2   // of a list that is counted
 	maxItems     = 30

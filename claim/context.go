@@ -263,12 +263,12 @@ func (c *Context) mark(s *statement, allowed []int) (whole masks) {
 	return whole
 }
 
-// noteValues takes down the numbers and dates of a claim that a passage writes
-// otherwise: 5 km, 5,000 metres. It leaves c.hit in order.
+// noteValues takes down the amounts of a claim that a passage writes otherwise:
+// 5 km, 5,000 metres. It leaves c.hit in order.
 func (c *Context) noteValues(s *statement, allowed []int, whole *masks) {
 	for _, f := range s.facts {
 		set := s.termsIn(f.span)
-		if set&^whole.terms == 0 {
+		if f.kind != "unit" || set&^whole.terms == 0 {
 			continue
 		}
 		in := func(i int) {

@@ -44,17 +44,9 @@ func (f fact) in(d *text.Doc, sp text.Span) bool {
 	return slices.ContainsFunc(numbersIn(d, sp), func(n text.Number) bool { return n.Equal(f.number) })
 }
 
-// all returns where the fact stands in d, by value.
+// all returns where the number stands in d, by value.
 func (f fact) all(d *text.Doc) []text.Span {
 	var out []text.Span
-	if f.kind == "date" {
-		for _, t := range d.Dates() {
-			if t.Compatible(f.date) && sharesPart(t, f.date) {
-				out = append(out, t.Span)
-			}
-		}
-		return out
-	}
 	for _, n := range d.Numbers() {
 		if n.Equal(f.number) {
 			out = append(out, n.Span)

@@ -15,7 +15,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version(texts *claim.Context) string { return "ground/1 " + texts.Verifier().Version() }
+func version(texts *claim.Context) string { return "ground/2 " + texts.Verifier().Version() }
 
 // Examine says whether the context of a record sufficed and what the answer made
 // of it. It changes nothing in the record.
