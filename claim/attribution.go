@@ -58,8 +58,8 @@ var (
 		observera att | det står att | jag fann att | notera att
 		należy zauważyć, że | zauważ, że | podano, że | znalazłem, że
 		обратите внимание, что | следует отметить, что | я нашёл, что | я нашел, что`)
-	// asides stand before a comma and say nothing that can be checked.
-	asides = text.NewWordSet(strings.Split(`yes|no|currently|in short|in summary|overall|to summarize|to summarise|in conclusion|in fact|indeed|therefore|thus|hence|so|however|specifically|in other words|in general|sure|correct|right|that's right|as of now|at present|presently|well|of course|certainly|actually
+	// bareLeads stand before a comma and say nothing that can be checked.
+	bareLeads = text.NewWordSet(strings.Split(`yes|no|currently|in short|in summary|overall|to summarize|to summarise|in conclusion|in fact|indeed|therefore|thus|hence|so|however|specifically|in other words|in general|sure|correct|right|that's right|as of now|at present|presently|well|of course|certainly|actually
 ja|nein|derzeit|zurzeit|aktuell|kurz gesagt|zusammenfassend|insgesamt|tatsächlich|daher|also|jedoch|außerdem|genau|richtig|natürlich|grundsätzlich|momentan
 oui|non|actuellement|en bref|en résumé|en fait|donc|ainsi|cependant|de plus|en effet|globalement|bien sûr|exact|toutefois
 sí|si|no|actualmente|en resumen|en general|en efecto|por lo tanto|por tanto|además|sin embargo|de hecho|correcto|claro|así
@@ -156,7 +156,7 @@ func afterAttribution(s string) string {
 		}
 	}
 	if comma > 0 {
-		if asides.Has(strings.ToLower(text.Normalize(strings.TrimSpace(head[:toks[comma-1].End])))) {
+		if bareLeads.Has(strings.ToLower(text.Normalize(strings.TrimSpace(head[:toks[comma-1].End])))) {
 			return cut(comma)
 		}
 		if n := runAt(pointers, toks, 0); n > 0 && n < comma && sourceIn(toks[n:comma]) {

@@ -189,7 +189,7 @@ func (c *Context) opposite(s *statement, w window, d *text.Doc) *trace.Conflict 
 // opposable is what a claim holds of the opposites of one language.
 type opposable struct {
 	rules *opposites
-	mine  []found
+	mine  []oppositeAt
 }
 
 // opposable looks for words of the claim that have opposites, once per claim.
@@ -268,8 +268,8 @@ func (c *Context) alignedBut(s *statement, i int, but uint64, floor float64) boo
 }
 
 // holdsSide reports whether one of the finds means the same as f.
-func holdsSide(in []found, f found) bool {
-	return slices.ContainsFunc(in, func(g found) bool { return g.set == f.set && g.side == f.side })
+func holdsSide(in []oppositeAt, f oppositeAt) bool {
+	return slices.ContainsFunc(in, func(g oppositeAt) bool { return g.set == f.set && g.side == f.side })
 }
 
 // beforeNumber reports whether a number stands at token i or right behind it.
@@ -328,8 +328,8 @@ var reversing = map[string][]string{
 	"ru": {"не"},
 }
 
-// found is an occurrence of one side of a set of opposites: tokens [from, to).
-type found struct{ set, side, from, to int }
+// oppositeAt is an occurrence of one side of a set of opposites: tokens [from, to).
+type oppositeAt struct{ set, side, from, to int }
 
 // opposites are the sets of words of a language that exclude each other.
 type opposites struct {
@@ -394,7 +394,7 @@ func wordKey(lang, word string) string {
 
 // find lists the phrasings among the tokens [from, to) of d, the longest one
 // where several of a set begin at the same token.
-func (o *opposites) find(d *text.Doc, from, to int) []found {
+func (o *opposites) find(d *text.Doc, from, to int) []oppositeAt {
 	keys := make([]string, 0, to-from)
 	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
 	for i := from; i < to; i++ {
@@ -411,7 +411,7 @@ func (o *opposites) find(d *text.Doc, from, to int) []found {
 		}
 	}
 	key := func(i int) string { return keys[i-from] }
-	var out []found
+	var out []oppositeAt
 	for i := from; i < to; i++ {
 		longest := 0
 		at := len(out)
@@ -425,10 +425,10 @@ func (o *opposites) find(d *text.Doc, from, to int) []found {
 			}
 			if match {
 				longest = max(longest, len(p.words))
-				out = append(out, found{p.set, p.side, i, i + len(p.words)})
+				out = append(out, oppositeAt{p.set, p.side, i, i + len(p.words)})
 			}
 		}
-		out = out[:at+len(slices.DeleteFunc(out[at:], func(f found) bool { return f.to-f.from < longest }))]
+		out = out[:at+len(slices.DeleteFunc(out[at:], func(f oppositeAt) bool { return f.to-f.from < longest }))]
 		i += max(0, longest-1)
 	}
 	return out
@@ -446,8 +446,8 @@ func termAt(d *text.Doc, i int) int {
 // Opposed reports whether two sentences hold words that exclude each other, such
 // as until and since, beside a stretch of each.
 func Opposed(a *text.Doc, sa text.Sentence, va text.Span, b *text.Doc, sb text.Sentence, vb text.Span) bool {
-	outside := func(d *text.Doc, sp text.Span) func(found) bool {
-		return func(f found) bool {
+	outside := func(d *text.Doc, sp text.Span) func(oppositeAt) bool {
+		return func(f oppositeAt) bool {
 			at := d.TokenSpan(f.from, f.to)
 			return at.Start < sp.End && sp.Start < at.End
 		}

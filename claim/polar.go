@@ -40,7 +40,7 @@ const (
 // says it supports neither. A question that yes and no do not answer, or one
 // between two things, yields abstain.
 func (c *Context) CheckPolar(question string, yes bool) Verdict {
-	s, ok := asked(question)
+	s, ok := polarStatement(question)
 	if !ok {
 		return Verdict{P: openP, Why: "the question is none of yes or no"}
 	}
@@ -70,9 +70,9 @@ func (c *Context) CheckPolar(question string, yes bool) Verdict {
 	return v
 }
 
-// asked returns the statement that a question of yes or no asks about; false:
+// polarStatement returns the statement that a question of yes or no asks about; false:
 // it is none.
-func asked(question string) (string, bool) {
+func polarStatement(question string) (string, bool) {
 	s := strings.TrimSpace(question)
 	if spans := text.Sentences(s); len(spans) > 1 { // the question stands last
 		last := spans[len(spans)-1]

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -38,7 +39,7 @@ func BenchmarkSizes(b *testing.B) {
 				rec := sized(what, n)
 				b.ReportAllocs()
 				for b.Loop() {
-					Examine(rec, nil)
+					Examine(prepared.New(rec, nil))
 				}
 			})
 		}

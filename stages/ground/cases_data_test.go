@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -32,7 +33,7 @@ func TestHardConflictsData(t *testing.T) {
 			t.Fatal(err)
 		}
 		n++
-		got := Examine(&rec, nil).Conflicting
+		got := Examine(prepared.New(&rec, nil)).Conflicting
 		if got.IsYes() == c.Expect.Conflict {
 			right++
 		} else {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -24,7 +25,7 @@ func TestContrast(t *testing.T) {
 		n++
 		for _, order := range [][2]int{{2, 3}, {3, 2}} {
 			rec := &trace.Record{Question: cells[1], Context: []trace.Passage{{Text: cells[order[0]]}, {Text: cells[order[1]]}}, Answer: &trace.Answer{Text: "I am not sure."}}
-			got := Examine(rec, nil).Conflicting
+			got := Examine(prepared.New(rec, nil)).Conflicting
 			require.Equal(t, cells[0] == "+", got.IsYes(), "%s: %s", line, got.Why)
 		}
 	}
@@ -38,7 +39,7 @@ func TestManyPassages(t *testing.T) {
 	for range 2 * maxRead {
 		rec.Context = append(rec.Context, trace.Passage{Text: "The mill was built in 1820."})
 	}
-	got := Examine(rec, nil).Conflicting
+	got := Examine(prepared.New(rec, nil)).Conflicting
 	require.False(t, got.IsYes())
 	require.Contains(t, got.Why, "first 64")
 }

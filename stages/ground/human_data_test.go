@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics/stat"
@@ -37,7 +38,7 @@ func TestRatedAnswersData(t *testing.T) {
 		require.True(t, ok)
 		complete, f1 = append(complete, -c), append(f1, -tokenF1(r.Answer, r.Reference))
 		incomplete = append(incomplete, r.Completeness <= 2)
-		ev := Examine(&rec, nil)
+		ev := Examine(prepared.New(&rec, nil))
 		s, ok := ev.Support.Get()
 		if !ok {
 			continue
