@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -43,30 +45,24 @@ func sameFamily(a, b string) bool {
 	return 10*n >= 6*max(len(a), len(b)) && max(len(a), len(b))-n <= 5
 }
 
-// markLike adds to the masks the terms that a sentence has in another form or
-// as another word for the same.
-func (c *Context) markLike(s *statement, allowed []bool, whole *masks) {
-	add := func(k int, at int32) {
-		for ; at >= 0; at = c.prev[at] {
-			i := c.sent[at]
-			if allowed == nil || allowed[c.sents[i].doc] {
-				c.masks[i].like |= 1 << k
-				whole.like |= 1 << k
+// alike calls add with the words of the passages that are another form of a
+// term of the claim, and with those that can stand for it.
+func (c *Context) alike(s *statement, t text.Term, add func(hash uint64)) {
+	if !c.sorted {
+		slices.SortStableFunc(c.words, func(a, b word) int { return cmp.Compare(a.key, b.key) })
+		c.sorted = true
+	}
+	if key := prefixKey(t.Stem); key != 0 {
+		i, _ := slices.BinarySearchFunc(c.words, key, func(w word, key uint32) int { return cmp.Compare(w.key, key) })
+		for ; i < len(c.words) && c.words[i].key == key; i++ {
+			if w := &c.words[i]; w.stem != t.Stem && sameFamily(w.stem, t.Stem) {
+				add(w.hash)
 			}
 		}
 	}
-	for k, t := range s.terms {
-		if key := prefixKey(t.Stem); key != 0 {
-			for i := range c.words {
-				if w := &c.words[i]; w.key == key && w.stem != t.Stem && sameFamily(w.stem, t.Stem) {
-					add(k, c.last(w.hash))
-				}
-			}
-		}
-		if s.doc.Lang == "en" {
-			for _, h := range synonyms[t.Stem] {
-				add(k, c.last(h))
-			}
+	if s.doc.Lang == "en" {
+		for _, h := range synonyms[t.Stem] {
+			add(h)
 		}
 	}
 }

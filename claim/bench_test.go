@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,4 +64,22 @@ func BenchmarkRecord(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
+// BenchmarkCheckIn asks one passage of n about a claim: the others cost nothing.
+func BenchmarkCheckIn(b *testing.B) {
+	for _, n := range []int{10, 1000, 10000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			passages := benchPassages()
+			for len(passages) < n {
+				passages = append(passages, "The mill of Lund number "+strconv.Itoa(len(passages))+" was opened in 1911.")
+			}
+			c := New(Options{}).Prepare(passages)
+			i := 0
+			for b.Loop() {
+				c.CheckIn(benchClaims[i%len(benchClaims)], i%n)
+				i++
+			}
+		})
+	}
 }

@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -37,20 +38,22 @@ func (c *Context) Check(claim string) Verdict { return c.check(claim, nil) }
 // CheckIn asks the named passages together about a claim. Indexes out of range
 // are ignored.
 func (c *Context) CheckIn(claim string, passages ...int) Verdict {
-	allowed := make([]bool, len(c.docs))
+	allowed := make([]int, 0, len(passages))
 	for _, i := range passages {
-		if i >= 0 && i < len(allowed) {
-			allowed[i] = true
+		if i >= 0 && i < len(c.docs) {
+			allowed = append(allowed, i)
 		}
 	}
-	return c.check(claim, allowed)
+	slices.Sort(allowed)
+	return c.check(claim, slices.Compact(allowed))
 }
 
-func (c *Context) check(claim string, allowed []bool) Verdict {
+// check asks the allowed passages, which ascend; nil means all.
+func (c *Context) check(claim string, allowed []int) Verdict {
 	s := c.statement(claim)
 	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: GradeOf(s.doc.Lang).Grade == trace.GradeD}
 	switch {
-	case len(c.sents) == 0 || allowed != nil && !anyTrue(allowed):
+	case len(c.sents) == 0 || allowed != nil && len(allowed) == 0:
 		v.Why = "there is no passage to check against"
 		return v
 	case s.mass == 0:
@@ -63,6 +66,10 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 		return c.foreign(s, v, whole, allowed)
 	}
 	if len(best) == 0 {
+		if c.computable(s, allowed) {
+			v.Why = "its values may be worked out from those of a passage"
+			return v
+		}
 		v.X, v.Measured = s.nothing(), true
 		v.Support, v.P, v.Why = trace.NotFound, min(nothingP, c.v.model.probability(&v.X)), "none of its words are in the passages"
 		return v
@@ -84,11 +91,18 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 	if top.verbatim(s) {
 		v.P = max(v.P, bands.Supported)
 	}
+	if got, ok := c.compare(s); ok {
+		return c.byComparison(v, s, got)
+	}
 	switch {
 	case against.conflict != nil && (top.conflict != nil || top.score < holdsWell && against.cover >= top.cover-.05):
 		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
+	case top.computed > 0:
+		v.Why = "a value of it may be worked out from those of a passage"
+	case v.P >= bands.Supported && top.missing == 0 && top.away == 0 && c.doubt(s, top) != "":
+		v.P, v.Why = min(v.P, doubtedP), c.doubt(s, top)
 	case v.P >= bands.Supported && top.missing == 0 && top.away == 0:
 		v.Support = trace.Supported
 		v.By = c.support(s, top, best)
@@ -108,6 +122,67 @@ func (c *Context) check(claim string, allowed []bool) Verdict {
 	return v
 }
 
+// computable reports whether a claim that shares no word with the passages has
+// nothing but values that can be worked out from those of one of them.
+func (c *Context) computable(s *statement, allowed []int) bool {
+	facts := s.facts
+	if len(facts) == 0 {
+		return false
+	}
+	gives := func(d *text.Doc) bool {
+		if len(d.Sentences) > maxStretchs {
+			return false
+		}
+		var o operands
+		o.add(d, text.Span{End: len(d.Text)})
+		return !slices.ContainsFunc(facts, func(f fact) bool { return !o.give(f, s.doc) })
+	}
+	if allowed == nil {
+		return slices.ContainsFunc(c.docs, gives)
+	}
+	return slices.ContainsFunc(allowed, func(i int) bool { return gives(c.docs[i]) })
+}
+
+// What is said of a claim whose comparison was worked out, and of one whose
+// words stand there without a word that decides.
+const (
+	comparedP = .85
+	doubtedP  = .6
+)
+
+// byComparison is the verdict on a claim that compares two values which the
+// passages give.
+func (c *Context) byComparison(v Verdict, s *statement, got compared) Verdict {
+	if got.holds {
+		v.Support, v.P, v.By = trace.Supported, max(v.P, comparedP), got.at[:]
+		v.Why = fmt.Sprintf("%q and %q compare so", got.text[0], got.text[1])
+		return v
+	}
+	v.Support, v.P = trace.Contradicted, min(v.P, 1-comparedP)
+	v.Against = &trace.Conflict{Kind: "number", Claim: s.doc.Text, Passage: got.text[0], Span: got.at[0]}
+	v.Why = fmt.Sprintf("%q and %q compare the other way", got.text[0], got.text[1])
+	return v
+}
+
+// doubt says why a claim whose words stand in a window may still say more than
+// it: with "only", with "always" where the window has a condition, with a value
+// that may belong to something else; "": nothing speaks against it.
+func (c *Context) doubt(s *statement, top scored) string {
+	d := c.docs[c.sents[top.first].doc]
+	from, to := d.Sentences[c.sents[top.first].index].Token, d.Sentences[c.sents[top.last].index].TokenEnd
+	n := len(s.doc.Tokens)
+	switch {
+	case onlyIn(s.doc, 0, n) && !onlyIn(d, from, to) && d.Excepted(from, to) < 0:
+		return "the passage does not say that it is the only one"
+	case anyOf(s.doc, 0, n, totals) && !anyOf(s.doc, 0, n, ifs) && (anyOf(d, from, to, ifs) || d.Excepted(from, to) >= 0):
+		return "the passage names a condition or an exception"
+	}
+	if _, unsure := c.misplaced(s, top.window, d); unsure {
+		return "a value of it may belong to something else"
+	}
+	return ""
+}
+
 // verbatim reports whether the window says the claim nearly word for word, with
 // all its values.
 func (w scored) verbatim(s *statement) bool {
@@ -123,7 +198,8 @@ const maxWindows = 4
 // one to be preferred.
 func (c *Context) windows(s *statement) []window {
 	var best []window
-	for i := range c.sents {
+	for _, at := range c.hit {
+		i := int(at)
 		if c.masks[i].terms == 0 {
 			continue
 		}
@@ -178,6 +254,7 @@ type scored struct {
 	missing  int // values of the claim that stand nowhere in the allowed passages
 	nameless int // of these, names
 	away     int // numbers and dates that stand in them, but not in the window
+	computed int // values of the claim that can be worked out from others of the passage
 	conflict *trace.Conflict
 }
 
@@ -185,7 +262,7 @@ type scored struct {
 // words anywhere, word pairs in the window, values. A value counts whole in
 // the window, half elsewhere in the passages, and lowers the score where it is
 // nowhere.
-func (c *Context) score(s *statement, w window, whole masks, allowed []bool) scored {
+func (c *Context) score(s *statement, w window, whole masks, allowed []int) scored {
 	out := scored{window: w}
 	sum, n := w.cover+s.coverage(whole.terms), 2.
 	if len(s.pairs) > 0 {
@@ -197,7 +274,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 	var miss []fact
 	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
 		held, all := 0., 0.
-		for _, f := range factsOf(s.doc) {
+		for _, f := range s.facts {
 			all++
 			switch {
 			case f.in(d, span):
@@ -205,6 +282,9 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []bool) sco
 			case c.anywhere(f, allowed):
 				held += .5
 				out.away++
+			case c.operandsOf(s, w).give(f, s.doc):
+				out.computed++
+				out.missing++
 			default:
 				out.missing++
 				miss = append(miss, f)
@@ -295,7 +375,7 @@ const foreignValues = 3
 // foreign judges a claim in another language than the passages: words cannot
 // match, so only numbers, dates and names speak, and never with a verdict. P
 // stays within [.3, .7] unless several of them all say the same.
-func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) Verdict {
+func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []int) Verdict {
 	v.Untested = true
 	held, all := 0, 0
 	for _, e := range s.doc.Entities() { // one that is missing may be translated
@@ -304,7 +384,7 @@ func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) 
 			held++
 		}
 	}
-	for _, f := range factsOf(s.doc) {
+	for _, f := range s.facts {
 		all++
 		if c.anywhere(f, allowed) {
 			held++
@@ -318,13 +398,4 @@ func (c *Context) foreign(s *statement, v Verdict, whole masks, allowed []bool) 
 		v.P = .15 + .7*float64(held)/float64(all)
 	}
 	return v
-}
-
-func anyTrue(bs []bool) bool {
-	for _, b := range bs {
-		if b {
-			return true
-		}
-	}
-	return false
 }

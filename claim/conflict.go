@@ -17,7 +17,9 @@ const (
 	alignNamed    = .15 // the same, for another amount beside the names of the claim
 	alignName     = .8  // coverage of all words, taking the name as read
 	alignNegation = .8  // coverage of all words, for a negation
-	alignAntonym  = .65 // coverage of all words, for an opposite
+	alignAntonym  = .75 // coverage of the other words, for an opposite
+	alignFunction = .8  // the same, for an opposite that is a function word
+	alignDate     = .8  // coverage of the other words, for a date that stands next to other words
 )
 
 // conflict looks for the one spot where an aligned window disagrees with the
@@ -33,11 +35,18 @@ func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *tr
 		if found := c.negation(s, i, d); found != nil {
 			return found
 		}
-		if found := c.antonym(s, i, d); found != nil {
-			return found
-		}
 	}
-	return nil
+	if found := c.opposite(s, w, d); found != nil {
+		return found
+	}
+	if found := c.roles(s, w, d); found != nil {
+		return found
+	}
+	if w.cover < alignValue {
+		return nil
+	}
+	found, _ := c.misplaced(s, w, d)
+	return found
 }
 
 // otherValue looks in the sentences of w for a value that stands in the place
@@ -52,20 +61,20 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		kind := f.kind
 		switch f.kind {
 		case "date":
-			for _, t := range d.Dates() {
-				if within(t.Span, sent.Span) && !t.Compatible(f.date) && sharesPart(t, f.date) && !claimed(s, fact{kind: "date", date: t}) {
+			for _, t := range datesIn(d, sent.Span) {
+				if !t.Compatible(f.date) && sharesPart(t, f.date) && c.sameEvent(s, i, d, f, t) && !claimed(s, fact{kind: "date", date: t}) {
 					found = append(found, t.Span)
 				}
 			}
 		case "entity":
-			for _, e := range d.Entities() {
-				if within(e.Span, sent.Span) && c.otherName(s, f, i, d, e) {
+			for _, e := range namesIn(d, sent.Span) {
+				if c.otherName(s, f, i, d, e) {
 					found = append(found, e.Span)
 				}
 			}
 		default:
-			for _, n := range d.Numbers() {
-				if within(n.Span, sent.Span) && n.Comparable(f.number) && !n.Equal(f.number) && sameSlot(s.doc, f, d, n) && !claimed(s, fact{kind: f.kind, number: n}) {
+			for _, n := range numbersIn(d, sent.Span) {
+				if n.Comparable(f.number) && !n.Equal(f.number) && sameSlot(s.doc, f, d, n) && !claimed(s, fact{kind: f.kind, number: n}) {
 					found = append(found, n.Span)
 					if kind = "number"; n.Unit != f.number.Unit {
 						kind = "unit"
@@ -81,6 +90,12 @@ func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace
 		}
 	}
 	return nil
+}
+
+// sameEvent reports whether a date of sentence i dates what f dates: it stands
+// next to the same word, or all around it is the same.
+func (c *Context) sameEvent(s *statement, i int, d *text.Doc, f fact, t text.Date) bool {
+	return s.aligned(c.masks[i].like) >= alignDate || samePlace(s.doc, f.span, d, t.Span)
 }
 
 // aligned is the share of the claim's mass beside its values that a set of
@@ -106,8 +121,8 @@ func (c *Context) sameAmount(s *statement, i int, d *text.Doc, f fact) bool {
 		}
 	}
 	n := 0
-	for _, m := range d.Numbers() {
-		if within(m.Span, d.Sentences[c.sents[i].index].Span) && m.Comparable(f.number) {
+	for _, m := range numbersIn(d, d.Sentences[c.sents[i].index].Span) {
+		if m.Comparable(f.number) {
 			n++
 		}
 	}
@@ -144,8 +159,6 @@ func abbreviates(short, long string) bool {
 func (c *Context) clash(kind, claim string, d *text.Doc, i int, sp text.Span) *trace.Conflict {
 	return &trace.Conflict{Kind: kind, Claim: claim, Passage: sp.Of(d.Text), Span: trace.Span{Passage: c.sents[i].doc, Start: sp.Start, End: sp.End}}
 }
-
-func within(in, out text.Span) bool { return in.Start >= out.Start && in.End <= out.End }
 
 // claimed reports whether the claim says the value itself.
 func claimed(s *statement, f fact) bool {

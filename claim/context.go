@@ -3,6 +3,7 @@ package claim
 import (
 	"math/bits"
 	"slices"
+	"sort"
 	"unicode"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -17,18 +18,28 @@ type Context struct {
 
 	// The terms of all passages in one row, position by position, with a chain
 	// of the positions of each term.
-	hash  []uint64
-	sent  []int32 // sentence of a position
-	slots []int32 // a hash table with a power of two of slots: last position of a term; -1: none
-	prev  []int32 // position before with the same term; -1: none
-	sents []sentence
-	words []word // the distinct terms that may be like another one
+	hash   []uint64
+	sent   []int32 // sentence of a position
+	slots  []int32 // a hash table with a power of two of slots: last position of a term; -1: none
+	prev   []int32 // position before with the same term; -1: none
+	sents  []sentence
+	first  []int32 // by passage: its first position; one more for the end
+	words  []word  // the distinct terms that may be like another one, sorted by key once sorted is set
+	sorted bool
 
-	claims map[string]*statement // by text; shared with contexts made of this one in the same language
-	splits map[string][]Claim    // by text; see Split
-	masks  []masks               // scratch, one per sentence
-	bit    []uint8               // scratch: the claim's term at a position, plus one; 0: none
+	firstSentence []int32 // by passage: the index of its first sentence
+
+	claims  map[string]*statement  // by text; shared with contexts made of this one in the same language
+	splits  map[string][]Claim     // by text; see Split
+	masks   []masks                // scratch, one per sentence; zero but for those in hit
+	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
+	seeking sought                 // scratch: what a claim looks for
+	parts   map[int32][]clausePart // by sentence; see clausesOf
+	at      []place                // scratch: where the claim's terms stand, ascending
 }
+
+// place is a position of the passages with the claim's term there.
+type place struct{ at, term int32 }
 
 // sentence is one sentence of one passage.
 type sentence struct {
@@ -54,7 +65,10 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 	for i := range c.slots {
 		c.slots[i] = -1
 	}
+	c.first = make([]int32, 0, len(docs)+1)
 	for i, d := range docs {
+		c.first = append(c.first, int32(len(c.hash)))
+		c.firstSentence = append(c.firstSentence, int32(len(c.sents)))
 		for j, s := range d.Sentences {
 			for _, t := range d.Terms[s.Term:s.TermEnd] {
 				at := int32(len(c.hash))
@@ -70,8 +84,8 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 			c.sents = append(c.sents, sentence{i, j})
 		}
 	}
+	c.first = append(c.first, int32(len(c.hash)))
 	c.masks = make([]masks, len(c.sents))
-	c.bit = make([]uint8, len(c.hash))
 	return c
 }
 
@@ -121,6 +135,10 @@ type statement struct {
 	pairs   [][2]int    // neighbouring terms, as indexes into terms
 	values  uint64      // bits of the terms that belong to numbers, dates and names
 	names   uint64      // bits of the terms that belong to names
+	facts   []fact
+
+	opposables []opposable
+	opposed    bool // opposables were looked for
 }
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
@@ -136,7 +154,7 @@ func (c *Context) statement(claim string) *statement {
 	if lang == "" {
 		lang = c.languageOf(claim)
 	}
-	s := &statement{doc: text.Analyze(claim, lang)}
+	s := &statement{doc: text.Analyze(unattributed(claim), lang)}
 	last := -1
 	for _, t := range s.doc.Terms {
 		k := slices.IndexFunc(s.terms, func(u text.Term) bool { return u.Hash == t.Hash })
@@ -155,6 +173,7 @@ func (c *Context) statement(claim string) *statement {
 		}
 		last = k
 	}
+	s.facts = factsOf(s.doc)
 	for k, t := range s.terms {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
@@ -212,35 +231,141 @@ func (s *statement) coverage(set uint64) float64 {
 	return s.weigh(set) / s.mass
 }
 
-// mark fills c.masks for a claim and returns the union over the allowed
-// passages; allowed nil means all.
-func (c *Context) mark(s *statement, allowed []bool) (whole masks) {
-	clear(c.masks)
-	clear(c.bit)
-	for k, t := range s.terms {
-		for at := c.last(t.Hash); at >= 0; at = c.prev[at] {
-			i := c.sent[at]
-			if allowed == nil || allowed[c.sents[i].doc] {
-				c.bit[at] = uint8(k + 1)
-				c.masks[i].terms |= 1 << k
-				c.masks[i].like |= 1 << k
-				whole.terms |= 1 << k
-				whole.like |= 1 << k
+// mark fills c.masks, c.hit and c.at for a claim and returns the union over the
+// allowed passages, which ascend; nil means all. Its work is in the places that
+// hold a word of the claim or, where passages are named, in these passages.
+func (c *Context) mark(s *statement, allowed []int) (whole masks) {
+	for _, i := range c.hit {
+		c.masks[i] = masks{}
+	}
+	c.hit, c.at = c.hit[:0], c.at[:0]
+	sought := &c.seeking
+	c.seek(s)
+	if allowed == nil {
+		for _, h := range sought.order {
+			w := sought.by[h]
+			for at := c.last(h); at >= 0; at = c.prev[at] {
+				c.note(s, at, w, &whole)
+			}
+		}
+		slices.SortFunc(c.at, func(a, b place) int { return int(a.at - b.at) })
+		c.noteValues(s, allowed, &whole)
+		return whole
+	}
+	for _, i := range allowed {
+		for at := c.first[i]; at < c.first[i+1]; at++ {
+			if w, ok := sought.by[c.hash[at]]; ok {
+				c.note(s, at, w, &whole)
 			}
 		}
 	}
-	for p, pair := range s.pairs {
-		b := s.terms[pair[1]].Hash
-		for at := c.last(s.terms[pair[0]].Hash); at >= 0; at = c.prev[at] {
-			i := c.sent[at]
-			if (allowed == nil || allowed[c.sents[i].doc]) && c.near(int(at), b) {
-				c.masks[i].pairs |= 1 << p
-				whole.pairs |= 1 << p
-			}
-		}
-	}
-	c.markLike(s, allowed, &whole)
+	c.noteValues(s, allowed, &whole)
 	return whole
+}
+
+// noteValues takes down the amounts of a claim that a passage writes otherwise:
+// 5 km, 5,000 metres. It leaves c.hit in order.
+func (c *Context) noteValues(s *statement, allowed []int, whole *masks) {
+	for _, f := range s.facts {
+		set := s.termsIn(f.span)
+		if f.kind != "unit" || set&^whole.terms == 0 {
+			continue
+		}
+		in := func(i int) {
+			d := c.docs[i]
+			for _, sp := range f.all(d) {
+				k := sort.Search(len(d.Sentences), func(k int) bool { return d.Sentences[k].End >= sp.End })
+				if k == len(d.Sentences) {
+					continue
+				}
+				m := &c.masks[c.sentence(i)+k]
+				if *m == (masks{}) {
+					c.hit = append(c.hit, int32(c.sentence(i)+k))
+				}
+				m.terms |= set
+				m.like |= set
+				whole.terms |= set
+				whole.like |= set
+			}
+		}
+		if allowed == nil {
+			for i := range c.docs {
+				in(i)
+			}
+			continue
+		}
+		for _, i := range allowed {
+			in(i)
+		}
+	}
+	slices.Sort(c.hit)
+}
+
+// sentence returns the index of the first sentence of a passage.
+func (c *Context) sentence(passage int) int { return int(c.firstSentence[passage]) }
+
+// sought is what is looked for in the passages on behalf of a claim.
+type sought struct {
+	by    map[uint64]soughtTerm
+	order []uint64
+}
+
+// soughtTerm says which term of the claim a word is, or -1, and which ones it is
+// like.
+type soughtTerm struct {
+	term int32
+	like uint64
+}
+
+func (q *sought) add(h uint64, term int32, like uint64) {
+	w, ok := q.by[h]
+	if !ok {
+		w.term = -1
+		q.order = append(q.order, h)
+	}
+	if term >= 0 {
+		w.term = term
+	}
+	w.like |= like
+	q.by[h] = w
+}
+
+// seek lists the terms of a claim and the words of the passages that are like
+// them.
+func (c *Context) seek(s *statement) {
+	q := &c.seeking
+	if q.by == nil {
+		q.by = make(map[uint64]soughtTerm, maxTerms)
+	}
+	clear(q.by)
+	q.order = q.order[:0]
+	for k, t := range s.terms {
+		q.add(t.Hash, int32(k), 1<<k)
+		c.alike(s, t, func(h uint64) { q.add(h, -1, 1<<k) })
+	}
+}
+
+// note takes down that a sought word stands at a position.
+func (c *Context) note(s *statement, at int32, w soughtTerm, whole *masks) {
+	i := c.sent[at]
+	m := &c.masks[i]
+	if *m == (masks{}) {
+		c.hit = append(c.hit, i)
+	}
+	m.like |= w.like
+	whole.like |= w.like
+	if w.term < 0 {
+		return
+	}
+	m.terms |= 1 << w.term
+	whole.terms |= 1 << w.term
+	c.at = append(c.at, place{at, w.term})
+	for p, pair := range s.pairs {
+		if pair[0] == int(w.term) && m.pairs&(1<<p) == 0 && c.near(int(at), s.terms[pair[1]].Hash) {
+			m.pairs |= 1 << p
+			whole.pairs |= 1 << p
+		}
+	}
 }
 
 // near reports whether the term b stands within two content words of position

@@ -1,6 +1,9 @@
 package claim
 
 import (
+	"slices"
+	"sort"
+
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
@@ -24,6 +27,7 @@ func factsOf(d *text.Doc) []fact {
 		if n.Unit != "" && n.Unit != "th" {
 			kind = "unit"
 		}
+		n = withFraction(d, n)
 		out = append(out, fact{kind: kind, text: n.Text, span: n.Span, number: n})
 	}
 	for _, t := range d.Dates()[:min(len(d.Dates()), maxFacts)] {
@@ -35,19 +39,42 @@ func factsOf(d *text.Doc) []fact {
 // in reports whether the fact stands in a stretch of d, by value.
 func (f fact) in(d *text.Doc, sp text.Span) bool {
 	if f.kind == "date" {
-		for _, t := range d.Dates() {
-			if t.Start >= sp.Start && t.End <= sp.End && t.Compatible(f.date) && sharesPart(t, f.date) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(datesIn(d, sp), func(t text.Date) bool { return t.Compatible(f.date) && sharesPart(t, f.date) })
 	}
+	return slices.ContainsFunc(numbersIn(d, sp), func(n text.Number) bool { return n.Equal(f.number) })
+}
+
+// all returns where the number stands in d, by value.
+func (f fact) all(d *text.Doc) []text.Span {
+	var out []text.Span
 	for _, n := range d.Numbers() {
-		if n.Start >= sp.Start && n.End <= sp.End && n.Equal(f.number) {
-			return true
+		if n.Equal(f.number) {
+			out = append(out, n.Span)
 		}
 	}
-	return false
+	return out
+}
+
+// numbersIn returns the numbers that lie in a stretch of d.
+func numbersIn(d *text.Doc, sp text.Span) []text.Number {
+	return inside(d.Numbers(), sp, func(n *text.Number) text.Span { return n.Span })
+}
+
+// datesIn returns the dates that lie in a stretch of d.
+func datesIn(d *text.Doc, sp text.Span) []text.Date {
+	return inside(d.Dates(), sp, func(t *text.Date) text.Span { return t.Span })
+}
+
+// namesIn returns the names that lie in a stretch of d.
+func namesIn(d *text.Doc, sp text.Span) []text.Entity {
+	return inside(d.Entities(), sp, func(e *text.Entity) text.Span { return e.Span })
+}
+
+// inside cuts from all, which ascend without overlapping, those that lie in sp.
+func inside[T any](all []T, sp text.Span, of func(*T) text.Span) []T {
+	from := sort.Search(len(all), func(i int) bool { return of(&all[i]).Start >= sp.Start })
+	to := from + sort.Search(len(all)-from, func(i int) bool { return of(&all[from+i]).End > sp.End })
+	return all[from:to]
 }
 
 // sharesPart reports whether two dates say the same about year, month or day
@@ -57,11 +84,10 @@ func sharesPart(a, b text.Date) bool {
 }
 
 // anywhere reports whether the fact stands in an allowed passage.
-func (c *Context) anywhere(f fact, allowed []bool) bool {
-	for i, d := range c.docs {
-		if (allowed == nil || allowed[i]) && f.in(d, text.Span{End: len(d.Text)}) {
-			return true
-		}
+func (c *Context) anywhere(f fact, allowed []int) bool {
+	in := func(d *text.Doc) bool { return f.in(d, text.Span{End: len(d.Text)}) }
+	if allowed == nil {
+		return slices.ContainsFunc(c.docs, in)
 	}
-	return false
+	return slices.ContainsFunc(allowed, func(i int) bool { return in(c.docs[i]) })
 }

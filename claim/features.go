@@ -123,7 +123,7 @@ func (s *statement) nothing() (x Vector) {
 	x[nameMass] = 1 - math.Exp(-s.weigh(s.names)/2)
 	x[gapAny] = s.gap(s.all()) / 4
 	x[gapWindow] = x[gapAny]
-	x[numbersMissing] = float64(min(2, len(factsOf(s.doc)))) / 2
+	x[numbersMissing] = float64(min(2, len(s.facts))) / 2
 	x[namesMissing] = float64(min(3, len(s.doc.Entities()))) / 3
 	x[claimLength] = math.Log(float64(len(s.terms))) / 4
 	return x
@@ -137,10 +137,8 @@ func (s *statement) all() uint64 {
 // best fills in the coverage of the best windows of one to five sentences.
 func (c *Context) best(s *statement, x *Vector) {
 	sizes := [...]int{wordsOne, wordsTwo, wordsThree, -1, wordsFive}
-	for i := range c.sents {
-		if c.masks[i].like == 0 {
-			continue
-		}
+	for _, hit := range c.hit {
+		i := int(hit)
 		var terms, like, last uint64
 		cover, alike := 0., 0.
 		for n, f := range sizes {
@@ -171,11 +169,9 @@ func (c *Context) together(s *statement) float64 {
 		return s.coverage(c.masks[0].terms)
 	}
 	var with [maxTerms]uint64
-	for i := range c.sents {
+	for _, hit := range c.hit {
+		i := int(hit)
 		m := c.masks[i].like
-		if m == 0 {
-			continue
-		}
 		near := m
 		if i+1 < len(c.sents) && c.sents[i+1].doc == c.sents[i].doc {
 			near |= c.masks[i+1].like
@@ -232,18 +228,15 @@ func (c *Context) strongMissing(s *statement, w window) int {
 func (c *Context) runs(s *statement) (longest, share float64) {
 	run, most, last := 0, 0, -2
 	var in uint64
-	for at, b := range c.bit {
-		k := int(b) - 1
-		switch {
-		case k < 0:
-			run, last = 0, -2
-			continue
-		case k == last+1 && c.sent[at] == c.sent[at-1]:
+	before := int32(-2)
+	for _, p := range c.at {
+		k := int(p.term)
+		if k == last+1 && p.at == before+1 && c.sent[p.at] == c.sent[before] {
 			run++
-		default:
+		} else {
 			run = 1
 		}
-		last = k
+		last, before = k, p.at
 		most = max(most, run)
 		if run >= 3 {
 			in |= 7 << (k - 2)

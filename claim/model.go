@@ -134,7 +134,7 @@ type scorer struct {
 }
 
 func (m *Model) scorer() *scorer {
-	s := &scorer{line: fit.Line{Bias: m.Bias, Beta: make([]float64, featureCount)}, platt: m.Platt, bands: m.Bands, even: fit.Sigmoid(m.Platt.Bias), version: "claim/2 (weights " + m.Hash() + ")"}
+	s := &scorer{line: fit.Line{Bias: m.Bias, Beta: make([]float64, featureCount)}, platt: m.Platt, bands: m.Bands, even: fit.Sigmoid(m.Platt.Bias), version: "claim/3 (weights " + m.Hash() + ")"}
 	for j, f := range features {
 		s.line.Beta[j] = m.Weights[f.name] * f.orientation()
 	}

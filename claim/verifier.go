@@ -67,8 +67,14 @@ func (v *Verifier) Prepare(passages []string) *Context {
 func (c *Context) Prepare(passages []string) *Context {
 	lang := c.v.language(passages)
 	docs := make([]*text.Doc, len(passages))
+	known := map[string]*text.Doc{}
+	if lang == c.lang {
+		for _, d := range c.docs {
+			known[d.Text] = d
+		}
+	}
 	for i, p := range passages {
-		if docs[i] = c.doc(p, lang); docs[i] == nil {
+		if docs[i] = known[p]; docs[i] == nil {
 			docs[i] = text.Analyze(p, lang)
 		}
 	}
@@ -79,23 +85,49 @@ func (c *Context) Prepare(passages []string) *Context {
 	return out
 }
 
-// doc returns the passage of c with the given text, analysed in lang; nil: none.
-func (c *Context) doc(s, lang string) *text.Doc {
-	for _, d := range c.docs {
-		if lang == c.lang && d.Text == s {
-			return d
-		}
-	}
-	return nil
-}
-
 // language is the language of passages: the one that was set, or that of the
 // first few.
 func (v *Verifier) language(passages []string) string {
 	if v.opt.Language != "" {
 		return v.opt.Language
 	}
-	return text.LanguageOf(slices.Values(passages[:min(len(passages), languageSample)]))
+	sample := passages[:min(len(passages), languageSample)]
+	lang := text.LanguageOf(slices.Values(sample))
+	n := 0
+	for _, p := range sample {
+		n += len(p)
+	}
+	if n < shortSample && text.SameScript(lang, "en") {
+		return likelyLanguage(lang, sample)
+	}
+	return lang
+}
+
+// shortSample is the number of bytes below which a guess of the language in
+// Latin script is no better than a count of function words.
+const shortSample = 120
+
+// likelyLanguage returns the language that has most of the words of a few short
+// texts as function words; of equal ones English, then the one guessed.
+func likelyLanguage(guess string, texts []string) string {
+	count := func(lang string) int {
+		n := 0
+		for _, s := range texts {
+			for _, t := range text.Tokens(s) {
+				if text.IsStop(lang, t.Text) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	best, most := "en", count("en")
+	for _, lang := range append([]string{guess}, ruled[:]...) {
+		if n := count(lang); lang != "" && n > most && text.SameScript(lang, "en") {
+			best, most = lang, n
+		}
+	}
+	return best
 }
 
 // languageSample is the number of passages that vote for the language of a

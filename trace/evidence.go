@@ -280,8 +280,11 @@ type GroundEvidence struct {
 	Computed     Predicate `json:"computed,omitzero"`
 	Verbatim     Value     `json:"verbatim,omitzero"`
 	Faithfulness Value     `json:"faithfulness,omitzero"` // share of decided claims that are supported
-	Support      Value     `json:"support,omitzero"`      // mean probability of the checkable claims, by weight
 	Undecided    Value     `json:"undecided,omitzero"`    // share of checkable claims the verifier abstained on
+	// Support: how far the context supports the answer, from the probabilities of
+	// all checkable claims, decided or not, and from the share of the answer's words
+	// that stand in the context. It orders answers better than Faithfulness.
+	Support Value `json:"support,omitzero"`
 
 	Claims     []ClaimVerdict `json:"claims,omitzero"`
 	GoldClaims []GoldClaim    `json:"gold_claims,omitzero"`

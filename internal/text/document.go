@@ -17,6 +17,7 @@ type Doc struct {
 
 	facts    *facts
 	negated  []bool          // by token; nil: not worked out
+	excepted []exception     // by token, worked out with negated; nil: no token is
 	capitals map[string]bool // words with a capital within a sentence; nil: not worked out
 
 	quantities []Quantity

@@ -71,17 +71,23 @@ func (d *Doc) findNegated() []bool {
 	if words == nil {
 		words = negators["en"]
 	}
-	reach := 0
+	reach, negative := 0, false // words still to turn round; a negation stands in the clause
 	for i, t := range d.Tokens {
-		if i > 0 && reach > 0 && clauseEnds(d.between(i-1)) {
-			reach = 0
+		if i > 0 && clauseEnds(d.between(i-1)) {
+			reach, negative = 0, false
 		}
-		negator := words[t.Text] || strings.HasSuffix(t.Text, "n't")
+		if n := d.exceptionAt(i, negative); n > 0 {
+			d.except(i+n, negative)
+			reach = 0
+			continue
+		}
+		negator := words[t.Text] || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
 		switch {
+		case d.excepted != nil && d.excepted[i] != notExcepted:
 		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely fewer less more later sooner nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):
 			reach = 0
 		case negator && reach == 0:
-			reach = negationReach
+			reach, negative = negationReach, true
 		case negator: // a second negation takes the first one back
 			reach = 0
 		case reach > 0:
@@ -97,6 +103,113 @@ func (d *Doc) findNegated() []bool {
 	}
 	return out
 }
+
+// failsTo reports whether token i denies the verb behind it: fails to start.
+func (d *Doc) failsTo(i int) bool {
+	if i+1 >= len(d.Tokens) || d.Tokens[i+1].Text != "to" {
+		return false
+	}
+	switch d.Tokens[i].Text {
+	case "fail", "fails", "failed", "failing", "unable", "refuse", "refuses", "refused", "refusing":
+		return true
+	}
+	return false
+}
+
+// exceptions open what a statement does not hold for, in any language; untils do
+// so behind a negation, and buts right behind a word for nobody or all.
+var (
+	exceptions = set("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
+	exceptTwo  = set("other·than save·for apart·from aside·from es·sei mit·ausnahme à·moins à·l'exception con·excepción a·menos con·eccezione a·meno com·exceção a·não met·uitzondering med·undantag z·wyjątkiem за·исключением если·не so·länge")
+	untils     = set("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
+	buts       = set("but außer que sino che mas dan utan")
+	buteds     = set("nobody none nothing all everyone everybody everything anyone anything anybody nowhere no niemand nichts alle")
+)
+
+// exception says whether a token is excepted, and from what.
+type exception uint8
+
+const (
+	notExcepted exception = iota
+	fromAll               // everyone except
+	fromNone              // nobody except
+)
+
+// maxExcepted is the number of tokens that an exception reaches at most.
+const maxExcepted = 24
+
+// exceptionAt returns the number of tokens of the words at token i that open an
+// exception; 0: none. Negative says that a negation stands in front of them.
+func (d *Doc) exceptionAt(i int, negative bool) int {
+	w := d.Tokens[i].Text
+	switch {
+	case exceptions[w]:
+		return 1
+	case i+1 < len(d.Tokens) && exceptTwo[w+"·"+d.Tokens[i+1].Text]:
+		return 2
+	case negative && untils[w]:
+		return 1
+	case w == "but" && i > 0 && buteds[d.Tokens[i-1].Text]:
+		return 1
+	}
+	return 0
+}
+
+// except marks the tokens from i on as excepted, up to the end of the clause. In
+// front of the verb that ends with the noun: nobody but the treasurer may sign.
+func (d *Doc) except(i int, negative bool) {
+	if d.excepted == nil {
+		d.excepted = make([]exception, len(d.Tokens))
+	}
+	kind := fromAll
+	if negative {
+		kind = fromNone
+	}
+	for j := i; j < min(len(d.Tokens), i+maxExcepted); j++ {
+		if j > i && (clauseEnds(d.between(j-1)) || j > i+1 && auxiliaries[d.Tokens[j].Text] && !d.auxiliaryIn(i-4, i)) {
+			return
+		}
+		d.excepted[j] = kind
+	}
+}
+
+// auxiliaries are finite verbs that a clause has one of.
+var auxiliaries = set("may can must shall will would should could is are was were has have had do does did darf dürfen kann können muss müssen wird ist sind peut peuvent doit doivent est sont puede pueden debe deben es son può possono deve devono è sono pode podem deve devem é são mag mogen kan kunnen moet moeten får kan måste är może mogą musi muszą jest może может могут должен")
+
+// auxiliaryIn reports whether one of the tokens [from, to), as far as they
+// exist, is an auxiliary.
+func (d *Doc) auxiliaryIn(from, to int) bool {
+	for j := max(0, from); j < to; j++ {
+		if auxiliaries[d.Tokens[j].Text] {
+			return true
+		}
+	}
+	return false
+}
+
+// IsExcepted reports whether token i belongs to what its sentence excepts:
+// behind except, unless, nobody but, or not … until.
+func (d *Doc) IsExcepted(i int) bool {
+	d.Negated(i)
+	return d.excepted != nil && d.excepted[i] != notExcepted
+}
+
+// FromNone reports whether token i is excepted from a denial: nobody but.
+func (d *Doc) FromNone(i int) bool { return d.IsExcepted(i) && d.excepted[i] == fromNone }
+
+// Excepted returns the first excepted one of the tokens [from, to), or -1.
+func (d *Doc) Excepted(from, to int) int {
+	for i := from; i < to; i++ {
+		if d.IsExcepted(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Gap returns the text between tokens i and i+1; "" where they overlap, as the
+// pairs of characters of scripts without spaces do.
+func (d *Doc) Gap(i int) string { return d.between(i) }
 
 // Asserts reports whether no word of a stretch is negated.
 func (d *Doc) Asserts(sp Span) bool {

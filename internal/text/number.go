@@ -162,7 +162,7 @@ func thousandsSpace(gap string) bool {
 
 // scaled multiplies n by a word such as "million" that follows it.
 func (d *Doc) scaled(n *Number, next int) int {
-	if next < len(d.Tokens) && d.adjacent(next-1) {
+	if next < len(d.Tokens) && strings.Trim(d.between(next-1), " \u00a0-") == "" { // "10 million", "10-million"
 		if f, ok := scales[d.Tokens[next].Text]; ok && len(d.Tokens[next].Text) > 1 {
 			n.Value *= f
 			n.End = d.Tokens[next].End
@@ -245,6 +245,17 @@ func (n Number) Equal(m Number) bool {
 		tolerance = .005 // conversions are rounded
 	}
 	return math.Abs(a-b) <= tolerance*max(math.Abs(a), math.Abs(b))
+}
+
+// In returns the value of n in another unit of its dimension; a unit of another
+// dimension changes nothing.
+func (n Number) In(unit string) float64 {
+	base, dimension := n.base()
+	u, ok := unitNames[unit]
+	if !ok || u.dimension != dimension {
+		return n.Value
+	}
+	return (base - u.offset) / u.factor
 }
 
 // Comparable reports whether two numbers measure the same kind of thing, so

@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
@@ -56,14 +57,40 @@ func light(keep int, suffixes string) stemmer {
 }
 
 func library(name string) stemmer {
+	known := new(stems)
 	return stemmer{full: func(w string) string {
-		out, err := snowball.Stem(w, name, false)
-		if err != nil || out == "" {
-			return w
+		if len(w) > longestKept {
+			return snowballStem(w, name)
 		}
-		return out
+		slot := &known[Hash64(w)>>(64-stemBits)]
+		if kept := slot.Load(); kept != nil && kept.word == w {
+			return kept.stem
+		}
+		w = strings.Clone(w) // it may be a part of a long text
+		kept := &stemmed{w, snowballStem(w, name)}
+		slot.Store(kept)
+		return kept.stem
 	}}
 }
+
+func snowballStem(w, name string) string {
+	out, err := snowball.Stem(w, name, false)
+	if err != nil || out == "" {
+		return w
+	}
+	return out
+}
+
+// Stems that the library made are kept, because it is slow and texts repeat
+// their words: one slot for each value of the upper bits of a word's hash.
+const (
+	stemBits    = 13
+	longestKept = 40 // bytes
+)
+
+type stems [1 << stemBits]atomic.Pointer[stemmed]
+
+type stemmed struct{ word, stem string }
 
 // English has a stemmer of its own, because the library's is ten times slower
 // and English is the common case; the rest is the library where it has the

@@ -22,6 +22,7 @@ const (
 	rivalMass  = .25
 	perPassage = 2
 	maxRivals  = 6
+	sameButOne = .5 // the same, where one word is the opposite of another
 	sameTalk   = .7 // share of the sentence's words that the other passage must have around its value
 
 	onTopic       = .5 // how much of the question one must take up against the other, names aside
@@ -58,21 +59,40 @@ func (x *examination) conflicts() {
 			if a.passage == b.passage {
 				continue
 			}
-			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && v.Overlap >= sameTalk {
+			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && (v.Overlap >= sameTalk || v.Against.Kind == "antonym" && v.Overlap >= sameButOne) && !x.apart(a, b, *v.Against) {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *v.Against})
-			} else if c := x.otherValue(a, b); c != nil {
+			} else if c := x.otherValue(a, b); c != nil && !x.apart(a, b, *c) {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *c})
 			}
 		}
 	}
 	x.rivals = append(x.rivals, x.slotRivals()...)
 	if len(x.rivals) == 0 {
-		x.ev.Conflicting = trace.Holds(false, .8, trace.GradeC, "no two passages give different values for the same thing")
+		why := "no two passages give different values for the same thing"
+		if x.uncompared {
+			why += fmt.Sprintf(", among the first %d with a value", maxRead)
+		}
+		x.ev.Conflicting = trace.Holds(false, .8, trace.GradeC, why)
 		return
 	}
 	r := x.rivals[0]
 	x.ev.Conflicting = trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("passage %d says %q, passage %d says %q",
 		r.one+1, r.conflict.Claim, r.other+1, r.conflict.Passage))
+}
+
+// apart reports whether a spokesman speaks of something else than the passage
+// that is said to disagree with it.
+func (x *examination) apart(a, b spokesman, c trace.Conflict) bool {
+	theirs := text.Span{Start: c.Span.Start, End: c.Span.End}
+	s, ok := sentenceAt(b.doc, theirs)
+	if !ok {
+		return false
+	}
+	var mine text.Span
+	if i := strings.Index(a.Of(a.doc.Text), c.Claim); i >= 0 {
+		mine = text.Span{Start: a.Start + i, End: a.Start + i + len(c.Claim)}
+	}
+	return contrast(a.doc, a.Sentence, mine, b.doc, s, theirs)
 }
 
 // spokesmen returns the sentences to compare, the nearest to the question first.
@@ -104,16 +124,20 @@ func (x *examination) spokesmen() []spokesman {
 				s.titled = x.asked(slices.Concat(d.Terms[s.Term:s.TermEnd], title))
 			}
 			if s.titled >= rivalMass {
-				s.values = valuesOf(d, s.Sentence)
-				s.plain = plain(d, s)
-				s.predicate = x.asked(d.Terms[s.Term:s.TermEnd], names...)
 				all = append(all, s)
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b spokesman) int { return cmp.Compare(b.titled, a.titled) })
 	all = slices.CompactFunc(all, func(a, b spokesman) bool { return a.Of(a.doc.Text) == b.Of(b.doc.Text) }) // copies say the same
-	return all[:min(len(all), maxRivals)]
+	all = slices.Clone(all[:min(len(all), maxRivals)])
+	for i := range all {
+		s := &all[i]
+		s.values = valuesOf(s.doc, s.Sentence)
+		s.plain = plain(s.doc, *s)
+		s.predicate = x.asked(s.doc.Terms[s.Term:s.TermEnd], names...)
+	}
+	return all
 }
 
 // plain returns the terms of a sentence that belong to no value and no name.
@@ -227,6 +251,11 @@ func (x *examination) answersBoth(v value, a, b spokesman) bool {
 	if v.number.Unit == "" {
 		floor = askedCount
 	}
+	for _, q := range x.asks { // "window", of days
+		if unit, ok := measures[x.query.Tokens[q.Token].Text]; ok && v.kind == aNumber && v.number.Unit != "" && sameMeasure(v.number, unit) {
+			kind = append(kind, q.Hash)
+		}
+	}
 	if !slices.ContainsFunc(x.asks, func(q weighted) bool { return slices.Contains(kind, q.Hash) }) {
 		return false
 	}
@@ -236,6 +265,37 @@ func (x *examination) answersBoth(v value, a, b spokesman) bool {
 		}
 	}
 	return true
+}
+
+// measures has the nouns that ask for an amount, by a unit of it; months stand
+// for any time, euros for any currency.
+var measures = func() map[string]string {
+	out := map[string]string{}
+	for unit, words := range map[string]string{
+		"mo":  "window period deadline duration warranty guarantee notice validity frist dauer garantie zeitraum délai durée préavis plazo duración garantía preaviso termine durata garanzia prazo duração garantia termijn duur opzegtermijn garantitid uppsägningstid okres gwarancja срок гарантия",
+		"eur": "cost price fee fare charge rent fine preis gebühr kosten miete prix tarif frais loyer precio tarifa coste alquiler prezzo tariffa costo affitto preço custo aluguel prijs huur pris avgift hyra cena opłata czynsz цена стоимость плата аренда",
+		"m":   "height length depth width distance höhe länge tiefe breite hauteur longueur profondeur largeur altura longitud profundidad altezza lunghezza profondità larghezza comprimento profundidade hoogte lengte diepte höjd längd djup wysokość długość głębokość высота длина глубина",
+		"kg":  "weight gewicht poids peso vikt waga вес",
+	} {
+		for w := range strings.FieldsSeq(words) {
+			out[w] = unit
+		}
+	}
+	return out
+}()
+
+// sameMeasure reports whether a number is an amount of what a unit measures.
+func sameMeasure(n text.Number, unit string) bool {
+	if n.Comparable(text.Number{Unit: unit}) {
+		return true
+	}
+	switch unit {
+	case "mo":
+		return n.Comparable(text.Number{Unit: "d"})
+	case "eur":
+		return slices.Contains([]string{"usd", "gbp", "jpy", "inr", "cny", "chf"}, n.Unit)
+	}
+	return false
 }
 
 // rivalOf turns two readings into a pair of passages that disagree.

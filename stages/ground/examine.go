@@ -15,7 +15,7 @@ import (
 )
 
 // version names this examiner and the verifier behind it in evidence.
-func version(texts *claim.Context) string { return "ground/1 " + texts.Verifier().Version() }
+func version(texts *claim.Context) string { return "ground/2 " + texts.Verifier().Version() }
 
 // Examine says whether the context of a record sufficed and what the answer made
 // of it. It changes nothing in the record.
@@ -31,7 +31,7 @@ func Examine(r *prepared.Record) *trace.GroundEvidence {
 	if rec.Answer == nil {
 		x.ev.Injected = trace.NotKnown("the answer was not recorded")
 		x.ev.Faithfulness = trace.Unknown("the answer was not recorded")
-		x.ev.Undecided = x.ev.Faithfulness
+		x.ev.Undecided, x.ev.Support = x.ev.Faithfulness, x.ev.Faithfulness
 		return x.ev
 	}
 	x.claims()
@@ -59,12 +59,14 @@ type examination struct {
 	stands   []stand                   // by passage, where an alias stands in it
 	asks     []weighted                // the distinct words of the question
 
-	saidTerms map[uint64]bool   // of the answer; nil: not needed yet
-	needed    sufficient.Result // what the reference says, as far as the context holds it
-	imported  imported          // labels of another judge; mostly none
-	stated    []value           // what the question names
-	given     *holdings         // the same, to compare specifics with; nil: not needed yet
-	rivals    []rival           // pairs of passages that disagree
+	saidTerms  map[uint64]bool   // of the answer; nil: not needed yet
+	needed     sufficient.Result // what the reference says, as far as the context holds it
+	imported   imported          // labels of another judge; mostly none
+	stated     []value           // what the question names
+	given      *holdings         // the same, to compare specifics with; nil: not needed yet
+	rivals     []rival           // pairs of passages that disagree
+	uncompared bool              // there were more passages with a value than are compared
+	dates      map[int]dated     // of passages, as far as they were asked for
 }
 
 // longAnswer is the number of words from which an accepted answer is a text of
@@ -214,7 +216,9 @@ func (x *examination) cut() {
 func (x *examination) claims() {
 	right := x.newJudge()
 	closed := x.closedBook()
-	for _, c := range x.texts.Split(claim.Read(x.rec.Answer.Text).Body) {
+	var probable, mass float64
+	claims := x.texts.Split(claim.Read(x.rec.Answer.Text).Body)
+	for _, c := range claims {
 		v := trace.ClaimVerdict{Text: c.Text, Start: c.Start, End: c.End, Checkable: c.Checkable}
 		if !c.Checkable {
 			v.Right = trace.NotKnown("it states nothing that can be checked")
@@ -230,9 +234,19 @@ func (x *examination) claims() {
 			said := closed.Check(c.Text)
 			v.FromClose = trace.TruthOf(said.Support == trace.Supported)
 		}
+		probable += v.P * v.Weight
+		mass += v.Weight
 		x.ev.Claims = append(x.ev.Claims, v)
 	}
 	x.ev.Faithfulness, x.ev.Undecided = trace.Faithfulness(x.ev.Claims)
+	switch {
+	case x.rec.Context == nil:
+		x.ev.Support = trace.Unknown("the context was not recorded")
+	case mass == 0:
+		x.ev.Support = trace.Unknown("the answer makes no checkable claim")
+	default:
+		x.ev.Support = trace.Known((probable/mass + x.texts.Covered(claims)) / 2)
+	}
 }
 
 // check asks the context about a claim. A context that was recorded as empty

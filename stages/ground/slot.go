@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -117,6 +118,7 @@ func (x *examination) readings(s slot, i int) []reading {
 	if said < onRelation*all && !s.birth {
 		return nil
 	}
+	slices.Sort(at)
 	for _, sent := range d.Sentences {
 		for _, v := range valuesOf(d, sent) {
 			if !s.takes(v) || x.named([]value{v}) || v.kind == aName && x.names(d, sent, v.Span) {
@@ -126,7 +128,7 @@ func (x *examination) readings(s slot, i int) []reading {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b reading) int { return cmp.Compare(b.score, a.score) })
-	return out
+	return slices.Clip(out)
 }
 
 // takes reports whether a value is of the kind that the question asks for.
@@ -144,16 +146,14 @@ func (s slot) takes(v value) bool {
 
 // place scores where a value stands: by its distance from a word of the relation.
 func (x *examination) place(s slot, d *text.Doc, v value, at []int) float64 {
-	from := 0
-	for from < len(d.Tokens)-1 && d.Tokens[from].End <= v.Start {
-		from++
-	}
+	from := sort.Search(len(d.Tokens)-1, func(i int) bool { return d.Tokens[i].End > v.Start })
 	to := from
 	for to < len(d.Tokens)-1 && d.Tokens[to+1].End <= v.End {
 		to++
 	}
 	best := 0.
-	for _, t := range at {
+	next, _ := slices.BinarySearch(at, from)
+	for _, t := range at[max(0, next-1):min(len(at), next+1)] { // the nearest on both sides
 		dist := max(0, from-t-1, t-to-1)
 		best = max(best, 1/(1+float64(dist)/nearSlot))
 	}
@@ -174,6 +174,10 @@ func (r reading) same(o reading) bool {
 	return r.kind == o.kind && r.equal(o.value)
 }
 
+// maxRead is the number of passages whose readings are compared, so that time
+// and memory stay in proportion to the number of passages.
+const maxRead = 64
+
 // slotRivals returns the pairs of passages that answer the question with
 // different values, neither of which the other passage has.
 func (x *examination) slotRivals() []rival {
@@ -181,22 +185,41 @@ func (x *examination) slotRivals() []rival {
 	if len(x.asks) == 0 || s.want == wantAny && s.class == nil {
 		return nil
 	}
-	all := make([][]reading, x.texts.Len())
-	for i := range all {
-		all[i] = x.readings(s, i)
+	type read struct {
+		passage int
+		all     []reading
 	}
-	var out []rival
-	for i, a := range all {
-		if len(a) == 0 || a[0].score < sureSlot {
+	var sure []read
+	for i := range x.texts.Len() {
+		all := x.readings(s, i)
+		if len(all) == 0 || all[0].score < sureSlot {
 			continue
 		}
-		for j := i + 1; j < len(all); j++ {
-			b := all[j]
-			if len(b) == 0 || b[0].score < sureSlot || slices.ContainsFunc(b, a[0].same) || slices.ContainsFunc(a, b[0].same) {
+		if len(sure) == maxRead {
+			x.uncompared = true
+			break
+		}
+		sure = append(sure, read{i, all})
+	}
+	var out []rival
+	for k, a := range sure {
+		for _, b := range sure[k+1:] {
+			if slices.ContainsFunc(b.all, a.all[0].same) || slices.ContainsFunc(a.all, b.all[0].same) {
 				continue
 			}
-			out = append(out, x.rivalOf(i, j, a[0], b[0]))
+			if x.readApart(a.passage, b.passage, a.all[0], b.all[0]) {
+				continue
+			}
+			out = append(out, x.rivalOf(a.passage, b.passage, a.all[0], b.all[0]))
 		}
 	}
 	return out
+}
+
+// readApart reports whether the sentences of two readings speak of two things.
+func (x *examination) readApart(i, j int, a, b reading) bool {
+	d, e := x.texts.Docs()[i], x.texts.Docs()[j]
+	s, ok := sentenceAt(d, a.Span)
+	t, also := sentenceAt(e, b.Span)
+	return ok && also && contrast(d, s, a.Span, e, t, b.Span)
 }

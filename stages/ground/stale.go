@@ -25,8 +25,8 @@ func (x *examination) stale(v trace.ClaimVerdict) trace.Predicate {
 			return trace.Holds(true, .85, grade, fmt.Sprintf("passage %d is of %s, the right answer holds since %s", by+1, written(own), g.ValidFrom))
 		}
 	}
-	for i := range x.rec.Context {
-		if i == by || !slices.ContainsFunc(x.rivals, func(r rival) bool { return r.one == i || r.other == i }) {
+	for _, i := range x.disputed() {
+		if i == by {
 			continue
 		}
 		date, g := x.dated(i)
@@ -40,9 +40,37 @@ func (x *examination) stale(v trace.ClaimVerdict) trace.Predicate {
 	return trace.Holds(false, .8, min(grade, trace.GradeC), "no newer passage says otherwise")
 }
 
+// disputed lists the passages that disagree with another one, in order.
+func (x *examination) disputed() []int {
+	var out []int
+	for _, r := range x.rivals {
+		out = append(out, r.one, r.other)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// dated is the date of a passage and what it rests on.
+type dated struct {
+	text.Date
+	grade trace.Grade
+}
+
 // dated returns the date of a passage: the recorded one or, as weak evidence,
 // the latest one that its text names. The zero Date: neither.
 func (x *examination) dated(i int) (text.Date, trace.Grade) {
+	d, ok := x.dates[i]
+	if !ok {
+		d.Date, d.grade = x.findDate(i)
+		if x.dates == nil {
+			x.dates = map[int]dated{}
+		}
+		x.dates[i] = d
+	}
+	return d.Date, d.grade
+}
+
+func (x *examination) findDate(i int) (text.Date, trace.Grade) {
 	if d := text.Dates(x.rec.Context[i].Date); len(d) > 0 {
 		return d[0], trace.GradeB
 	}

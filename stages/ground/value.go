@@ -2,6 +2,7 @@ package ground
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -68,12 +69,9 @@ func (v value) equal(w value) bool {
 // names, at most maxTerms.
 func valuesOf(d *text.Doc, s text.Sentence) []value {
 	var out []value
-	numbers := d.Numbers()
+	numbers := inside(d.Numbers(), s.Span, func(n *text.Number) text.Span { return n.Span })
 	for i := 0; i < len(numbers) && len(out) < maxTerms; i++ {
 		n := numbers[i]
-		if n.Start < s.Start || n.End > s.End {
-			continue
-		}
 		v := value{Span: n.Span, number: n}
 		if i+1 < len(numbers) {
 			if m := numbers[i+1]; d.Text[n.End:m.Start] == ":" && m.End-m.Start >= 2 && m.Value < 60 && n.Value < 25 {
@@ -83,35 +81,48 @@ func valuesOf(d *text.Doc, s text.Sentence) []value {
 		}
 		out = append(out, v)
 	}
-	for _, t := range d.Dates() {
-		if t.Start >= s.Start && t.End <= s.End && len(out) < maxTerms {
-			out = append(out, value{Span: t.Span, kind: aDate, date: t})
-		}
+	dates := inside(d.Dates(), s.Span, func(t *text.Date) text.Span { return t.Span })
+	for _, t := range dates[:min(len(dates), maxTerms-len(out))] {
+		out = append(out, value{Span: t.Span, kind: aDate, date: t})
 	}
-	for _, e := range d.Entities() {
-		if e.Start < s.Start || e.End > s.End || len(out) == maxTerms || slices.ContainsFunc(out, func(v value) bool { return v.Start < e.End && e.Start < v.End }) {
+	for _, e := range inside(d.Entities(), s.Span, func(e *text.Entity) text.Span { return e.Span }) {
+		if len(out) == maxTerms {
+			break
+		}
+		if slices.ContainsFunc(out, func(v value) bool { return v.Start < e.End && e.Start < v.End }) {
 			continue
 		}
-		v := value{Span: e.Span, kind: aName}
-		for _, t := range d.Terms[s.Term:s.TermEnd] {
-			if tok := d.Tokens[t.Token]; tok.Start >= e.Start && tok.End <= e.End {
-				v.name = append(v.name, t)
-			}
-		}
-		out = append(out, v)
+		out = append(out, value{Span: e.Span, kind: aName, name: termsIn(d, s, e.Span)})
 	}
+	terms := d.Terms[s.Term:s.TermEnd]
 	for i := range out {
 		v := &out[i]
-		for _, t := range d.Terms[s.Term:s.TermEnd] {
-			if tok := d.Tokens[t.Token]; tok.End <= v.Start {
-				v.before = t.Hash
-			} else if tok.Start >= v.End {
-				v.after = t.Hash
-				break
-			}
+		k := sort.Search(len(terms), func(k int) bool { return d.Tokens[terms[k].Token].End > v.Start })
+		if k > 0 {
+			v.before = terms[k-1].Hash
+		}
+		for k < len(terms) && d.Tokens[terms[k].Token].Start < v.End {
+			k++
+		}
+		if k < len(terms) {
+			v.after = terms[k].Hash
 		}
 	}
 	return out
+}
+
+// termsIn returns the terms of a sentence that lie in a stretch of it.
+func termsIn(d *text.Doc, s text.Sentence, sp text.Span) []text.Term {
+	return inside(d.Terms[s.Term:s.TermEnd], sp, func(t *text.Term) text.Span {
+		return text.Span{Start: d.Tokens[t.Token].Start, End: d.Tokens[t.Token].End}
+	})
+}
+
+// inside cuts from all, which ascend, those that lie in sp.
+func inside[T any](all []T, sp text.Span, of func(*T) text.Span) []T {
+	from := sort.Search(len(all), func(i int) bool { return of(&all[i]).Start >= sp.Start })
+	to := from + sort.Search(len(all)-from, func(i int) bool { return of(&all[from+i]).End > sp.End })
+	return all[from:to]
 }
 
 // kinds returns the terms that say what v counts: its unit, or the words next to
@@ -124,10 +135,8 @@ func (v value) kinds(s spokesman) []uint64 {
 		return []uint64{v.before, v.after}
 	}
 	var out []uint64
-	for _, t := range s.doc.Terms[s.Term:s.TermEnd] {
-		if tok := s.doc.Tokens[t.Token]; tok.Start >= v.Start && tok.End <= v.End {
-			out = append(out, t.Hash)
-		}
+	for _, t := range termsIn(s.doc, s.Sentence, v.Span) {
+		out = append(out, t.Hash)
 	}
 	return out
 }
