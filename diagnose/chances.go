@@ -164,6 +164,23 @@ func (f *facts) fine(c chances) []Chance {
 	return out
 }
 
+// orGold holds what is believed of the causes of a finding against a reference
+// in doubt: which of the two is wrong is even.
+func orGold(v finding) []Chance {
+	believed := v.chances
+	if believed == nil && v.root.Cause != None {
+		believed = []Chance{{v.root.Cause, 1}}
+	}
+	if believed == nil {
+		return nil
+	}
+	out := []Chance{{GoldLabel, .5}}
+	for _, c := range believed {
+		out = append(out, Chance{c.Cause, round(c.P / 2)})
+	}
+	return out
+}
+
 // probeTells is the probability that a query which finds the evidence, where the
 // one that was sent did not, shows a fault of the query and no chance.
 const probeTells = .9
@@ -200,10 +217,13 @@ func (f *facts) name(c chances) finding {
 	default:
 		v = f.open(c.left())
 	}
+	v.chances = f.fine(c)
 	if f.contradictory() {
 		v = f.open([]Cause{Ignore, Unsupported, GoldLabel}, "whether the reference answer follows from the gold evidence")
+		enough := 1 - c.missing() // never 0: see missingGiven
+		v.chances = f.fine(chances{known: true, ignored: c.ignored / enough, invented: c.invented / enough})
+		v.chances = orGold(v)
 	}
-	v.chances = f.fine(c)
 	if v.status == StatusDiagnosed {
 		if f.alternative.IsYes() && v.root.Cause.Coarse() != Missing {
 			v.notes = append(v.notes, "gold evidence is incomplete: the context suffices without it")

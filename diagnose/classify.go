@@ -38,11 +38,7 @@ type finding struct {
 // probability is high enough: see chances.go.
 func Classify(rec *trace.Record, p Params) Diagnosis {
 	f := newFacts(rec, p)
-	v := f.decide()
-	if v.chances == nil && f.rec.Answer != nil && v.status != StatusNotFailure {
-		v.chances = f.fine(f.chances())
-	}
-	d := f.render(v)
+	d := f.render(f.decide())
 	d.ID = rec.ID
 	d.Tags = rec.Tags
 	d.Versions = Versions{Procedure: Procedure, Params: p.Hash()}
@@ -77,7 +73,9 @@ func (f *facts) decide() finding {
 			return v
 		}
 		if f.goldDoubt.IsYes() { // by a heuristic: either the system is wrong or the reference
-			v := f.open(append(f.cause().set, GoldLabel), "whether the reference answer is right")
+			of := f.cause()
+			v := f.open(append(of.set, GoldLabel), "whether the reference answer is right")
+			v.chances = orGold(of)
 			return v
 		}
 		if n, k := f.arm(trace.ArmReplay); n >= f.p.FlakyRuns && float64(k) >= f.p.FlakyRate*float64(n) {

@@ -250,16 +250,19 @@ func Promising(rec *trace.Record, d *diagnose.Diagnosis) string {
 	return ""
 }
 
-// believed is what the diagnosis gives the causes: its probabilities, in which
-// that of missing context is spread evenly over its parts, or equal parts of its
-// set.
+// believed is what the diagnosis gives the causes: its probabilities, or equal
+// shares of its set where it gives none. That of missing context is spread evenly
+// over its parts.
 func believed(d *diagnose.Diagnosis) []diagnose.Chance {
 	if len(d.Chances) > 0 {
 		return d.Chances
 	}
 	var out []diagnose.Chance
 	for _, c := range d.Set {
-		out = append(out, diagnose.Chance{Cause: c, P: 1 / float64(len(d.Set))})
+		of := parts([]diagnose.Cause{c})
+		for _, part := range of {
+			out = append(out, diagnose.Chance{Cause: part, P: 1 / float64(len(d.Set)*len(of))})
+		}
 	}
 	return out
 }

@@ -108,9 +108,7 @@ func identifiable(key *Key, hidden []string) (bool, []diagnose.Cause) {
 	case failure && lacks(hideContext):
 		return false, suspects
 	case failure && lacks(hideEvidence) && lacks(hideAnswer):
-		// A claim that the prompt contradicts is the generator's, whatever gold says.
-		first := key.Operator
-		return first == "prior" || first == "misread", suspects
+		return false, suspects // nothing says whether the prompt sufficed
 	case upstream && lacks(hideCandidates):
 		return false, misses
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/retrieve"
@@ -35,6 +36,14 @@ type GridRow struct {
 	Closed   Score   `json:"closed"` // of those that it does
 	Honesty  Honesty `json:"honesty"`
 	NotShown string  `json:"not_shown,omitzero"`
+}
+
+// Params are those that the program ships, with the one policy that the set
+// needs: it takes citations away, so a missing one is a fault.
+func Params() diagnose.Params {
+	p := diagnose.DefaultParams()
+	p.MissingCitation = diagnose.Fault
+	return p
 }
 
 // Validation is the whole result.
@@ -122,8 +131,9 @@ func diagnoseAll(ctx context.Context, set *Set, view View, o ValidateOptions) (m
 	for i, k := range set.Keys {
 		byCorpus[k.Corpus] = append(byCorpus[k.Corpus], i)
 	}
+	params := Params()
 	for _, name := range sortedKeys(byCorpus) {
-		po := pipeline.Options{Workers: o.Workers}
+		po := pipeline.Options{Params: &params, Workers: o.Workers}
 		if r, ok := o.Retrievers[name]; ok && view.Probe {
 			po.Retriever, po.Weights = r.Retriever, r.Weights
 		}

@@ -204,7 +204,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			case c.leftOpen(at, r), c.eitherValue(got, r):
 				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
 			}
-			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
+			if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.boundedToo(it) {
 				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
 			}
 			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
@@ -261,7 +261,7 @@ func (c *comparison) written(s string) (text.Span, bool) {
 
 // boundedToo reports whether the value of the reference is bounded as well.
 func (r *Reference) boundedToo(it *Item) bool {
-	_, ok := r.v.bounded(it.from, r.q, r.Doc.Lang)
+	_, ok := r.v.bounded(it.from, it.value.TimeSpan(), r.q, r.Doc.Lang)
 	return ok
 }
 
@@ -639,7 +639,7 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 	}
 	if len(where.at) > 0 && where.share >= .5 {
 		switch {
-		case r.negates(it) != v.negates(where) && where.share >= .6:
+		case r.negates(it) != v.negates(where) && where.share >= .6 && !r.deniesAlike(it, where, v):
 			return trace.Different, got, .08, "one of them denies it"
 		case c.leftOpen(where.first(), r):
 			return trace.Different, got, .12, "it leaves open which"
@@ -766,6 +766,23 @@ func (r *Reference) negates(it *Item) bool {
 		}
 	}
 	return false
+}
+
+// deniesAlike reports whether every word of an item that is under a negation in
+// the reference is so at its place too: "a door that does not open".
+func (r *Reference) deniesAlike(it *Item, p placed, v *view) bool {
+	denied := false
+	for _, t := range it.tokens {
+		if !r.Doc.Negated(t) {
+			continue
+		}
+		at, ok := p.at[t]
+		if !ok || !v.d.Negated(at) {
+			return false
+		}
+		denied = true
+	}
+	return denied
 }
 
 // negates reports whether most of the places are under a negation.

@@ -12,6 +12,9 @@ import (
 //go:embed operators.txt
 var operatorList string
 
+// later is the side of the set "order" that says after, in every language.
+const later = 1
+
 // operator is one side of a set of opposites.
 type operator struct {
 	set     string
@@ -182,13 +185,17 @@ func besideAnchor(op occurrence[operator], r *view, to int, v *view, theirs []oc
 }
 
 // bounded returns the operator that bounds the value at token at of v: "more
-// than 12". One that the question has too is none.
-func (v *view) bounded(at int, q *view, lang string) (text.Span, bool) {
+// than 12". One that the question has too is none, and "after" before a span of
+// time says when: "after 24 months".
+func (v *view) bounded(at int, span bool, q *view, lang string) (text.Span, bool) {
 	for _, o := range v.operators(lang) {
 		if !o.label.bounds || o.to > at || at-o.to > 1 || v.sentence[o.from] != v.sentence[at] {
 			continue
 		}
 		if o.label.set == "limit" { // "dates from 1980", "by 1980" say it too
+			continue
+		}
+		if span && o.label.set == "order" && o.label.side == later {
 			continue
 		}
 		asked := false

@@ -210,7 +210,8 @@ func refused(rec *trace.Record, context []trace.Hit) *trace.Record {
 }
 
 // retrievalFault names a verdict as the data sets do. What lies behind
-// retrieval and selection counts as OK.
+// retrieval and selection counts as OK; missing context that is not split leaves
+// open where the evidence was lost.
 func retrievalFault(d diagnose.Diagnosis, rewritten bool) string {
 	switch {
 	case d.Root.Cause == diagnose.Query && rewritten:
@@ -227,7 +228,7 @@ func retrievalFault(d diagnose.Diagnosis, rewritten bool) string {
 		return "SELECT_DEMOTED"
 	case d.Root.Cause == diagnose.Select:
 		return "SELECT"
-	case d.Root.Cause == diagnose.None && d.Status != diagnose.StatusNotFailure:
+	case d.Root.Cause == diagnose.Missing, d.Root.Cause == diagnose.None && d.Status != diagnose.StatusNotFailure:
 		return faults.Undetermined
 	}
 	return "OK"

@@ -127,7 +127,7 @@ func (m *mtrag) score(ctx context.Context, x *bleve.Index, t tier, every int) (n
 		p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID), Confidence: float64(res.Diagnosis.Root.Grade)}
 		if o.Label == "RETRIEVE_OR_SELECT" {
 			s.open++
-			if said == faults.Undetermined && slices.Contains(res.Diagnosis.Set, diagnose.Select) {
+			if d := res.Diagnosis; d.Root.Cause == diagnose.Missing || d.Root.Cause == diagnose.None && slices.ContainsFunc(d.Set, func(c diagnose.Cause) bool { return c.Includes(diagnose.Select) }) {
 				s.left++
 			}
 			continue

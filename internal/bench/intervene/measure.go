@@ -144,7 +144,7 @@ func diagnosed(ctx context.Context, set *faults.Set, x world, s setting) ([]pipe
 	var results []pipeline.Result
 	var keys []faults.Key
 	asked := systems{}
-	params := diagnose.DefaultParams()
+	params := faults.Params()
 	for i, k := range set.Keys {
 		if k.Corpus != x.name || k.Ambiguous || k.Root == diagnose.Flaky && s.budget < 4 {
 			continue // chance is scored from a budget of four
