@@ -57,7 +57,7 @@ func examine(r *prepared.Record) *examination {
 		x.lang = ctx.Language()
 	}
 	x.content = content(read.Text, x.gold.Format)
-	x.doc = text.Analyze(x.content, x.lang)
+	x.doc = ctx.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
 	x.refusal()
 	x.out.Malformed = malformed(strings.TrimSpace(read.Body), x.gold.Format)
@@ -138,7 +138,7 @@ func (x *examination) longClaims(i int) []string {
 	if x.long == nil {
 		x.long = make([][]string, len(x.gold.Answers))
 		for i, ref := range x.gold.Answers {
-			if len(text.Terms(ref, "")) < longReference {
+			if len(x.texts.Analyze(ref, "").Terms) < longReference {
 				continue
 			}
 			for _, c := range x.texts.Split(ref) {

@@ -141,7 +141,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 			}
 			continue
 		}
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
@@ -188,7 +188,7 @@ func (x *examination) absentFrom(units *claim.Context) bool {
 		}
 	}
 	for _, ref := range x.gold.Answers {
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar || len(d.Numbers())+len(d.Dates()) > 0 {
 			return false
 		}
@@ -210,7 +210,7 @@ func (x *examination) differs(units *claim.Context) bool {
 		if len(x.longClaims(i)) > 0 {
 			continue
 		}
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		switch {
 		case len(d.Numbers())+len(d.Dates()) > 0:
 			if !otherValues(d, units.Docs()) {

@@ -72,11 +72,7 @@ func (c *Context) Prepare(passages []string) *Context {
 			docs[i] = text.Analyze(p, lang)
 		}
 	}
-	out := c.v.PrepareDocs(docs, lang)
-	if c.claims != nil && lang == c.lang {
-		out.claims = c.claims
-	}
-	return out
+	return c.PrepareDocs(docs, lang)
 }
 
 // doc returns the passage of c with the given text, analysed in lang; nil: none.

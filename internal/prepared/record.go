@@ -75,7 +75,7 @@ func (r *Record) Verifier() *claim.Verifier { return r.verifier }
 // Question returns the question, in the language that it is guessed to be in.
 func (r *Record) Question() *text.Doc {
 	if r.question == nil {
-		r.question = text.Analyze(r.Record.Question, "")
+		r.question = r.Context().Analyze(r.Record.Question, "")
 	}
 	return r.question
 }
