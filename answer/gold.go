@@ -104,17 +104,7 @@ func (x *examination) passage(u trace.Unit) string {
 	if id == "" {
 		return ""
 	}
-	for _, p := range x.rec.Context {
-		if p.ID == id {
-			return p.Text
-		}
-	}
-	for _, h := range x.rec.Candidates {
-		if h.ID == id {
-			return h.Text
-		}
-	}
-	return ""
+	return x.prepared.TextOf(id)
 }
 
 // inOtherWords is the share of a claim's words in one place of the evidence from

@@ -51,6 +51,7 @@ type examination struct {
 	answer *claim.Context // the answer as the one passage; nil: no answer
 
 	units   []trace.UnitMatch // where gold evidence stands in the context
+	goldAt  map[int]bool      // the passages that hold some; nil: not worked out yet
 	whole   trace.Predicate   // some gold set lies whole in the context
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
@@ -262,7 +263,13 @@ func (x *examination) byGold(by []trace.Span) trace.Truth {
 }
 
 func (x *examination) isGold(passage int) bool {
-	return slices.ContainsFunc(x.units, func(u trace.UnitMatch) bool { return u.Rank == passage+1 })
+	if x.goldAt == nil {
+		x.goldAt = map[int]bool{}
+		for _, u := range x.units {
+			x.goldAt[u.Rank-1] = true
+		}
+	}
+	return x.goldAt[passage]
 }
 
 // closedBook prepares what the generator said without context; nil: nothing is
