@@ -156,7 +156,7 @@ func (x *examination) goldClaims() (match.Result, Signals) {
 // is in the answer, and draws P of the whole from them.
 func (x *examination) weighClaims(res *match.Result) Signals {
 	if x.said == nil {
-		x.said = x.texts.Verifier().PrepareDocs([]*text.Doc{x.doc}, x.lang)
+		x.said = x.texts.PrepareDocs([]*text.Doc{x.doc}, x.lang)
 	}
 	s := x.signals(res)
 	res.P = 1 - s.PBad()
@@ -215,7 +215,7 @@ func (x *examination) signals(res *match.Result) Signals {
 		n++
 		s.Claims += it.P
 		s.Least = min(s.Least, it.P)
-		words = append(words, text.Analyze(it.Want, x.lang).Terms...)
+		words = append(words, x.texts.Analyze(it.Want, x.lang).Terms...)
 	}
 	if n == 0 {
 		s.Least = 0
