@@ -16,21 +16,22 @@ const Version = "answer/1"
 
 // examination is one record on its way to a verdict.
 type examination struct {
-	rec     *trace.Record
-	gold    trace.Gold     // zero where none is recorded
-	texts   *claim.Context // of the record
-	asked   *text.Doc      // the question
-	content string         // the answer without its form: fences, JSON, citations
-	doc     *text.Doc      // of content
-	claims  []claim.Claim  // of content
-	said    *claim.Context // content as a passage, for claim recall; see recallContext
-	lang    string
-	refs    []*match.Reference // the accepted answers, by kind
-	result  match.Result       // of the reference that agrees best
-	best    int                // its index; -1: none
-	weighed Signals            // of that reference, if it makes statements
-	long    [][]string         // the claims of each long reference; nil: not split yet
-	out     *trace.OutcomeEvidence
+	rec      *trace.Record
+	prepared *prepared.Record // of rec
+	gold     trace.Gold       // zero where none is recorded
+	texts    *claim.Context   // of the record
+	asked    *text.Doc        // the question
+	content  string           // the answer without its form: fences, JSON, citations
+	doc      *text.Doc        // of content
+	claims   []claim.Claim    // of content
+	said     *claim.Context   // content as a passage, for claim recall; see recallContext
+	lang     string
+	refs     []*match.Reference // the accepted answers, by kind
+	result   match.Result       // of the reference that agrees best
+	best     int                // its index; -1: none
+	weighed  Signals            // of that reference, if it makes statements
+	long     [][]string         // the claims of each long reference; nil: not split yet
+	out      *trace.OutcomeEvidence
 }
 
 // Examine judges the answer of a record. Every predicate of the result is set,
@@ -39,7 +40,7 @@ func Examine(r *prepared.Record) *trace.OutcomeEvidence { return examine(r).out 
 
 func examine(r *prepared.Record) *examination {
 	rec := r.Record
-	x := &examination{rec: rec, asked: r.Question(), best: -1, out: &trace.OutcomeEvidence{Version: Version}}
+	x := &examination{rec: rec, prepared: r, asked: r.Question(), best: -1, out: &trace.OutcomeEvidence{Version: Version}}
 	if rec.Gold != nil {
 		x.gold = *rec.Gold
 	}
@@ -57,7 +58,7 @@ func examine(r *prepared.Record) *examination {
 		x.lang = ctx.Language()
 	}
 	x.content = content(read.Text, x.gold.Format)
-	x.doc = text.Analyze(x.content, x.lang)
+	x.doc = ctx.Analyze(x.content, x.lang)
 	x.claims = ctx.Split(x.content)
 	x.refusal()
 	x.out.Malformed = malformed(strings.TrimSpace(read.Body), x.gold.Format)
@@ -138,7 +139,7 @@ func (x *examination) longClaims(i int) []string {
 	if x.long == nil {
 		x.long = make([][]string, len(x.gold.Answers))
 		for i, ref := range x.gold.Answers {
-			if len(text.Terms(ref, "")) < longReference {
+			if len(x.texts.Analyze(ref, "").Terms) < longReference {
 				continue
 			}
 			for _, c := range x.texts.Split(ref) {

@@ -104,17 +104,7 @@ func (x *examination) passage(u trace.Unit) string {
 	if id == "" {
 		return ""
 	}
-	for _, p := range x.rec.Context {
-		if p.ID == id {
-			return p.Text
-		}
-	}
-	for _, h := range x.rec.Candidates {
-		if h.ID == id {
-			return h.Text
-		}
-	}
-	return ""
+	return x.prepared.TextOf(id)
 }
 
 // inOtherWords is the share of a claim's words in one place of the evidence from
@@ -141,7 +131,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 			}
 			continue
 		}
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar {
 			return true // a yes or a no follows from evidence, it does not stand in it
 		}
@@ -188,7 +178,7 @@ func (x *examination) absentFrom(units *claim.Context) bool {
 		}
 	}
 	for _, ref := range x.gold.Answers {
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar || len(d.Numbers())+len(d.Dates()) > 0 {
 			return false
 		}
@@ -210,7 +200,7 @@ func (x *examination) differs(units *claim.Context) bool {
 		if len(x.longClaims(i)) > 0 {
 			continue
 		}
-		d := text.Analyze(ref, units.Language())
+		d := units.Analyze(ref, units.Language())
 		switch {
 		case len(d.Numbers())+len(d.Dates()) > 0:
 			if !otherValues(d, units.Docs()) {

@@ -17,8 +17,8 @@ import (
 // up to rightBelow it is right, between the two it is open. The decision has
 // bands of its own, which a user may set.
 const (
-	badAbove   = .6
-	rightBelow = .4
+	badAbove   = .53
+	rightBelow = .47
 )
 
 // refusal reads which share of what was asked the answer declines.
@@ -156,7 +156,7 @@ func (x *examination) goldClaims() (match.Result, Signals) {
 // is in the answer, and draws P of the whole from them.
 func (x *examination) weighClaims(res *match.Result) Signals {
 	if x.said == nil {
-		x.said = x.texts.Verifier().PrepareDocs([]*text.Doc{x.doc}, x.lang)
+		x.said = x.texts.PrepareDocs([]*text.Doc{x.doc}, x.lang)
 	}
 	s := x.signals(res)
 	res.P = 1 - s.PBad()
@@ -215,7 +215,7 @@ func (x *examination) signals(res *match.Result) Signals {
 		n++
 		s.Claims += it.P
 		s.Least = min(s.Least, it.P)
-		words = append(words, text.Analyze(it.Want, x.lang).Terms...)
+		words = append(words, x.texts.Analyze(it.Want, x.lang).Terms...)
 	}
 	if n == 0 {
 		s.Least = 0
@@ -242,11 +242,11 @@ func (x *examination) signals(res *match.Result) Signals {
 // allows it; internal/bench/verdicts -fit prints it, and how it does on sources
 // that were left out.
 const (
-	badBias     = 1.91
-	badClaims   = -1.38
-	badLeast    = -1.10
-	badWords    = -1.48
-	badDeclined = 1.0
+	badBias     = 2.01
+	badClaims   = -1.41
+	badLeast    = -1.54
+	badWords    = -1.28
+	badDeclined = .87
 )
 
 // PBad is the probability that an answer with these signals is bad.
@@ -272,6 +272,9 @@ func (x *examination) badContent() trace.Predicate {
 		return trace.Likely(1-(1-refuses)*x.result.P, rightBelow, badAbove, trace.GradeB, "it declines a question that has an answer")
 	}
 	p := 1 - x.result.P
+	if e.Reference != trace.ReferenceProse && e.Reference != trace.ReferenceClaims && x.result.Agreement == trace.CannotTell {
+		p = .5 // values and names that could not be compared say nothing
+	}
 	if share := x.declinedShare(); e.Reference != trace.ReferenceProse && share > 0 {
 		p = 1 - (1-p)*(1-share*refuses)
 	}

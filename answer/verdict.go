@@ -41,9 +41,6 @@ func not(p trace.Predicate) trace.Predicate {
 	return p
 }
 
-// artefactF1 is the token F1 below which a string metric calls an answer wrong.
-const artefactF1 = .6
-
 // artefact reports whether the content is right although exact match and F1
 // call it wrong.
 func (x *examination) artefact() trace.Predicate {

@@ -12,9 +12,10 @@ import (
 // Context is a set of passages prepared once and asked many times. It must not
 // be shared between goroutines.
 type Context struct {
-	v    *Verifier
-	lang string
-	docs []*text.Doc
+	v     *Verifier
+	lang  string
+	docs  []*text.Doc
+	known *known // see share.go; nil: nothing is shared yet
 
 	// The terms of all passages in one row, position by position, with a chain
 	// of the positions of each term.
@@ -29,7 +30,7 @@ type Context struct {
 
 	firstSentence []int32 // by passage: the index of its first sentence
 
-	claims  map[string]*statement  // by text; shared with contexts made of this one in the same language
+	claims  map[string]*statement  // by text; shared with the contexts made of this one
 	splits  map[string][]Claim     // by text; see Split
 	masks   []masks                // scratch, one per sentence; zero but for those in hit
 	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
@@ -154,7 +155,7 @@ func (c *Context) statement(claim string) *statement {
 	if lang == "" {
 		lang = c.languageOf(claim)
 	}
-	s := &statement{doc: text.Analyze(unattributed(claim), lang)}
+	s := &statement{doc: c.Analyze(unattributed(claim), lang)}
 	last := -1
 	for _, t := range s.doc.Terms {
 		k := slices.IndexFunc(s.terms, func(u text.Term) bool { return u.Hash == t.Hash })

@@ -78,11 +78,7 @@ func (c *Context) Prepare(passages []string) *Context {
 			docs[i] = text.Analyze(p, lang)
 		}
 	}
-	out := c.v.PrepareDocs(docs, lang)
-	if c.claims != nil && lang == c.lang {
-		out.claims = c.claims
-	}
-	return out
+	return c.PrepareDocs(docs, lang)
 }
 
 // language is the language of passages: the one that was set, or that of the

@@ -35,7 +35,9 @@ func (f *facts) chances() chances {
 	if !f.hasReference() && !f.hasGoldEvidence() && f.sufficient.Grade <= trace.GradeD {
 		return chances{} // nothing upstream of the answer is told without any gold
 	}
-	enough = 1 - missingGiven(1-enough)
+	if f.sufficient.Grade > trace.GradeD {
+		enough = 1 - missingGiven(1-enough)
+	}
 	held := f.wrongHeld()
 	c := chances{known: true}
 	if declined := f.declinedShare(); declined >= wholeRefusal {
@@ -48,17 +50,31 @@ func (f *facts) chances() chances {
 	return c
 }
 
-// missingGiven turns the probability that the prompt does not suffice into that
-// of missing context, given that the answer is bad: a bad answer makes it
-// likelier. Fitted on natural answers by internal/bench/verdicts -fit.
-func missingGiven(lacks float64) float64 {
-	lacks = min(max(lacks, .02), .98)
-	return 1 / (1 + math.Exp(-(missingBias + missingSlope*(math.Log(lacks)-math.Log1p(-lacks)))))
+// line turns a probability into another by a logistic curve over its log odds.
+func line(p, bias, slope float64) float64 {
+	p = min(max(p, .02), .98)
+	return 1 / (1 + math.Exp(-(bias + slope*(math.Log(p)-math.Log1p(-p)))))
 }
 
+// missingGiven turns the probability that the prompt does not suffice into that
+// of missing context, given that the answer is bad: a bad answer makes it
+// likelier. It needs a comparison that was made: where nothing could be compared
+// the probability stays.
+func missingGiven(lacks float64) float64 { return line(lacks, missingBias, missingSlope) }
+
+// verdictP is the probability that a verdict is right as printed, in the eyes of
+// careful people, who may defend more than one. From the product of P(bad) and
+// the chance of its cause.
+func verdictP(product float64) float64 { return line(product, verdictBias, verdictSlope) }
+
+// Fitted on natural answers by internal/bench/verdicts -fit, which prints how they
+// do on sources that were left out.
 const (
-	missingBias  = .78
-	missingSlope = 1.10
+	missingBias  = .93
+	missingSlope = 1.17
+
+	verdictBias  = 1.37
+	verdictSlope = .25
 )
 
 // wholeRefusal is the share of the asked parts from which a reply only declines.
@@ -199,21 +215,21 @@ func (f *facts) name(c chances) finding {
 	switch {
 	case clear(c.selected, max(generator, c.upstream, c.lost)):
 		v = f.selection()
-		v.p = bad * c.selected
+		v.p = verdictP(bad * c.selected)
 	case clear(c.upstream, max(generator, c.selected, c.lost)):
 		v = f.retrieval()
-		v.p = bad * c.upstream
+		v.p = verdictP(bad * c.upstream)
 	case clear(c.missing(), generator):
 		v = f.blame(Missing, unsplit, f.sufficient)
 		v.missing = append(v.missing, f.gaps()...)
 		v.proximate = f.afterwards(v.root)
-		v.p = bad * c.missing()
+		v.p = verdictP(bad * c.missing())
 	case clear(c.ignored, max(c.missing(), c.invented)):
 		v = f.ignoring()
-		v.p = bad * c.ignored
+		v.p = verdictP(bad * c.ignored)
 	case clear(c.invented, max(c.missing(), c.ignored)):
 		v = f.inventing()
-		v.p = bad * c.invented
+		v.p = verdictP(bad * c.invented)
 	default:
 		v = f.open(c.left())
 	}

@@ -14,7 +14,7 @@ import (
 type Params struct {
 	BadAbove        float64 `json:"bad_above" yaml:"bad_above"`               // P(bad) from which an answer counts as bad
 	RightBelow      float64 `json:"right_below" yaml:"right_below"`           // P(bad) up to which it counts as right; between the two it is not judged
-	Named           float64 `json:"named" yaml:"named"`                       // least probability of a verdict with which a cause is named
+	Named           float64 `json:"named" yaml:"named"`                       // least product of P(bad) and the chance of a cause with which it is named
 	Odds            float64 `json:"odds" yaml:"odds"`                         // of the named cause to anything outside its family, at least
 	FlakyRate       float64 `json:"flaky_rate" yaml:"flaky_rate"`             // share of right replays from which a failure counts as flaky
 	FlakyRuns       int     `json:"flaky_runs" yaml:"flaky_runs"`             // replays needed before that is said

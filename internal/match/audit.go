@@ -118,12 +118,7 @@ func (a *Auditor) Add(rec *trace.Record) {
 
 // before returns the passage that passage i continues, or -1.
 func (l *List) before(i int) int {
-	for j := range l.in {
-		if k, ok := l.next(j); ok && k == i {
-			return j
-		}
-	}
-	return -1
+	return slices.Index(followers(l.in), i)
 }
 
 // nearest returns the passage that holds most of a text, although it is not

@@ -19,12 +19,13 @@ const (
 
 // needle is the text of a unit, prepared.
 type needle struct {
-	terms   []uint64           // in order, with repetitions
-	weights map[uint64]float64 // of the distinct terms
-	mass    float64
-	pairs   map[[2]uint64]bool
-	doc     *text.Doc
-	facts   map[frame][]uint64 // see factsOf; nil: not needed yet
+	terms    []uint64           // in order, with repetitions
+	distinct []uint64           // in order
+	weights  map[uint64]float64 // of the distinct terms
+	mass     float64
+	pairs    map[[2]uint64]bool
+	doc      *text.Doc
+	facts    map[frame][]uint64 // see factsOf; nil: not needed yet
 }
 
 func newNeedle(d *text.Doc) *needle {
@@ -33,6 +34,7 @@ func newNeedle(d *text.Doc) *needle {
 	for _, t := range d.Terms {
 		n.terms = append(n.terms, t.Hash)
 		if _, ok := n.weights[t.Hash]; !ok {
+			n.distinct = append(n.distinct, t.Hash)
 			n.weights[t.Hash] = w.Weight(t.Stem)
 			n.mass += n.weights[t.Hash]
 		}
@@ -203,94 +205,4 @@ func hashes(d *text.Doc) []uint64 {
 		out[i] = t.Hash
 	}
 	return out
-}
-
-// findText looks for the text of a unit in single passages, then across the
-// boundary of two adjacent ones.
-func (l *List) findText(s string) Match {
-	hay := make([][]uint64, len(l.in))
-	for i, p := range l.in {
-		if p.Text != "" {
-			hay[i] = hashes(l.Doc(i))
-		}
-	}
-	n := l.units[s]
-	if n == nil {
-		n = newNeedle(text.Analyze(s, l.lang))
-		l.units[s] = n
-	}
-	if n.mass == 0 {
-		return Match{Detail: "the gold text has no content words"}
-	}
-	best := Match{Grade: trace.GradeB, Detail: "no passage holds half of its words"}
-	for i := range l.in {
-		m := n.in(hay[i], l.Doc(i))
-		if m.How == "" {
-			if m.P > best.P && best.How == "" {
-				best.P = m.P
-			}
-			continue
-		}
-		m.Rank = i + 1
-		if m.P >= .9 {
-			return m
-		}
-		if best.How == "" || m.P > best.P {
-			best = m
-		}
-	}
-	for i := range l.in {
-		j, ok := l.next(i)
-		if !ok || n.cover(hay[i]) < .15 || n.cover(hay[j]) < .15 {
-			continue
-		}
-		both := append(append(make([]uint64, 0, len(hay[i])+len(hay[j])), hay[i]...), hay[j]...)
-		if m := n.in(both, l.Doc(i), l.Doc(j)); m.How == "text" && m.P >= .9 && m.P > best.P {
-			return Match{Rank: max(i, j) + 1, How: "split", P: .85, Grade: trace.GradeB, Detail: fmt.Sprintf("passages %d and %d together: %s", i+1, j+1, m.Detail)}
-		}
-	}
-	if best.P < found {
-		best.Rank, best.How = 0, ""
-		if i := l.pieceOf(n, hay); i >= 0 {
-			return Match{Detail: fmt.Sprintf("passage %d is a piece of the gold text: whether it is the piece that matters is not known", i+1)}
-		}
-	}
-	return best
-}
-
-// pieces is how many times as long as a passage a unit is of which the passage
-// is no more than a piece.
-const pieces = 2
-
-// pieceOf returns a passage that is a piece of a much longer unit, such as the
-// chunk of a gold document; -1: none.
-func (l *List) pieceOf(n *needle, hay [][]uint64) int {
-	for i, h := range hay {
-		if len(h) == 0 || len(n.terms) < pieces*len(h) {
-			continue
-		}
-		if p := newNeedle(l.Doc(i)); p.mass > 0 && len(h) >= leastPiece && p.cover(n.terms) >= wholeCover && p.order(n.terms) >= inOrder && p.alike(n.terms) > 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// leastPiece is the number of words below which a passage may be found in a
-// long text by chance.
-const leastPiece = 8
-
-// next returns the passage that follows passage i in its document. Where IDs
-// do not say, it is the next one of the list, unless documents differ.
-func (l *List) next(i int) (int, bool) {
-	if doc, n, ok := chunk(l.in[i].ID); ok {
-		for j, p := range l.in {
-			if d, k, ok := chunk(p.ID); ok && d == doc && k == n+1 {
-				return j, true
-			}
-		}
-		return 0, false
-	}
-	j := i + 1
-	return j, j < len(l.in) && l.in[i].Doc == l.in[j].Doc
 }

@@ -56,8 +56,10 @@ type List struct {
 	in    []Passage
 	docs  []*text.Doc // of in; nil: not analysed yet
 	units map[string]*needle
-	ids   bool // some passage has an ID or a document
-	texts bool // some passage has a text
+	names *names // nil: not needed yet
+	words *words // nil: not needed yet
+	ids   bool   // some passage has an ID or a document
+	texts bool   // some passage has a text
 	lang  string
 }
 
@@ -109,12 +111,10 @@ func (l *List) Find(u trace.Unit) Match {
 	byID := l.ids && (u.ID != "" || u.Doc != "")
 	var best Match
 	if byID {
-		for i, p := range l.in {
-			if m := sameID(u, p); m.P > best.P {
-				best = m
-				best.Rank = i + 1
-			}
+		if l.names == nil {
+			l.names = newNames(l.in)
 		}
+		best = l.names.find(u)
 	}
 	if best.P >= .9 {
 		return best
@@ -137,31 +137,6 @@ func (l *List) Find(u trace.Unit) Match {
 		return Match{Detail: "the gold unit has only an ID, the passages have none"}
 	}
 	return Match{Detail: "the gold unit has only a text, the passages have none"}
-}
-
-// sameID compares IDs. A document holds its chunks, so "doc" matches "doc#3"
-// both ways: a unit that names a document accepts any of its chunks, and a
-// passage that is the whole document holds each of them.
-func sameID(u trace.Unit, p Passage) Match {
-	m := Match{Grade: trace.GradeB}
-	doc := p.Doc
-	if doc == "" {
-		doc = document(p.ID)
-	}
-	switch {
-	case u.ID != "" && u.ID == p.ID:
-		m.How, m.P, m.Detail = "id", 1, "same passage ID "+u.ID
-	case u.ID != "" && p.ID != "" && document(u.ID) == p.ID:
-		m.How, m.P, m.Detail = "doc", .95, "the passage is the whole document "+p.ID
-	case u.ID != "" && (u.ID == doc || document(u.ID) == u.ID && u.ID == document(p.ID)):
-		m.How, m.P, m.Detail = "doc", .9, "the unit names the document "+u.ID
-	case u.ID == "" && u.Doc != "" && (u.Doc == doc || u.Doc == p.ID):
-		m.How, m.P, m.Detail = "doc", 1, "same document "+u.Doc
-		if u.Text != "" { // the document is right, the place in it is not yet shown
-			m.P = .6
-		}
-	}
-	return m
 }
 
 // document returns the document part of a chunk ID: "doc" of "doc#3".

@@ -26,6 +26,7 @@ type Record struct {
 
 	needed                     *sufficient.Test
 	heldByCandidates, heldByIt *sufficient.Result
+	texts                      map[string]string // see TextOf; nil: not worked out yet
 }
 
 // Found says where the gold evidence stands in a list; see match.List.Sets.
@@ -75,7 +76,7 @@ func (r *Record) Verifier() *claim.Verifier { return r.verifier }
 // Question returns the question, in the language that it is guessed to be in.
 func (r *Record) Question() *text.Doc {
 	if r.question == nil {
-		r.question = text.Analyze(r.Record.Question, "")
+		r.question = r.Context().Analyze(r.Record.Question, "")
 	}
 	return r.question
 }
@@ -190,6 +191,26 @@ func (r *Record) test() *sufficient.Test {
 		r.needed = sufficient.New(r.verifier, r.Record.Question, r.Record.Gold)
 	}
 	return r.needed
+}
+
+// TextOf returns the recorded text of the passage with an ID, of the prompt if it
+// is there and else of the candidates; "": none is recorded.
+func (r *Record) TextOf(id string) string {
+	if r.texts == nil {
+		r.texts = map[string]string{}
+		add := func(id, s string) {
+			if _, ok := r.texts[id]; !ok && id != "" {
+				r.texts[id] = s
+			}
+		}
+		for _, p := range r.Record.Context {
+			add(p.ID, p.Text)
+		}
+		for _, h := range r.Record.Candidates {
+			add(h.ID, h.Text)
+		}
+	}
+	return r.texts[id]
 }
 
 // find looks for the gold evidence; where none is recorded, for what the

@@ -52,13 +52,11 @@ func Analyze(s, lang string) *Doc {
 
 // terms appends the content words of toks.
 func terms(out []Term, toks []Token, lang string) []Term {
-	st, stop := stemmerOf(lang), stopsOf(lang)
+	r := readerOf(lang)
 	for i, t := range toks {
-		if stop.has(t.Text) {
-			continue
+		if w := r.read(t.Text); !w.stop {
+			out = append(out, Term{w.hash, w.stem, i})
 		}
-		stem := st.stem(t.Text)
-		out = append(out, Term{Hash64(stem), stem, i})
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
-	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -29,7 +28,7 @@ func (x *examination) clauses(s string) []string {
 	}
 	parts := []string{s[:at], s[at+len(joint):]}
 	for _, p := range parts {
-		if len(text.Analyze(p, x.lang).Terms) < minClause {
+		if len(x.texts.Analyze(p, x.lang).Terms) < minClause {
 			return nil
 		}
 	}

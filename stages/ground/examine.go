@@ -51,6 +51,7 @@ type examination struct {
 	answer *claim.Context // the answer as the one passage; nil: no answer
 
 	units   []trace.UnitMatch // where gold evidence stands in the context
+	goldAt  map[int]bool      // the passages that hold some; nil: not worked out yet
 	whole   trace.Predicate   // some gold set lies whole in the context
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
@@ -75,7 +76,7 @@ const longAnswer = 12
 
 func (x *examination) prepare(r *prepared.Record) {
 	rec := x.rec
-	x.query = text.Analyze(rec.Question, x.texts.Language())
+	x.query = x.texts.Analyze(rec.Question, x.texts.Language())
 	x.lang = x.texts.Language()
 	for _, t := range x.query.Terms {
 		if len(x.asks) < maxTerms && !slices.ContainsFunc(x.asks, func(q weighted) bool { return q.Hash == t.Hash }) {
@@ -84,7 +85,7 @@ func (x *examination) prepare(r *prepared.Record) {
 	}
 	if rec.Answer != nil {
 		body := claim.Read(rec.Answer.Text).Body
-		if !speaks(body, x.lang) {
+		if !speaks(x.texts.Analyze(body, x.lang), x.lang) {
 			x.lang = cmp.Or(text.Language(body), x.lang)
 		}
 		x.answer = x.said(body)
@@ -96,7 +97,7 @@ func (x *examination) prepare(r *prepared.Record) {
 		return
 	}
 	for _, a := range rec.Gold.Answers {
-		switch n := len(text.Tokens(a)); {
+		switch n := len(x.texts.Analyze(a, x.lang).Tokens); {
 		case n == 0: // nothing to look for
 		case n < longAnswer && !isSentence(a, n):
 			x.aliases = append(x.aliases, a)
@@ -156,11 +157,11 @@ func isSentence(s string, n int) bool {
 	return n >= 4 && (strings.HasSuffix(s, ".") || strings.HasSuffix(s, "。"))
 }
 
-// speaks reports whether s is too short to tell its language, or has the share
+// speaks reports whether a text is too short to tell its language, or has the share
 // of function words that texts of lang have. It spares most records the search
 // for a language, which costs more than checking a claim.
-func speaks(s, lang string) bool {
-	tokens := text.Tokens(s)
+func speaks(d *text.Doc, lang string) bool {
+	tokens := d.Tokens
 	if lang == "" || len(tokens) < 8 {
 		return lang != ""
 	}
@@ -177,9 +178,9 @@ func speaks(s, lang string) bool {
 func (x *examination) said(texts ...string) *claim.Context {
 	docs := make([]*text.Doc, len(texts))
 	for i, s := range texts {
-		docs[i] = text.Analyze(s, x.lang)
+		docs[i] = x.texts.Analyze(s, x.lang)
 	}
-	return x.texts.Verifier().PrepareDocs(docs, x.lang)
+	return x.texts.PrepareDocs(docs, x.lang)
 }
 
 // empty says whether a recorded context holds no text at all.
@@ -276,7 +277,13 @@ func (x *examination) byGold(by []trace.Span) trace.Truth {
 }
 
 func (x *examination) isGold(passage int) bool {
-	return slices.ContainsFunc(x.units, func(u trace.UnitMatch) bool { return u.Rank == passage+1 })
+	if x.goldAt == nil {
+		x.goldAt = map[int]bool{}
+		for _, u := range x.units {
+			x.goldAt[u.Rank-1] = true
+		}
+	}
+	return x.goldAt[passage]
 }
 
 // closedBook prepares what the generator said without context; nil: nothing is

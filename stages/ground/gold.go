@@ -126,7 +126,7 @@ func (j *judge) of(c claim.Claim) trace.Predicate {
 	if j.texts == nil && len(j.x.aliases) == 0 {
 		return j.none
 	}
-	d := text.Analyze(c.Text, j.x.lang)
+	d := j.x.texts.Analyze(c.Text, j.x.lang)
 	if s := j.x.find(d); s.ok {
 		return trace.Holds(true, .93, trace.GradeB, fmt.Sprintf("it gives the accepted answer %q", s.alias))
 	}

@@ -36,7 +36,7 @@ func (x *examination) importedLabels() imported {
 	}
 	x.ev.Version += ", " + trace.ImportedLabels + " where it abstains"
 	for _, c := range e.Claims {
-		im.claims = append(im.claims, importedClaim{c, text.Analyze(c.Text, x.lang).Terms})
+		im.claims = append(im.claims, importedClaim{c, x.texts.Analyze(c.Text, x.lang).Terms})
 	}
 	im.gold = e.GoldClaims
 	return im
@@ -49,7 +49,7 @@ func (x *examination) decide(v *trace.ClaimVerdict) {
 	if len(x.imported.claims) == 0 || v.Support != trace.Abstain && !v.Right.IsUnknown() {
 		return
 	}
-	own := text.Analyze(v.Text, x.lang).Terms
+	own := x.texts.Analyze(v.Text, x.lang).Terms
 	var covered []text.Term
 	var parts []trace.ClaimVerdict
 	for _, c := range x.imported.claims {

@@ -49,7 +49,8 @@ type examination struct {
 	ev  *trace.RerankEvidence
 	cut map[int]bool // indexes into ev.Units: in the context without their evidence
 
-	keeps []bool // see kept; nil: not worked out yet
+	selection *selection // see loss.go; nil: not worked out yet
+	byID      map[string]*trace.Hit
 }
 
 func (x *examination) unit(m trace.UnitMatch) trace.Unit { return x.rec.Gold.Evidence[m.Set][m.Unit] }
@@ -96,12 +97,15 @@ func (x *examination) shortened(i int) bool {
 
 // candidate returns the candidate with the given ID, or nil.
 func (x *examination) candidate(id string) *trace.Hit {
-	for i, h := range x.rec.Candidates {
-		if id != "" && h.ID == id {
-			return &x.rec.Candidates[i]
+	if x.byID == nil {
+		x.byID = map[string]*trace.Hit{}
+		for i, h := range x.rec.Candidates {
+			if _, ok := x.byID[h.ID]; !ok && h.ID != "" {
+				x.byID[h.ID] = &x.rec.Candidates[i]
+			}
 		}
 	}
-	return nil
+	return x.byID[id]
 }
 
 // holds says whether the shortened passage of a unit still has the evidence:
@@ -111,7 +115,7 @@ func (x *examination) holds(m trace.UnitMatch) trace.Truth {
 	whole := x.candidate(p.ID)
 	u := x.unit(m)
 	if span := whole == nil || 10*len(u.Text) < 9*len(whole.Text); u.Text != "" && span { // not the whole passage itself
-		found := match.Find(trace.Unit{Text: u.Text}, []match.Passage{{Text: p.Text}})
+		found := match.Find(trace.Unit{Text: u.Text}, []match.Passage{{Text: p.Text, Prepared: x.Passages().Doc(m.Rank - 1)}})
 		return trace.TruthOf(found.Rank > 0)
 	}
 	if whole == nil || len(x.rec.Gold.Answers) == 0 {

@@ -37,7 +37,7 @@ func (x *examination) answerLost() {
 	for _, p := range held.Parts {
 		if i := p.Passage; i >= 0 && p.Held > most {
 			short := x.cutShort(i)
-			if !x.kept()[i] || short {
+			if !x.selected().kept[i] || short {
 				lost, cut, most = i, short, p.Held
 			}
 		}
@@ -57,8 +57,11 @@ func (x *examination) cutShort(i int) bool {
 // lose adds a loss and says how the candidate was lost.
 func (x *examination) lose(loss trace.Loss, cutShort bool) {
 	hits, i := x.rec.Candidates, loss.Before-1
-	loss.After, loss.Cut, loss.ID = x.after(i), len(x.rec.Context), hits[i].ID
-	loss.Margin = margin(hits, x.kept(), i)
+	s := x.selected()
+	if s.after != nil {
+		loss.After = s.after[i]
+	}
+	loss.Cut, loss.ID, loss.Margin = len(x.rec.Context), hits[i].ID, s.margin(hits[i])
 	switch {
 	case cutShort:
 		loss.Drop = trace.DropTruncated
@@ -70,64 +73,81 @@ func (x *examination) lose(loss trace.Loss, cutShort bool) {
 	x.ev.Lost = append(x.ev.Lost, loss)
 }
 
-// kept says which candidates are in the context, by ID or by text.
-func (x *examination) kept() []bool {
-	if x.keeps != nil {
-		return x.keeps
+// selection is what the scores say of all candidates.
+type selection struct {
+	kept   []bool // the candidate is in the context, by ID or by text
+	after  []int  // its rank after reranking; nil: not every candidate has a rerank score
+	scores []scoreOf
+	worst  []trace.Value // by scores, the worst of those kept
+}
+
+type scoreOf func(trace.Hit) trace.Value
+
+func (x *examination) selected() *selection {
+	if x.selection != nil {
+		return x.selection
 	}
 	in := map[string]bool{}
 	for _, p := range x.rec.Context {
 		in["id "+p.ID], in["text "+p.Text] = p.ID != "", p.Text != ""
 	}
-	x.keeps = make([]bool, len(x.rec.Candidates))
-	for i, h := range x.rec.Candidates {
-		x.keeps[i] = in["id "+h.ID] || in["text "+h.Text]
+	hits := x.rec.Candidates
+	s := &selection{kept: make([]bool, len(hits)), scores: []scoreOf{
+		func(h trace.Hit) trace.Value { return h.RerankScore },
+		func(h trace.Hit) trace.Value { return h.Score },
+	}}
+	for i, h := range hits {
+		s.kept[i] = in["id "+h.ID] || in["text "+h.Text]
 	}
-	return x.keeps
+	for _, score := range s.scores {
+		worst := trace.Unknown(noMargin)
+		for i, h := range hits {
+			if v, ok := score(h).Get(); ok && s.kept[i] {
+				if w, ok := worst.Get(); !ok || v < w {
+					worst = trace.Known(v)
+				}
+			}
+		}
+		s.worst = append(s.worst, worst)
+	}
+	if !slices.ContainsFunc(hits, func(h trace.Hit) bool { _, ok := h.RerankScore.Get(); return !ok }) {
+		s.after = ranks(hits)
+	}
+	x.selection = s
+	return s
 }
 
-// after returns the rank of candidate i after reranking, or 0 if not every
-// candidate has a rerank score.
-func (x *examination) after(i int) int {
-	own, ok := x.rec.Candidates[i].RerankScore.Get()
-	if !ok {
-		return 0
+const noMargin = "no scores of the lost and a kept passage were recorded"
+
+// ranks returns the place of each candidate by its rerank score.
+func ranks(hits []trace.Hit) []int {
+	order := make([]int, len(hits))
+	for i := range order {
+		order[i] = i
 	}
-	rank := 1
-	for j, h := range x.rec.Candidates {
-		s, ok := h.RerankScore.Get()
-		if !ok {
-			return 0
-		}
-		if s > own || s == own && j < i {
-			rank++
-		}
+	slices.SortStableFunc(order, func(a, b int) int {
+		v, _ := hits[a].RerankScore.Get()
+		w, _ := hits[b].RerankScore.Get()
+		return cmp.Compare(w, v)
+	})
+	out := make([]int, len(hits))
+	for rank, i := range order {
+		out[i] = rank + 1
 	}
-	return rank
+	return out
 }
 
 // margin returns what candidate i misses to the worst one kept, by the
 // reranker's score or, where it gave none, by the retriever's.
-func margin(hits []trace.Hit, kept []bool, i int) trace.Value {
-	for _, score := range []func(trace.Hit) trace.Value{
-		func(h trace.Hit) trace.Value { return h.RerankScore },
-		func(h trace.Hit) trace.Value { return h.Score },
-	} {
-		own, ok := score(hits[i]).Get()
-		if !ok {
-			continue
-		}
-		worst, found := 0.0, false
-		for j, h := range hits {
-			if s, ok := score(h).Get(); ok && kept[j] && (!found || s < worst) {
-				worst, found = s, true
-			}
-		}
-		if found {
+func (s *selection) margin(h trace.Hit) trace.Value {
+	for i, score := range s.scores {
+		own, ok1 := score(h).Get()
+		worst, ok2 := s.worst[i].Get()
+		if ok1 && ok2 {
 			return trace.Known(worst - own)
 		}
 	}
-	return trace.Unknown("no scores of the lost and a kept passage were recorded")
+	return trace.Unknown(noMargin)
 }
 
 // inferDrop tells from the ranks how a candidate was lost when the trace does

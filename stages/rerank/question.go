@@ -1,8 +1,6 @@
 package rerank
 
 import (
-	"slices"
-
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -17,12 +15,14 @@ func (x *examination) asked() {
 	}
 	q := x.Question()
 	kept, dropped := -1.0, -1.0
+	in := map[[2]string]bool{}
 	for _, p := range rec.Context {
-		kept = max(kept, holds(q, p.Title, p.Text))
+		in[[2]string{p.ID, p.Text}], in[[2]string{"", p.Text}] = true, true
+		kept = max(kept, x.holdsOf(q, p.Title, p.Text))
 	}
 	for _, c := range rec.Candidates {
-		if c.Text != "" && !slices.ContainsFunc(rec.Context, func(p trace.Passage) bool { return p.ID == c.ID && p.Text == c.Text || c.ID == "" && p.Text == c.Text }) {
-			dropped = max(dropped, holds(q, c.Title, c.Text))
+		if c.Text != "" && !in[[2]string{c.ID, c.Text}] {
+			dropped = max(dropped, x.holdsOf(q, c.Title, c.Text))
 		}
 	}
 	if kept >= 0 {
@@ -33,9 +33,15 @@ func (x *examination) asked() {
 	}
 }
 
-// holds returns the share of the question's weight that a passage holds, by the
+// holdsOf returns the share of the question's weight that a passage holds, by the
 // form of the words: no corpus weighs them.
-func holds(q *text.Doc, title, body string) float64 {
+func (x *examination) holdsOf(q *text.Doc, title, body string) float64 {
+	has := map[string]bool{}
+	for _, s := range [...]string{title, body} {
+		for _, t := range x.Context().Analyze(s, q.Lang).Terms {
+			has[t.Stem] = true
+		}
+	}
 	var none *text.Weights
-	return none.Held(q.Terms, text.StemSet(title+"\n"+body, q.Lang))
+	return none.Held(q.Terms, has)
 }

@@ -44,7 +44,7 @@ func Examine(r *prepared.Record) *trace.RetrieveEvidence {
 	if n := beyond(rec); n > 0 && ev.InCandidates.IsNo() {
 		ev.InCandidates = trace.NotKnown(fmt.Sprintf("the recorded candidates are not all: %d passages that selection saw have no place in the retriever's ranking", n))
 	}
-	ev.Split = split(rec, ev.Units)
+	ev.Split = split(r, ev.Units)
 	measure(ev, rec)
 	return ev
 }
@@ -140,15 +140,16 @@ func bestSet(units []trace.UnitMatch, sets []trace.EvidenceSet) []int {
 		}
 		return float64(found) / float64(len(ranks)), last
 	}
+	all := make([][]int, len(sets))
 	for i, set := range sets {
-		if len(set) == 0 {
+		all[i] = make([]int, len(set))
+	}
+	for _, u := range units {
+		all[u.Set][u.Unit] = u.Rank
+	}
+	for _, ranks := range all {
+		if len(ranks) == 0 {
 			continue
-		}
-		ranks := make([]int, len(set))
-		for _, u := range units {
-			if u.Set == i && u.Unit < len(ranks) {
-				ranks[u.Unit] = u.Rank
-			}
 		}
 		if best == nil {
 			best = ranks

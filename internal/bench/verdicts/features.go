@@ -28,6 +28,11 @@ type labelled struct {
 	Candidates bool                   `json:"candidates"`
 }
 
+// label returns what people said of the answer.
+func (l *labelled) label() label {
+	return label{ID: l.ID, Bad: l.Bad, Root: l.Root, Acceptable: l.Acceptable}
+}
+
 // features reads the sets whose labels may be fitted on.
 func (b *bench) features() ([]labelled, error) {
 	labels, err := readLines[label](b.path("natural/labels.jsonl"))

@@ -31,7 +31,7 @@ func (b *bench) fits() error {
 	if err != nil {
 		return err
 	}
-	var statements, missing []sample
+	var statements, missing, named []sample
 	for _, r := range rows {
 		if r.Bad == trace.TruthUnknown || r.Root == string(diagnose.GoldLabel) || r.Root == string(diagnose.Cite) {
 			continue
@@ -42,14 +42,33 @@ func (b *bench) fits() error {
 			statements = append(statements, sample{[]float64{1 - s.Claims, 1 - s.Least, 1 - s.Words, s.Declined}, r.Bad == trace.Yes, r.Source})
 		}
 		enough, ok := r.Ground.Sufficient.Chance()
-		if r.Bad == trace.Yes && ok && !r.Outcome.Answerable.IsNo() {
+		if d := &r.Diagnosis; d.Status == diagnose.StatusDiagnosed && d.P > 0 {
+			one := &figures{}
+			one.add(r.label(), d)
+			named = append(named, sample{[]float64{logOdds(product(d))}, one.stated[0].right, r.Source})
+		}
+		if r.Bad == trace.Yes && ok && r.Ground.Sufficient.Grade > trace.GradeD && !r.Outcome.Answerable.IsNo() {
 			missing = append(missing, sample{[]float64{logOdds(1 - enough)}, coarse3(r.Root) == isMissing, r.Source})
 		}
 	}
 	if err := b.leaveOneOut("P(bad) where the reference makes statements: 1 − claims, 1 − least, 1 − words, declined", statements); err != nil {
 		return err
 	}
-	return b.leaveOneOut("P(missing context), given that the answer is bad: log odds that the prompt does not suffice", missing)
+	if err := b.leaveOneOut("P(missing context), given that the answer is bad: log odds that the prompt does not suffice", missing); err != nil {
+		return err
+	}
+	return b.leaveOneOut("P(a named verdict is right as printed): log odds of P(bad) times the chance of the cause", named)
+}
+
+// product is P(bad) times the chance of the coarse cause that is named.
+func product(d *diagnose.Diagnosis) float64 {
+	p, chance := known(d.PBad, 1), 0.
+	for _, c := range d.Chances {
+		if c.Cause.Coarse() == d.Root.Cause.Coarse() {
+			chance += c.P
+		}
+	}
+	return p * chance
 }
 
 func logOdds(p float64) float64 {
