@@ -224,7 +224,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	switch {
 	case denied:
 		return trace.Different, other.Span, .1, "it denies the value"
-	case open != nil && other == nil:
+	case open != nil && (other == nil || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
 		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
 	case r.endsStated(want, values):
 		return trace.Equal, text.Span{}, .88, "both ends of the range"

@@ -2,6 +2,7 @@ package text
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -104,6 +105,8 @@ type Setting struct {
 	Computed bool    // a result is to be worked out, so that its last place may vary
 	Count    bool    // things are to be counted: "How many"
 	Lang     string  // ISO 639-1 code of the language, for separators that can be read two ways
+
+	per unit // for each of which something is asked: "How much a kilometre"
 }
 
 // SettingOf reads the setting from a question, a table heading such as "(in
@@ -126,6 +129,9 @@ func SettingOf(docs ...*Doc) Setting {
 		}
 		if s.Lang == "" {
 			s.Lang = t.Lang
+		}
+		if s.per.name == "" {
+			s.per = t.per
 		}
 		s.Share = s.Share || t.Share
 		s.Count = s.Count || t.Count
@@ -208,6 +214,15 @@ func settingOf(d *Doc) Setting {
 			}
 			if u, _, ok := sc.simpleUnit(t.Start, false); ok && !(isCurrency(u.name)) && (prev != "in" || len(t.Text) > 2 || u.name == "km" || u.name == "kg") && u.name != "times" {
 				s.Unit = u.name
+			}
+		}
+		if s.per.name == "" && slices.Contains(perWords, t.Text) {
+			if sc == nil {
+				sc = &scanner{d: d, s: d.Text, lx: lx}
+			}
+			if sc.perAt(t.Start) {
+				_, q := sc.next(t.Start)
+				s.per, _, _ = sc.simpleUnit(sc.skipSpace(q), false)
 			}
 		}
 		if t.Text == "old" && prev == "how" || t.Text == "alt" && prev == "wie" {
@@ -709,9 +724,21 @@ func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
 	return out
 }
 
+// each takes from a rate what is asked for each of, where the other side leaves
+// it out: "0.38 euros a kilometre" beside "0.38 euros".
+func (s Setting) each(u, other unit) unit {
+	name, of, rate := strings.Cut(u.name, "/")
+	if !rate || of != s.per.name || strings.Contains(other.name, "/") {
+		return u
+	}
+	dimension, _, _ := strings.Cut(u.dimension, "/")
+	return unit{name, dimension, u.factor * s.per.factorOr(1), u.offset}
+}
+
 // compareValues compares two readings; ok is false where they measure different
 // things.
 func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) {
+	a.u, b.u = s.each(a.u, b.u), s.each(b.u, a.u)
 	ua, ub := a.u, b.u
 	// a bare number has the unit that is asked for, or that of the other side
 	switch {

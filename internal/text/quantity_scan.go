@@ -2,6 +2,7 @@ package text
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -1228,10 +1229,12 @@ func (sc *scanner) perUnit(u unit, e int) (unit, int, bool) {
 	return unit{u.name + "/" + v.name, u.dimension + "/" + v.dimension, u.factor / v.factor, 0}, end, true
 }
 
+// perWords may mean per before a unit.
+var perWords = []string{"per", "pro", "par", "por", "an", "a", "je", "na", "в", "à", "al", "all'ora"}
+
 func (sc *scanner) perAt(e int) bool {
 	w, _ := sc.next(e)
-	switch w {
-	case "per", "pro", "par", "por", "an", "a", "je", "na", "в", "à", "al", "all'ora":
+	if slices.Contains(perWords, w) {
 		if w == "a" || w == "an" || w == "na" || w == "à" || w == "al" || w == "в" || w == "por" || w == "par" || w == "je" || w == "pro" {
 			_, q := sc.next(e)
 			u, _, ok := sc.simpleUnit(sc.skipSpace(q), false)
