@@ -8,12 +8,11 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// View is what of a record a tool gets to see: a row of the degradation grid.
+// View is what of a record a tool gets to see.
 type View struct {
 	Name   string
 	Hidden []string // inputs taken away
-	Probe  bool     // a sound retriever over the corpus is at hand
-	Own    bool     // the system's own retriever is, whatever is wrong with it
+	Own    bool     // the system's own retriever is at hand, whatever is wrong with it
 }
 
 // The inputs that a view may take away. Where all gold is hidden, a user's flag
@@ -23,24 +22,16 @@ const (
 	hideAnswer     = "gold answer"
 	hideCandidates = "candidates"
 	hideContext    = "context"
-	hideScores     = "scores"
-	hideCitations  = "citations"
 )
 
-// Views is the degradation grid, richest first.
+// Views are what records of real systems have, richest first.
 func Views() []View {
 	return []View{
 		{Name: "all, its own retriever at hand", Own: true},
-		{Name: "all, index at hand", Probe: true},
 		{Name: "all"},
 		{Name: "no gold passages", Hidden: []string{hideEvidence}},
-		{Name: "no gold passages, index at hand", Hidden: []string{hideEvidence}, Probe: true},
-		{Name: "no gold answer", Hidden: []string{hideAnswer}},
 		{Name: "no candidates", Hidden: []string{hideCandidates}},
-		{Name: "no scores", Hidden: []string{hideScores}},
 		{Name: "no gold at all", Hidden: []string{hideEvidence, hideAnswer}},
-		{Name: "only question, context, answer", Hidden: []string{hideEvidence, hideAnswer, hideCandidates, hideScores}},
-		{Name: "no citations", Hidden: []string{hideCitations}},
 	}
 }
 
@@ -71,17 +62,6 @@ func Hide(rec *trace.Record, hidden []string, good bool) *trace.Record {
 			r.Candidates = nil
 		case hideContext:
 			r.Context = nil
-		case hideScores:
-			for i := range r.Candidates {
-				r.Candidates[i].Score, r.Candidates[i].RerankScore = trace.Value{}, trace.Value{}
-			}
-			for i := range r.Context {
-				r.Context[i].Score = trace.Value{}
-			}
-		case hideCitations:
-			a := *rec.Answer
-			a.Text = said(rec)
-			r.Answer = &a
 		}
 	}
 	if r.Gold != nil && len(r.Gold.Answers)+len(r.Gold.Evidence) == 0 && r.Gold.Answerable == trace.TruthUnknown {
@@ -122,7 +102,7 @@ func applies(key *Key, hidden []string) bool {
 	case diagnose.GoldLabel:
 		return !slices.Contains(hidden, hideAnswer)
 	case diagnose.Cite:
-		return !slices.Contains(hidden, hideContext) && !slices.Contains(hidden, hideCitations)
+		return !slices.Contains(hidden, hideContext)
 	}
 	return true
 }

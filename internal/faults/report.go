@@ -87,7 +87,6 @@ func (p *printer) validation(v *Validation) {
 		kept += fmt.Sprintf(" from %d questions that the sound system answers, of %d asked", v.Items, v.Asked)
 	}
 	p.line("%s", kept)
-	p.audit(v.Audit)
 	p.title("Attribution, on the cases that can be decided")
 	p.table(append([][]string{scoreHead("slot")},
 		scoreRow("root, query apart from retrieval", v.Scores.Root),
@@ -95,10 +94,8 @@ func (p *printer) validation(v *Validation) {
 		scoreRow("proximate", v.Scores.Proximate)))
 	p.line("")
 	a := v.Scores.Ambiguous
-	p.line("Undecidable cases left undetermined: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, Within(a.Share, a.Interval), a.Covered)
+	p.line("Undecidable cases left open: %d of %d (%s); the causes left hold the truth in %d.", a.Hits, a.N, Within(a.Share, a.Interval), a.Covered)
 	p.line("Macro-F1 is over true causes; its interval resamples documents. Undetermined counts as wrong in F1.")
-	h := v.Scores.Honesty
-	p.line("Stated probabilities: calibration error %s over %d verdicts.", Number(h.ECE), h.Stated)
 	if len(v.Grid) > 0 {
 		p.grid(v.Grid)
 	}
@@ -109,7 +106,7 @@ func (p *printer) validation(v *Validation) {
 	p.operators(v.Scores.Operators)
 	p.title("Parts")
 	rows := [][]string{scoreHead("part")}
-	for _, s := range append(v.Scores.Corpora, v.Scores.Halves...) {
+	for _, s := range v.Scores.Corpora {
 		rows = append(rows, scoreRow(s.Name, s.Score))
 	}
 	p.table(rows)
@@ -118,34 +115,16 @@ func (p *printer) validation(v *Validation) {
 	}
 }
 
-func (p *printer) audit(a Audit) {
-	p.title("Does the set give itself away?")
-	verdict := "passed"
-	if !a.Passed {
-		verdict = "FAILED: the set measures its own making, its scores mean nothing"
-	}
-	p.line("A tree of depth %d on %d shallow fields guesses the root in %.3f of %d cases; always saying the largest class %.3f, limit %.3f: %s.",
-		auditDepth, a.Features, a.Tree, a.N, a.Majority, a.Limit, verdict)
-	if len(a.Questions) > 0 {
-		p.line("It asks about: %s.", strings.Join(a.Questions, ", "))
-	}
-}
-
 func (p *printer) grid(rows []GridRow) {
 	p.title("What is left if inputs are missing")
-	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others", "calibration error"}}
+	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "undecidable left open", "macro-F1 of the others"}}
 	for _, r := range rows {
-		if r.NotShown != "" {
-			table = append(table, []string{r.View, "", r.NotShown, "", "", "", "", "", "", "", "", ""})
-			continue
-		}
 		open := "none"
 		if r.Open.N > 0 {
 			open = fmt.Sprintf("%d/%d", r.Open.Hits, r.Open.N)
 		}
 		table = append(table, []string{r.View, fmt.Sprint(r.Score.N), Within(r.Score.MacroF1, r.Score.Interval), Number(r.Fine.MacroF1),
-			Number(r.Score.Coverage), Number(r.Score.Decided), Number(r.Score.AURC), open, Number(r.Closed.MacroF1),
-			Number(r.Honesty.ECE)})
+			Number(r.Score.Coverage), Number(r.Score.Decided), open, Number(r.Closed.MacroF1)})
 	}
 	p.table(table)
 }
@@ -185,11 +164,11 @@ func (p *printer) tallies(all []Tally) {
 }
 
 func scoreHead(what string) []string {
-	return []string{what, "n", "clusters", "macro-F1 [95 %]", "accuracy", "coverage", "right if decided", "AURC"}
+	return []string{what, "n", "clusters", "macro-F1 [95 %]", "accuracy", "coverage", "right if decided"}
 }
 
 func scoreRow(what string, s Score) []string {
-	return []string{what, fmt.Sprint(s.N), fmt.Sprint(s.Clusters), Within(s.MacroF1, s.Interval), Number(s.Accuracy), Number(s.Coverage), Number(s.Decided), Number(s.AURC)}
+	return []string{what, fmt.Sprint(s.N), fmt.Sprint(s.Clusters), Within(s.MacroF1, s.Interval), Number(s.Accuracy), Number(s.Coverage), Number(s.Decided)}
 }
 
 // Number prints three decimals, or "n/a" for what was not measured.

@@ -15,7 +15,6 @@ import (
 type Pair struct {
 	Truth, Said string
 	Cluster     string
-	Confidence  float64
 }
 
 // Confusion counts what was said for each truth.
@@ -128,7 +127,6 @@ type Score struct {
 	Accuracy trace.Value    `json:"accuracy"`          // undetermined counts as wrong
 	Coverage trace.Value    `json:"coverage"`          // share that was decided
 	Decided  trace.Value    `json:"decided_accuracy"`  // of those
-	AURC     trace.Value    `json:"aurc"`              // area under the risk–coverage curve
 	Matrix   Confusion      `json:"confusion"`
 }
 
@@ -137,29 +135,18 @@ func ScoreOf(pairs []Pair, seed uint64) Score {
 	s := Score{N: len(pairs), Matrix: Confuse(pairs), MacroF1: trace.Of(MacroF1(pairs))}
 	groups := map[string][]Pair{}
 	right, decided := 0, 0
-	var confidence, loss []float64
 	for _, p := range pairs {
 		groups[p.Cluster] = append(groups[p.Cluster], p)
-		hit := 0.0
-		if p.Truth != p.Said {
-			hit = 1
-		} else {
+		if p.Truth == p.Said {
 			right++
 		}
-		if open(p.Said) {
-			confidence = append(confidence, -1)
-		} else {
+		if !open(p.Said) && !family(p.Said, diagnose.Cause(p.Truth)) {
 			decided++
-			confidence = append(confidence, p.Confidence)
 		}
-		loss = append(loss, hit)
 	}
 	s.Clusters = len(groups)
 	s.Accuracy, s.Coverage = share(right, len(pairs)), share(decided, len(pairs))
 	s.Decided = share(right, decided)
-	if _, area, err := stat.RiskCoverage(confidence, loss); err == nil {
-		s.AURC = trace.Known(area)
-	}
 	names := sortedKeys(groups)
 	if len(names) < 2 {
 		return s
@@ -180,6 +167,12 @@ func ScoreOf(pairs []Pair, seed uint64) Score {
 
 // open reports whether a verdict commits itself to nothing.
 func open(said string) bool { return said == Undetermined || said == EitherMiss }
+
+// family reports whether a verdict names missing context for one of its parts:
+// right, and open which.
+func family(said string, truth diagnose.Cause) bool {
+	return said == string(diagnose.Missing) && diagnose.Missing.Includes(truth)
+}
 
 func share(k, n int) trace.Value {
 	if n == 0 {
@@ -217,7 +210,7 @@ func pairsOf(keys []Key, said map[string]Prediction, of func(*Key, *Prediction) 
 			p = Prediction{ID: keys[i].ID, Root: Undetermined, Proximate: Undetermined}
 		}
 		t, s := of(&keys[i], &p)
-		out = append(out, Pair{t, s, keys[i].Cluster, p.Confidence})
+		out = append(out, Pair{t, s, keys[i].Cluster})
 	}
 	return out
 }
@@ -234,7 +227,8 @@ func proximate(k *Key, p *Prediction) (string, string) {
 	return coarse(name(k.Proximate)), coarse(said)
 }
 
-// Recall is how many of the undecidable cases were left undetermined.
+// Recall is how many of the undecidable cases were left open: undetermined, or
+// missing context of which it is not said where the evidence was lost.
 type Recall struct {
 	N        int            `json:"n"`
 	Hits     int            `json:"hits"`
@@ -248,11 +242,11 @@ func recallOf(keys []Key, said map[string]Prediction) Recall {
 	for i := range keys {
 		r.N++
 		p, ok := said[keys[i].ID]
-		if ok && p.Root != Undetermined {
+		if ok && p.Root != Undetermined && !family(p.Root, keys[i].Root) {
 			continue
 		}
 		r.Hits++
-		if slices.ContainsFunc(p.Set, func(c diagnose.Cause) bool { return c.Group() == keys[i].Root.Group() }) {
+		if slices.ContainsFunc(p.Set, func(c diagnose.Cause) bool { return c.Includes(keys[i].Root) || keys[i].Root.Includes(c) }) {
 			r.Covered++
 		}
 	}
@@ -261,32 +255,6 @@ func recallOf(keys []Key, said map[string]Prediction) Recall {
 		r.Interval = &iv
 	}
 	return r
-}
-
-// Honesty is how far stated probabilities keep what they say.
-type Honesty struct {
-	Stated int         `json:"stated"` // verdicts that come with a probability
-	ECE    trace.Value `json:"ece"`    // expected calibration error of these, ten bins of equal width
-}
-
-// calibrationBins is the number of bins of the calibration error.
-const calibrationBins = 10
-
-func honestyOf(keys []Key, said map[string]Prediction) Honesty {
-	var h Honesty
-	var p []float64
-	var right []bool
-	for i := range keys {
-		k, pr := &keys[i], said[keys[i].ID]
-		truth, verdict := rootCoarse(k, &pr)
-		if pr.Confidence > 0 && !open(pr.Root) {
-			p, right = append(p, pr.Confidence), append(right, truth == verdict)
-		}
-	}
-	h.Stated = len(p)
-	c, err := stat.ExpectedCalibrationError(p, right, calibrationBins)
-	h.ECE = trace.Of(c.ECE, err)
-	return h
 }
 
 // OperatorScore is the accuracy on the decidable cases of an operator.
@@ -310,10 +278,8 @@ type Scores struct {
 	Coarse    Score           `json:"root_coarse"` // as users see it
 	Proximate Score           `json:"proximate"`   // coarse
 	Ambiguous Recall          `json:"ambiguous"`
-	Honesty   Honesty         `json:"honesty"`   // all cases, the undecidable ones too
 	Operators []OperatorScore `json:"operators"` // worst first
 	Corpora   []Slice         `json:"corpora"`
-	Halves    []Slice         `json:"operator_halves"` // every other operator, so that one half can be tuned on
 }
 
 // ScoreAll scores predictions against the keys: the undecidable cases by how
@@ -337,24 +303,18 @@ func ScoreAll(keys []Key, said map[string]Prediction, seed uint64) (Scores, erro
 		Coarse:    ScoreOf(pairsOf(clear, said, rootCoarse), seed),
 		Proximate: ScoreOf(pairsOf(clear, said, proximate), seed),
 		Ambiguous: recallOf(ambiguous, said),
-		Honesty:   honestyOf(keys, said),
 	}
 	byOperator, byCorpus := map[string][]Key{}, map[string][]Key{}
 	for _, k := range clear {
 		byOperator[k.Operator] = append(byOperator[k.Operator], k)
 		byCorpus[k.Corpus] = append(byCorpus[k.Corpus], k)
 	}
-	var halves [2][]Key
-	for i, name := range sortedKeys(byOperator) {
-		halves[i%2] = append(halves[i%2], byOperator[name]...)
+	for _, name := range sortedKeys(byOperator) {
 		s.Operators = append(s.Operators, operatorScore(name, pairsOf(byOperator[name], said, rootCoarse)))
 	}
 	slices.SortStableFunc(s.Operators, func(a, b OperatorScore) int { return a.Right*b.N - b.Right*a.N })
 	for _, name := range sortedKeys(byCorpus) {
 		s.Corpora = append(s.Corpora, Slice{name, ScoreOf(pairsOf(byCorpus[name], said, rootCoarse), seed)})
-	}
-	for i, half := range halves {
-		s.Halves = append(s.Halves, Slice{fmt.Sprintf("half %d", i+1), ScoreOf(pairsOf(half, said, rootCoarse), seed)})
 	}
 	return s, nil
 }

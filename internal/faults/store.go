@@ -159,11 +159,10 @@ func Read(dir, key string) (*Set, error) {
 // Prediction is what some tool says about a case. Root is a cause's slug, or
 // "undetermined", or "not-a-failure".
 type Prediction struct {
-	ID         string           `json:"id"`
-	Root       string           `json:"root"`
-	Proximate  string           `json:"proximate,omitzero"`
-	Set        []diagnose.Cause `json:"set,omitzero"`
-	Confidence float64          `json:"confidence,omitzero"` // in [0,1]; 0: not said
+	ID        string           `json:"id"`
+	Root      string           `json:"root"`
+	Proximate string           `json:"proximate,omitzero"`
+	Set       []diagnose.Cause `json:"set,omitzero"`
 }
 
 // What a prediction may say beside a cause.
@@ -195,14 +194,12 @@ func ReadPredictions(path string) (map[string]Prediction, error) {
 	return all, nil
 }
 
-// Predicted turns a diagnosis into a prediction. Confidence is the probability
-// that the verdict holds.
+// Predicted turns a diagnosis into a prediction.
 func Predicted(d *diagnose.Diagnosis) Prediction {
 	p := Prediction{ID: d.ID, Root: Undetermined, Proximate: Undetermined, Set: d.Set}
 	switch d.Status {
 	case diagnose.StatusDiagnosed:
 		p.Root, p.Proximate = string(d.Root.Cause), string(d.Proximate.Cause)
-		p.Confidence = d.P
 		if len(d.Set) > 1 && d.Root.Cause.Group() == diagnose.Retrieve {
 			p.Root = EitherMiss
 			if d.Proximate == d.Root {
@@ -210,7 +207,7 @@ func Predicted(d *diagnose.Diagnosis) Prediction {
 			}
 		}
 	case diagnose.StatusNotFailure:
-		p.Root, p.Proximate, p.Confidence = NotFailure, NotFailure, d.P
+		p.Root, p.Proximate = NotFailure, NotFailure
 	}
 	return p
 }

@@ -6,9 +6,7 @@ import (
 	"iter"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/pipeline"
-	"github.com/ragdiag/ragdiag/stages/retrieve"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -16,26 +14,17 @@ import (
 // the parameters that the program ships, without a retriever.
 type ValidateOptions struct {
 	Seed        uint64                // of the bootstrap
-	Predictions map[string]Prediction // of another tool; nil: our own, and the degradation grid
-	Retrievers  map[string]Retriever  // by corpus, for the rows with a retriever; may be empty
+	Predictions map[string]Prediction // of another tool; nil: our own, and what is left of them if inputs are missing
 	Workers     int                   // records in flight; 0: one per processor
-}
-
-// Retriever is what is at hand for the cases of a corpus.
-type Retriever struct {
-	Retriever retrieve.Retriever
-	Weights   *text.Weights
 }
 
 // GridRow is what is left of the accuracy if some inputs are missing.
 type GridRow struct {
-	View     string  `json:"view"`
-	Score    Score   `json:"score"` // coarse root; all cases
-	Fine     Score   `json:"fine"`
-	Open     Recall  `json:"open"`   // of the cases that the view does not decide
-	Closed   Score   `json:"closed"` // of those that it does
-	Honesty  Honesty `json:"honesty"`
-	NotShown string  `json:"not_shown,omitzero"`
+	View   string `json:"view"`
+	Fine   Score  `json:"fine"`   // all cases
+	Score  Score  `json:"score"`  // coarse root
+	Open   Recall `json:"open"`   // of the cases that the view does not decide
+	Closed Score  `json:"closed"` // of those that it does
 }
 
 // Params are those that the program ships, with the one policy that the set
@@ -50,7 +39,6 @@ func Params() diagnose.Params {
 type Validation struct {
 	Title   string    `json:"title,omitzero"`
 	Cases   int       `json:"cases"`
-	Audit   Audit     `json:"audit"`
 	Scores  Scores    `json:"scores"`
 	Grid    []GridRow `json:"grid,omitzero"`
 	Tallies []Tally   `json:"operators,omitzero"` // how the cases came about
@@ -58,10 +46,10 @@ type Validation struct {
 	Asked   int       `json:"asked"`
 }
 
-// Validate scores predictions about a set, audits the set, and, for our own
-// diagnosis, takes inputs away to see what is left.
+// Validate scores predictions about a set, and, for our own diagnosis, takes
+// inputs away to see what is left.
 func Validate(ctx context.Context, set *Set, o ValidateOptions) (*Validation, error) {
-	v := &Validation{Cases: len(set.Keys), Audit: AuditOf(set), Tallies: set.Tallies, Items: set.Items, Asked: set.Asked}
+	v := &Validation{Cases: len(set.Keys), Tallies: set.Tallies, Items: set.Items, Asked: set.Asked}
 	said := o.Predictions
 	if said == nil {
 		var err error
@@ -95,10 +83,6 @@ func Validate(ctx context.Context, set *Set, o ValidateOptions) (*Validation, er
 // gridRow scores the diagnosis of what a view leaves.
 func gridRow(ctx context.Context, set *Set, view View, o ValidateOptions) (GridRow, error) {
 	row := GridRow{View: view.Name}
-	if view.Probe && len(o.Retrievers) == 0 {
-		row.NotShown = "no index was given"
-		return row, nil
-	}
 	part := &Set{}
 	var open, closed []Key
 	for i, k := range set.Keys {
@@ -120,7 +104,6 @@ func gridRow(ctx context.Context, set *Set, view View, o ValidateOptions) (GridR
 	row.Fine = ScoreOf(pairsOf(part.Keys, said, rootFine), o.Seed)
 	row.Closed = ScoreOf(pairsOf(closed, said, rootCoarse), o.Seed)
 	row.Open = recallOf(open, said)
-	row.Honesty = honestyOf(part.Keys, said)
 	return row, nil
 }
 
@@ -133,11 +116,7 @@ func diagnoseAll(ctx context.Context, set *Set, view View, o ValidateOptions) (m
 	}
 	params := Params()
 	for _, name := range sortedKeys(byCorpus) {
-		po := pipeline.Options{Params: &params, Workers: o.Workers}
-		if r, ok := o.Retrievers[name]; ok && view.Probe {
-			po.Retriever, po.Weights = r.Retriever, r.Weights
-		}
-		p, err := pipeline.New(po)
+		p, err := pipeline.New(pipeline.Options{Params: &params, Workers: o.Workers})
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func readers(ctx context.Context, data string) ([]faults.Slice, error) {
 		}
 		var pairs []faults.Pair
 		for i, d := range all {
-			p := faults.Pair{Truth: rows[i].Label, Said: readerFault(d), Cluster: rows[i].Paragraph, Confidence: float64(d.Root.Grade)}
+			p := faults.Pair{Truth: rows[i].Label, Said: readerFault(d), Cluster: rows[i].Paragraph}
 			pairs = append(pairs, p)
 			if gold {
 				bySystem[rows[i].System] = append(bySystem[rows[i].System], p)
@@ -190,7 +190,7 @@ func noise(ctx context.Context, data, tmp string) ([]faults.Slice, error) {
 		return nil, err
 	}
 	for i, d := range all {
-		pairs[i].Said, pairs[i].Confidence = retrievalFault(d, false), float64(d.Root.Grade)
+		pairs[i].Said = retrievalFault(d, false)
 		if pairs[i].Said == "RETRIEVE_DEPTH" {
 			pairs[i].Said = "RETRIEVE"
 		}

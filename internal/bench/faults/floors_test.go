@@ -66,14 +66,11 @@ func TestReaderFaults(t *testing.T) {
 	atLeast(t, scores[0].Name, scores[0].Score, .85)
 }
 
-// A sample of the faults injected over corpora from which nothing was learned,
-// scored with the shipped tables; the program scores six corpora whole. The
-// cases that a view makes undecidable are held too.
+// A sample of the faults injected over real questions. What a view leaves open
+// must stay open: without any gold nothing upstream of the answer is named.
 func TestInjectedFaults(t *testing.T) {
 	dir := data(t, "nq_oracle/dev.jsonl")
-	in := injection{sets: []string{"nq_oracle", "ramdocs", "xquad.de"}, o: faults.Options{Seed: 1, PerOperator: 6}}
-	set, _, done, err := in.make(t.Context(), dir, t.TempDir())
-	defer done()
+	set, err := breakOver(t.Context(), dir, t.TempDir(), bases[:3], faults.Options{Seed: 1, PerOperator: 6})
 	require.NoError(t, err)
 	v, err := faults.Validate(t.Context(), set, faults.ValidateOptions{Seed: 1})
 	require.NoError(t, err)
@@ -84,16 +81,17 @@ func TestInjectedFaults(t *testing.T) {
 	for _, op := range []string{"budget", "k-cut"} { // the fixtures are too small for them
 		require.NotZero(t, kept[op], "%s keeps no case", op)
 	}
-	require.True(t, v.Audit.Passed, "tree %.3f, limit %.3f, asks about %v", v.Audit.Tree, v.Audit.Limit, v.Audit.Questions)
-	floors := map[string]float64{"all": .85, "no gold passages": .70, "no gold at all": .55}
+	floors := map[string]float64{"all, its own retriever at hand": .85, "all": .85, "no gold passages": .70}
 	for _, row := range v.Grid {
-		floor, ok := floors[row.View]
-		if !ok {
-			continue
+		t.Logf("%s: left open %d of %d", row.View, row.Open.Hits, row.Open.N)
+		require.GreaterOrEqual(t, float64(row.Open.Hits), .8*float64(row.Open.N), row.View)
+		atLeast(t, row.View, row.Score, floors[row.View])
+		if decided, ok := row.Score.Decided.Get(); ok {
+			require.GreaterOrEqual(t, decided, .80, row.View)
 		}
-		atLeast(t, row.View, row.Score, floor)
-		decided, _ := row.Score.Decided.Get()
-		require.GreaterOrEqual(t, decided, .80, row.View)
+		if row.View == "no gold at all" {
+			require.Equal(t, row.Open.N, row.Open.Hits)
+		}
 	}
 	a := v.Scores.Ambiguous
 	t.Logf("of %d undecidable cases %d are left open, %s", a.N, a.Hits, a.Share)

@@ -1,13 +1,12 @@
 // Command faults measures the attribution and prints Markdown tables:
 // `go run ./internal/bench/faults -data DIR`.
 //
-// In: the data sets in DIR. It breaks our own pipeline over Natural Questions
-// and two languages of XQuAD and scores the diagnosis (injected), and scores it
+// In: the data sets in DIR. It breaks our own pipeline over Natural Questions,
+// RAMDocs and two languages of XQuAD and scores the diagnosis (injected), and scores it
 // on faults that nobody injected: retrieval runs with relevance judgements
 // (natural), human-made bad queries (noise), readers' wrong answers (readers).
-// The part audit makes the injected set with five seeds (-seeds) and asks each
-// whether it gives itself away; evidence fits the weights by which passages are inferred
-// from a reference answer.
+// The part evidence fits the weights by which passages are inferred from a
+// reference answer.
 // Out: macro-F1 with intervals over clusters, and what was said for what was
 // true. Everything is the same at every run.
 package main
@@ -29,21 +28,14 @@ import (
 func main() {
 	data := flag.String("data", realdata.Dir(), "folder of the data sets")
 	only := flag.String("only", "injected,natural,noise,readers", "parts to run")
-	sets := flag.String("sets", "all", "question sets that faults are made from: mtrag, fixtures, … or all")
-	var in injection
-	flag.StringVar(&in.out, "out", "", "folder that the injected set is written to")
-	flag.Uint64Var(&in.o.Seed, "seed", 1, "seed of the injected set")
-	flag.IntVar(&in.o.PerOperator, "per-operator", 0, "cases of each fault and question set at most")
-	flag.IntVar(&in.seeds, "seeds", 5, "seeds of the audit, from -seed on")
 	flag.Parse()
-	in.sets = strings.Split(*sets, ",")
-	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ","), in); err != nil {
+	if err := run(context.Background(), os.Stdout, *data, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, data string, parts []string, in injection) error {
+func run(ctx context.Context, w io.Writer, data string, parts []string) error {
 	tmp, err := os.MkdirTemp("", "ragdiag-bench-")
 	if err != nil {
 		return err
@@ -53,9 +45,7 @@ func run(ctx context.Context, w io.Writer, data string, parts []string, in injec
 		fmt.Fprintf(w, "\n# %s\n\n", part)
 		switch part {
 		case "injected":
-			err = injected(ctx, w, data, tmp, in)
-		case "audit":
-			err = audits(ctx, w, data, tmp, in)
+			err = injected(ctx, w, data, tmp)
 		case "evidence":
 			err = evidence(ctx, w, data, tmp)
 		case "natural":

@@ -124,7 +124,7 @@ func (m *mtrag) score(ctx context.Context, x *bleve.Index, t tier, every int) (n
 		if said == "SELECT_DEMOTED" {
 			said = "SELECT"
 		}
-		p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID), Confidence: float64(res.Diagnosis.Root.Grade)}
+		p1 := faults.Pair{Truth: strings.TrimSuffix(o.Label, "_DEMOTED"), Said: said, Cluster: conversation(o.TaskID)}
 		if o.Label == "RETRIEVE_OR_SELECT" {
 			s.open++
 			if d := res.Diagnosis; d.Root.Cause == diagnose.Missing || d.Root.Cause == diagnose.None && slices.ContainsFunc(d.Set, func(c diagnose.Cause) bool { return c.Includes(diagnose.Select) }) {
@@ -166,8 +166,6 @@ type mtrag struct {
 	dir      string
 	outcomes []naturalOutcome
 	passages map[string]corpus.Document
-	domains  map[string]string            // of passages
-	judged   map[string]bool              // passages that a person looked at
 	queries  map[string]map[string]string // task → form → text
 	history  map[string][]trace.Turn
 	answers  map[string]string
@@ -177,7 +175,7 @@ type mtrag struct {
 
 func readMTRAG(dir string) (*mtrag, error) {
 	m := &mtrag{
-		dir: dir, passages: map[string]corpus.Document{}, domains: map[string]string{}, judged: map[string]bool{}, queries: map[string]map[string]string{}, history: map[string][]trace.Turn{},
+		dir: dir, passages: map[string]corpus.Document{}, queries: map[string]map[string]string{}, history: map[string][]trace.Turn{},
 		answers: map[string]string{}, qrels: map[string][]string{}, runs: map[string]map[string][]trace.Hit{},
 	}
 	type query struct {
@@ -185,14 +183,12 @@ func readMTRAG(dir string) (*mtrag, error) {
 		LastTurn, Rewrite, Questions string
 	}
 	type task struct {
-		TaskID   string `json:"task_id"`
-		Final    string `json:"final_answer"`
-		Contexts []struct{ ID string }
+		TaskID string `json:"task_id"`
+		Final  string `json:"final_answer"`
 	}
 	err := cmp.Or(
 		each(filepath.Join(dir, "natural_faults.jsonl"), func(_ int, o naturalOutcome) { m.outcomes = append(m.outcomes, o) }),
-		each(filepath.Join(dir, "passages.jsonl"), func(_ int, p struct{ ID, Title, Text, Domain string }) {
-			m.domains[p.ID] = p.Domain
+		each(filepath.Join(dir, "passages.jsonl"), func(_ int, p struct{ ID, Title, Text string }) {
 			m.passages[p.ID] = corpus.Document{ID: p.ID, Title: p.Title, Text: p.Text}
 		}),
 		each(filepath.Join(dir, "queries.jsonl"), func(_ int, q query) {
@@ -204,12 +200,7 @@ func readMTRAG(dir string) (*mtrag, error) {
 				}
 			}
 		}),
-		each(filepath.Join(dir, "tasks.jsonl"), func(_ int, t task) {
-			m.answers[t.TaskID] = t.Final
-			for _, c := range t.Contexts {
-				m.judged[c.ID] = true
-			}
-		}),
+		each(filepath.Join(dir, "tasks.jsonl"), func(_ int, t task) { m.answers[t.TaskID] = t.Final }),
 	)
 	if err != nil {
 		return nil, err
@@ -220,6 +211,12 @@ func readMTRAG(dir string) (*mtrag, error) {
 		}
 	})
 	return m, err
+}
+
+// conversation is the conversation of a turn's ID.
+func conversation(task string) string {
+	name, _, _ := strings.Cut(task, "<::>")
+	return name
 }
 
 func bare(s string) string {

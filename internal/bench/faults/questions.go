@@ -120,3 +120,31 @@ func values[T any](r io.Reader, name string, do func(n int, row T)) error {
 		do(n, row)
 	}
 }
+
+// readRAMDocs reads questions whose documents disagree: some answer, some lie,
+// some are noise. Each document that answers does so by itself.
+func readRAMDocs(data string) ([]corpus.Document, []*trace.Record, error) {
+	var docs []corpus.Document
+	var all []*trace.Record
+	byText := map[string]string{}
+	err := each(filepath.Join(data, "ramdocs", "ramdocs.jsonl"), func(n int, row struct {
+		Question  string
+		Documents []struct{ Text, Type string }
+		Gold      []string `json:"gold_answers"`
+	}) {
+		var answer []string
+		for i, d := range row.Documents {
+			doc, ok := byText[d.Text]
+			if !ok {
+				doc = fmt.Sprintf("ram-%03d-%02d", n, i)
+				byText[d.Text] = doc
+				docs = append(docs, corpus.Document{ID: doc, Text: d.Text})
+			}
+			if d.Type == "correct" {
+				answer = append(answer, doc)
+			}
+		}
+		all = append(all, question(fmt.Sprintf("r%03d", n), row.Question, row.Gold, answer...))
+	})
+	return docs, all, err
+}

@@ -211,7 +211,6 @@ func (r *row) count(k *faults.Key, d *diagnose.Diagnosis, said map[string]faults
 		if d.Status == diagnose.StatusDiagnosed {
 			r.right++
 		}
-		p.Confidence = groups[top]
 		if d.Status == diagnose.StatusUndetermined {
 			i := slices.IndexFunc(d.Chances, func(c diagnose.Chance) bool { return c.Cause.Group() == top })
 			p.Root = string(d.Chances[i].Cause)
