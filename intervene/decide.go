@@ -235,9 +235,15 @@ func verdictOf(hyps []Hypothesis, p []float64) verdict {
 	return v
 }
 
+// restsOn says what the probability of a verdict by experiment is worth.
+const restsOn = "the probability rests on the likelihoods of the experiments, how often a generator is right after each change, as refitted on this set; it was not calibrated on answers that people read"
+
 // apply writes the verdict into the diagnosis.
 func apply(d *diagnose.Diagnosis, v verdict, effects []Effect, runs map[string]Count, calls int) {
 	d.Basis, d.P = ByExperiment, 0
+	if !slices.Contains(d.Notes, restsOn) {
+		d.Notes = append(slices.Clip(d.Notes), restsOn)
+	}
 	d.Joint = nil
 	if v.p < leastP || v.p < leastOdds*v.second {
 		d.Status = diagnose.StatusUndetermined

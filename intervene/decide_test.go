@@ -57,3 +57,28 @@ func TestDecideLeavesOpenWhatNoArmTells(t *testing.T) {
 	Decide(arms(replays), d, beliefs)
 	require.Equal(t, []diagnose.Cause{diagnose.Retrieve, diagnose.Select}, d.Set)
 }
+
+// A verdict by experiment says what its probability rests on, once.
+func TestDecideSaysWhatItsProbabilityRestsOn(t *testing.T) {
+	rec := &trace.Record{ID: "q", Evidence: trace.Evidence{Arms: []trace.Arm{{Name: trace.ArmReplay, N: 2}, {Name: trace.ArmInsertGold, N: 2, K: 2}}}}
+	d := &diagnose.Diagnosis{Status: diagnose.StatusUndetermined, Set: []diagnose.Cause{diagnose.Missing, diagnose.Ignore}}
+	b := Beliefs{Mix: DefaultMix(), Likelihoods: DefaultLikelihoods()}
+	Decide(rec, d, b)
+	require.Equal(t, ByExperiment, d.Basis)
+	require.Equal(t, []string{restsOn}, d.Notes)
+	Decide(rec, d, b)
+	require.Equal(t, []string{restsOn}, d.Notes)
+	d = &diagnose.Diagnosis{Status: diagnose.StatusUndetermined, Set: []diagnose.Cause{diagnose.Ignore}}
+	Decide(&trace.Record{ID: "q"}, d, b)
+	require.Empty(t, d.Notes, "nothing was asked")
+}
+
+// Missing context is believed to lie in each of its parts alike.
+func TestBelievedSpreadsTheFamily(t *testing.T) {
+	d := &diagnose.Diagnosis{Set: []diagnose.Cause{diagnose.Missing, diagnose.Ignore}}
+	require.Equal(t, []diagnose.Chance{
+		{Cause: diagnose.Query, P: 1. / 6}, {Cause: diagnose.Retrieve, P: 1. / 6}, {Cause: diagnose.Select, P: 1. / 6}, {Cause: diagnose.Ignore, P: .5},
+	}, believed(d))
+	d.Chances = []diagnose.Chance{{Cause: diagnose.Select, P: 1}}
+	require.Equal(t, d.Chances, believed(d))
+}

@@ -12,8 +12,11 @@
 // run next; effects and the word "repairs" rest on replays alone.
 //
 // Limits: the arms need gold evidence or an accepted answer; without them only
-// replay, order and closed book can be run. The probabilities are those of a
-// model with Beta-Binomial outcomes, refitted on each run set (Fit).
+// replay, order and closed book can be run. Beliefs start from the diagnosis:
+// its probabilities, that of missing context spread evenly over the parts that
+// are left. What arms then show is weighed by likelihoods of its own, a model
+// with Beta-Binomial outcomes that is refitted on each run set (Fit); a verdict
+// says so, for it was not calibrated on answers that people read.
 //
 // Ceiling estimates from failures and good answers what a perfect stage would
 // buy; game.go has the coalitions, ceiling.go the prompts, estimate.go the table.
