@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
@@ -255,6 +256,11 @@ func (s Signals) PBad() float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
+// denied reports whether some accepted answer says that there is no such thing.
+func (x *examination) denied() bool {
+	return slices.ContainsFunc(x.refs, func(r *match.Reference) bool { return r.Kind != trace.ReferenceDeclines && r.Denies() })
+}
+
 // badContent decides from references, gold claims and answerability.
 func (x *examination) badContent() trace.Predicate {
 	e := x.out
@@ -268,6 +274,8 @@ func (x *examination) badContent() trace.Predicate {
 		return trace.Likely(1-refuses, rightBelow, badAbove, trace.GradeB, "the question has no answer in the corpus, and the answer gives one")
 	case len(x.refs) == 0 && len(x.gold.Claims) == 0:
 		return trace.NotKnown("no reference answer, gold claim or label says whether it is right")
+	case e.Refusal.IsYes() && x.denied():
+		return trace.Likely(.5, rightBelow, badAbove, trace.GradeB, "it finds nothing about what the reference says there is not")
 	case e.Refusal.IsYes():
 		return trace.Likely(1-(1-refuses)*x.result.P, rightBelow, badAbove, trace.GradeB, "it declines a question that has an answer")
 	}

@@ -149,7 +149,7 @@ func (res *Result) sum(r *Reference) {
 		}
 	}
 	if asked == 0 {
-		res.P, res.Why = .5, "the question asks for none of what the reference says"
+		res.P, res.Why = .5, "the reference says nothing that could be compared"
 		return
 	}
 	res.Agreement, res.P = worst, min(p, open)

@@ -104,6 +104,7 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 		r.Kind, r.polar = trace.ReferencePolar, says
 		r.Items = []Item{{Kind: itemPolar, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, polar: says, to: after}}
 	default:
+		defer r.askForAll()
 		from := 0
 		if says != NotPolar && !a.wants() {
 			r.polar, from = says, after
@@ -113,6 +114,34 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 		r.readContent(from)
 	}
 	return r
+}
+
+// askForAll lets all items count where the question seems to ask for none of
+// them: the reference must answer it somehow.
+func (r *Reference) askForAll() {
+	for _, it := range r.Items {
+		if it.Asked {
+			return
+		}
+	}
+	for i := range r.Items {
+		r.Items[i].Asked = true
+	}
+}
+
+// Denies reports whether the reference says, in one sentence, that something is
+// not so or that there is none: an answer that finds nothing about it in its
+// sources may say the same.
+func (r *Reference) Denies() bool {
+	if len(r.Doc.Sentences) > 1 {
+		return false
+	}
+	for i := range r.Doc.Tokens {
+		if r.Doc.Negated(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // short is the number of content words, those of the question left aside, up to
