@@ -137,8 +137,11 @@ func stated(items []trace.Comparison) (sum float64, n int) {
 	return sum, n
 }
 
-// claimKind is the kind of an item that is a statement.
-const claimKind = "claim"
+// The kinds of an item that is a statement, and of a yes or no.
+const (
+	claimKind = "claim"
+	polarKind = "yes-no"
+)
 
 // goldClaims holds the claims of a complete answer, all of which are needed,
 // against the answer.
@@ -200,6 +203,7 @@ func (x *examination) signals(res *match.Result) Signals {
 	s := Signals{Least: 1, Declined: x.declinedShare()}
 	n := 0.
 	var words []text.Term
+	agrees := len(res.Items) > 0 && res.Items[0].Kind == polarKind && res.Items[0].Agreement == trace.Equal
 	for i := range res.Items {
 		it := &res.Items[i]
 		if it.Kind == claimKind {
@@ -212,6 +216,9 @@ func (x *examination) signals(res *match.Result) Signals {
 		}
 		if !it.Asked {
 			continue
+		}
+		if agrees && i > 0 && it.Agreement == trace.CannotTell {
+			it.P = max(it.P, .5) // the reason of a yes or no that agrees may be put in other words
 		}
 		n++
 		s.Claims += it.P

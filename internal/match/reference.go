@@ -136,13 +136,16 @@ func (r *Reference) Denies() bool {
 	if len(r.Doc.Sentences) > 1 {
 		return false
 	}
-	for i := range r.Doc.Tokens {
-		if r.Doc.Negated(i) {
+	for i, t := range r.Doc.Tokens {
+		if r.Doc.Negated(i) || strings.Contains(nothings, " "+t.Text+" ") {
 			return true
 		}
 	}
 	return false
 }
+
+// nothings are the words for none and nothing.
+const nothings = " none nothing nobody neither nil keine keiner nichts niemand aucun aucune rien ninguno ninguna nada nadie nessuno nessuna niente nenhum nenhuma ninguém geen niets niemand ingen inga inget żaden żadna żadne nic нет никакой ничего никто yok hiçbir 没有 無 无 なし 없음 không "
 
 // short is the number of content words, those of the question left aside, up to
 // which a reference of one sentence is a value, a name or a phrase.

@@ -144,6 +144,10 @@ func (b *bench) oracle(recs []*trace.Record, label map[string]string) error {
 			rights++
 			if v.d.Status == "diagnosed" && cause != "citation-fault" && cause != "gold-label" {
 				named++
+				if b.list {
+					o := v.rec.Evidence.Outcome
+					b.printf("- oracle right %s: %s kind %s P(bad) %.2f %s; refusal %v | %q | %.400q\n", v.rec.ID, v.d.Root.Slug(), o.Reference, o.Bad.P, o.Bad.Why, o.Refusal.Truth, v.rec.Gold.Answers[0], v.rec.Answer.Text)
+				}
 			}
 		} else {
 			failures++
