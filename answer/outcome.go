@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
@@ -42,7 +43,7 @@ func (x *examination) declinedShare() float64 {
 func (x *examination) readReferences() {
 	lang := x.asked.Lang
 	for _, ref := range x.gold.Answers {
-		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).Whole))
+		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).P >= .5))
 	}
 }
 
@@ -96,8 +97,12 @@ func (x *examination) compare() {
 	}
 	e.Compared = x.located(x.result.Items)
 	e.ClaimRecall = trace.Unknown("neither gold claims nor a reference that makes statements")
+	e.Completeness = trace.Unknown("no reference that makes statements")
 	if sum, n := stated(x.result.Items); n > 0 {
 		e.ClaimRecall = trace.Known(sum / float64(n))
+		if x.best >= 0 {
+			e.Completeness = x.said.Completeness(x.gold.Answers[x.best])
+		}
 	}
 }
 
@@ -136,8 +141,11 @@ func stated(items []trace.Comparison) (sum float64, n int) {
 	return sum, n
 }
 
-// claimKind is the kind of an item that is a statement.
-const claimKind = "claim"
+// The kinds of an item that is a statement, and of a yes or no.
+const (
+	claimKind = "claim"
+	polarKind = "yes-no"
+)
 
 // goldClaims holds the claims of a complete answer, all of which are needed,
 // against the answer.
@@ -199,6 +207,7 @@ func (x *examination) signals(res *match.Result) Signals {
 	s := Signals{Least: 1, Declined: x.declinedShare()}
 	n := 0.
 	var words []text.Term
+	agrees := len(res.Items) > 0 && res.Items[0].Kind == polarKind && res.Items[0].Agreement == trace.Equal
 	for i := range res.Items {
 		it := &res.Items[i]
 		if it.Kind == claimKind {
@@ -211,6 +220,9 @@ func (x *examination) signals(res *match.Result) Signals {
 		}
 		if !it.Asked {
 			continue
+		}
+		if agrees && i > 0 && it.Agreement == trace.CannotTell {
+			it.P = max(it.P, .5) // the reason of a yes or no that agrees may be put in other words
 		}
 		n++
 		s.Claims += it.P
@@ -255,6 +267,11 @@ func (s Signals) PBad() float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
+// denied reports whether some accepted answer says that there is no such thing.
+func (x *examination) denied() bool {
+	return slices.ContainsFunc(x.refs, func(r *match.Reference) bool { return r.Kind != trace.ReferenceDeclines && r.Denies() })
+}
+
 // badContent decides from references, gold claims and answerability.
 func (x *examination) badContent() trace.Predicate {
 	e := x.out
@@ -268,6 +285,8 @@ func (x *examination) badContent() trace.Predicate {
 		return trace.Likely(1-refuses, rightBelow, badAbove, trace.GradeB, "the question has no answer in the corpus, and the answer gives one")
 	case len(x.refs) == 0 && len(x.gold.Claims) == 0:
 		return trace.NotKnown("no reference answer, gold claim or label says whether it is right")
+	case e.Refusal.IsYes() && x.denied():
+		return trace.Likely(.5, rightBelow, badAbove, trace.GradeB, "it finds nothing about what the reference says there is not")
 	case e.Refusal.IsYes():
 		return trace.Likely(1-(1-refuses)*x.result.P, rightBelow, badAbove, trace.GradeB, "it declines a question that has an answer")
 	}

@@ -133,9 +133,10 @@ func (res *Result) sum(r *Reference) {
 	worst := trace.Equal
 	rank := map[trace.Agreement]int{trace.Equal: 0, trace.CannotTell: 1, trace.Missing: 2, trace.Different: 3}
 	open := 1.
-	for _, it := range res.Items {
-		if !it.Asked {
-			continue
+	agrees := r.polar != NotPolar && len(res.Items) > 1 && res.Items[0].Agreement == trace.Equal
+	for i, it := range res.Items {
+		if !it.Asked || agrees && i > 0 && it.Agreement != trace.Different && it.Agreement != trace.Equal {
+			continue // what follows a yes or no that agrees gives its reason, if in other words
 		}
 		asked++
 		if it.Agreement == trace.Equal {
@@ -149,7 +150,7 @@ func (res *Result) sum(r *Reference) {
 		}
 	}
 	if asked == 0 {
-		res.P, res.Why = .5, "the question asks for none of what the reference says"
+		res.P, res.Why = .5, "the reference says nothing that could be compared"
 		return
 	}
 	res.Agreement, res.P = worst, min(p, open)
@@ -342,7 +343,7 @@ func (c *comparison) eitherValue(got *text.Quantity, r *Reference) bool {
 		}
 	}
 	for _, q := range c.v.quantities() {
-		if q.Kind != got.Kind || q.Kind != text.Measure || q.Low == got.Low || q.Unit != "" && got.Unit != "" && q.Unit != got.Unit {
+		if q.Kind != got.Kind || q.Kind != text.Measure || q.Low == got.Low || q.Compare(*got, text.Setting{Share: true}) == text.Equal || q.Unit != "" && got.Unit != "" && q.Unit != got.Unit {
 			continue
 		}
 		from, to := q.End, got.Start

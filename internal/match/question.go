@@ -91,7 +91,7 @@ func (a ask) asksFor(q text.Quantity) bool {
 		money, span := q.Money(), q.TimeSpan()
 		switch {
 		case a.money && !a.number && !a.duration:
-			return money || q.Unit == ""
+			return money || q.Unit == "" && strings.ContainsAny(q.Text, "0123456789")
 		case a.duration && !a.number && !a.money:
 			return span
 		case a.time && !a.number && !a.duration && !a.money:

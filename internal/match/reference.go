@@ -104,6 +104,7 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 		r.Kind, r.polar = trace.ReferencePolar, says
 		r.Items = []Item{{Kind: itemPolar, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, polar: says, to: after}}
 	default:
+		defer r.askForAll()
 		from := 0
 		if says != NotPolar && !a.wants() {
 			r.polar, from = says, after
@@ -114,6 +115,37 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 	}
 	return r
 }
+
+// askForAll lets all items count where the question seems to ask for none of
+// them: the reference must answer it somehow.
+func (r *Reference) askForAll() {
+	for _, it := range r.Items {
+		if it.Asked {
+			return
+		}
+	}
+	for i := range r.Items {
+		r.Items[i].Asked = true
+	}
+}
+
+// Denies reports whether the reference says, in one sentence, that something is
+// not so or that there is none: an answer that finds nothing about it in its
+// sources may say the same.
+func (r *Reference) Denies() bool {
+	if len(r.Doc.Sentences) > 1 {
+		return false
+	}
+	for i, t := range r.Doc.Tokens {
+		if r.Doc.Negated(i) || strings.Contains(nothings, " "+t.Text+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// nothings are the words for none and nothing.
+const nothings = " none nothing nobody neither nil keine keiner nichts niemand aucun aucune rien ninguno ninguna nada nadie nessuno nessuna niente nenhum nenhuma ninguém geen niets niemand ingen inga inget żaden żadna żadne nic нет никакой ничего никто yok hiçbir 没有 無 无 なし 없음 không "
 
 // short is the number of content words, those of the question left aside, up to
 // which a reference of one sentence is a value, a name or a phrase.

@@ -81,7 +81,8 @@ func (d *Doc) findNegated() []bool {
 			reach = 0
 			continue
 		}
-		negator := words[t.Text] || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
+		prefix := i+1 < len(d.Tokens) && d.between(i) == "-" // non-executive denies no clause
+		negator := words[t.Text] && !prefix || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
 		switch {
 		case d.excepted != nil && d.excepted[i] != notExcepted:
 		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely fewer less more later sooner nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):

@@ -337,7 +337,7 @@ func loneLetter(w string) bool {
 }
 
 // titles stand before a name or number, so no sentence ends with them.
-var titles = set("mr mrs ms mx dr prof st gen col lt sgt capt cmdr adm rev hon fr sr. sra sres dott sig mme mlle mm hr eds cf vs viz approx dipl ing s.a p.ej al resp " +
+var titles = set("mr mrs ms mx dr prof st gen col lt sgt capt cmdr adm rev hon fr sr. sra sres dott sig mme mlle mm hr eds cf vs viz approx adj avg max min incl excl est dipl ing s.a p.ej al resp " +
 	"e.g i.e z.b d.h u.a bzw vgl ca inkl evtl ggf sog mr dra srta ud uds sig.ra mevr dhr bijv bl.a t.ex np tzn ul św inż mgr г ул пр проф акад им тов см рис म डॉ श्री प्रो मो डा ড ডা মো ডঃ ডঃ")
 
 // numbered stand before a number; elsewhere they are words.

@@ -144,6 +144,10 @@ func (b *bench) oracle(recs []*trace.Record, label map[string]string) error {
 			rights++
 			if v.d.Status == "diagnosed" && cause != "citation-fault" && cause != "gold-label" {
 				named++
+				if b.list {
+					o := v.rec.Evidence.Outcome
+					b.printf("- oracle right %s: %s kind %s P(bad) %.2f %s; refusal %v | %q | %.400q\n", v.rec.ID, v.d.Root.Slug(), o.Reference, o.Bad.P, o.Bad.Why, o.Refusal.Truth, v.rec.Gold.Answers[0], v.rec.Answer.Text)
+				}
 			}
 		} else {
 			failures++
@@ -276,6 +280,7 @@ func (b *bench) mtragHuman() error {
 		f1, _ := metrics.SQuAD2.F1(rows[i].Answer, []string{rows[i].Reference})
 		return f1
 	})
+	rank("completeness", "completeness", incomplete, func(i int) float64 { return known(said[i].rec.Evidence.Outcome.Completeness, .5) })
 	rank("completeness", "claim recall", incomplete, func(i int) float64 { return known(said[i].rec.Evidence.Outcome.ClaimRecall, .5) })
 	rank("completeness", "P(bad)", incomplete, func(i int) float64 { return -said[i].rec.Evidence.Outcome.Bad.P })
 	return nil
