@@ -439,3 +439,31 @@ func TestParams(t *testing.T) {
 	q.CorpusPolicy = "maybe"
 	require.ErrorContains(t, q.Validate(), "may-lack")
 }
+
+// The chances never contradict the verdict: hard evidence leaves none, and
+// against a reference in doubt they are even.
+func TestChancesFollowTheVerdict(t *testing.T) {
+	of := func(change func(*trace.Record)) map[Cause]float64 {
+		r := failed()
+		sufficient(r, wrong(trace.NotFound))
+		change(r)
+		d := Classify(r, DefaultParams())
+		all, sum := map[Cause]float64{}, 0.
+		for _, c := range d.Chances {
+			all[c.Cause] += c.P
+			sum += c.P
+		}
+		if d.Chances != nil {
+			require.InDelta(t, 1, sum, 1e-3)
+		}
+		return all
+	}
+	require.Greater(t, of(func(*trace.Record) {})[Unsupported], .5)
+	require.Empty(t, of(func(r *trace.Record) { r.Evidence.Outcome.GoldDoubt = verified }), "the reference is wrong")
+	require.Empty(t, of(func(r *trace.Record) { r.Evidence.Outcome.Answerable = no }), "answered what has no answer")
+	require.InDelta(t, .5, of(func(r *trace.Record) { r.Evidence.Outcome.GoldDoubt = guessed })[GoldLabel], 1e-3)
+
+	contradicts := of(func(r *trace.Record) { r.Evidence.Ground.Sufficient = trace.Holds(false, .9, trace.GradeC, "") })
+	require.InDelta(t, .5, contradicts[GoldLabel], 1e-3)
+	require.Zero(t, contradicts[Select]+contradicts[Retrieve]+contradicts[Query], "the evidence stands in the prompt")
+}
