@@ -43,12 +43,18 @@ func (f *facts) gaps() []string {
 func (f *facts) next(v finding) string {
 	const (
 		addJudgement = "add a reference answer, or the verdict of a user or a judge"
+		askJudge     = "let a judge (--judge-model) or a person (ragdiag label) say whether the answer is right"
+		logAnswer    = "log the answer"
 		logContext   = "log the passages that were put into the prompt"
 		logHits      = "log what the retriever returned before selection (IDs suffice)"
 		giveIndex    = "give the retriever to ragdiag (--index DIR): the probe needs no generator call"
 		addEvidence  = "add the ID or the text of the passage that answers the question"
 	)
 	switch {
+	case v.status == StatusNotJudged && f.rec.Answer == nil:
+		return logAnswer
+	case v.status == StatusNotJudged && f.hasReference():
+		return askJudge
 	case v.status == StatusNotJudged:
 		return addJudgement
 	case v.status == StatusDiagnosed && v.root.Cause == Missing && f.rec.Candidates == nil:
@@ -213,10 +219,10 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
 	case StatusUndetermined:
 		if len(v.set) == 1 {
-			return fmt.Sprintf("Undetermined: perhaps %s, but it is not sure enough; missing is %s.", titles(v.set), either(v.missing)),
+			return fmt.Sprintf("The answer counts as bad. The cause is perhaps %s, but that is not sure enough to name it; what would help is %s.", titles(v.set, "or"), either(v.missing)),
 				"that it is the cause"
 		}
-		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
+		return fmt.Sprintf("The answer counts as bad. The cause is %s; what would tell them apart is %s.", titles(v.set, "or"), either(v.missing)),
 			"that any one of them is the cause"
 	}
 	if v.root.Cause == None {
@@ -224,16 +230,24 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		if len(v.contributing) > 0 {
 			seen = fmt.Sprintf(" Seen in any case: %s.", strings.ToLower(v.contributing[0].Cause.Title()))
 		}
-		if len(v.set) > 0 {
-			return fmt.Sprintf("Not judged. If the answer is bad, the cause lies in %s.%s", titles(v.set), seen), "that the answer is bad"
-		}
-		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
+		return f.unjudged() + seen, "that the answer is bad"
 	}
 	allowed, tooStrong = f.sentence(v)
 	if v.status == StatusNotJudged {
-		return "Not judged. If the answer is bad: " + allowed, "that the answer is bad"
+		return f.unjudged() + " If it is bad: " + strings.ToLower(allowed[:1]) + allowed[1:], "that the answer is bad"
 	}
 	return allowed, tooStrong
+}
+
+// unjudged says why it is open whether the answer is bad.
+func (f *facts) unjudged() string {
+	switch {
+	case f.rec.Answer == nil:
+		return "Not judged: there is no answer."
+	case f.hasReference():
+		return "Not judged: held against the reference, the answer may be right or wrong."
+	}
+	return "Not judged: nothing says whether the answer is bad."
 }
 
 // sentence is the claim ladder for a decided root: observation for recorded
@@ -282,20 +296,20 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 	return strings.ToUpper(v.root.Cause.Describe()[:1]) + v.root.Cause.Describe()[1:] + ".", ""
 }
 
-func titles(set []Cause) string {
+func titles(set []Cause, last string) string {
 	names := make([]string, len(set))
 	for i, c := range set {
 		names[i] = strings.ToLower(c.Title())
 	}
 	if len(names) == 0 {
-		return "all causes"
+		return "not narrowed down"
 	}
-	return join(names, "and")
+	return join(names, last)
 }
 
 func either(missing []string) string {
 	if len(missing) == 0 {
-		return "decisive evidence"
+		return "more evidence"
 	}
 	return join(missing, "or")
 }

@@ -19,7 +19,7 @@ const Redacted = "[removed]"
 var kept = []string{
 	"ID", "Doc", "Kind", "Role", "Date", "Language", "Version", "System", "Model", "Retriever", "PromptHash", "ConfigHash", "Corpus",
 	"FinishReason", "How", "Name", "Numbering", "ProbedBy", "What", "By", "At", "ValidFrom", "Pattern", "Sub", "Procedure", "Params", "Fix", "Next", "TooStrong",
-	"Targets", "Modifiers", "Missing", "Task", "Item", "About", "Unit",
+	"Targets", "Modifiers", "Missing", "Task", "Item", "About", "Unit", "Reference",
 }
 
 // Redact returns copies of a record and its diagnosis without the texts of the
