@@ -43,5 +43,5 @@ func ExampleText() {
 	//
 	// Fix first  failures that each would address at most, of 10
 	//   1. Fetch more candidates and let a reranker choose.
-	//      10 of 10 · retrieval-miss.depth · q-0 q-4 q-8
+	//      10 of 10 · missing context · retrieval miss · depth · q-0 q-4 q-8
 }

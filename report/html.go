@@ -212,7 +212,7 @@ var pageFuncs = template.FuncMap{
 	"small": func(all []summary.Slice) []summary.Slice { return slicesOf(all, true) },
 	"top":   func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
 	"sum":   sumRule,
-	"head":  isHead, "inStages": inStages, "named": named, "limits": qualityLimits, "citationsSeen": citationsSeen,
+	"head":  isHead, "inStages": inStages, "named": named, "limits": qualityLimits, "citationsSeen": citationsSeen, "inWords": inWords,
 	"notJudged": func(s *summary.Summary) int { return s.Count(diagnose.StatusNotJudged) },
 	"sign": func(f intervene.Finding) string {
 		s, _ := findingInk(f)

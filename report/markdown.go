@@ -253,7 +253,7 @@ func (m *markdown) fixes(s *summary.Summary) {
 	}
 	m.section("Fix first")
 	for i, f := range s.Fixes {
-		m.line("%d. **%s** %d of %d failures at most (%s), %s: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), md(f.Slug), mdIDs(f.Examples))
+		m.line("%d. **%s** %d of %d failures at most (%s), %s: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), md(inWords(f.Slug)), mdIDs(f.Examples))
 	}
 }
 

@@ -70,12 +70,18 @@ func words(slug string) string {
 func named(gs []summary.Group) []summary.Group {
 	out := slices.Clone(gs)
 	for i, g := range out {
-		cause, sub, _ := strings.Cut(g.Name, ".")
-		if _, err := diagnose.ParseCause(cause); err == nil {
-			out[i].Name = strings.ToLower(attribution(diagnose.Attribution{Cause: diagnose.Cause(cause), Sub: sub}))
-		}
+		out[i].Name = inWords(g.Name)
 	}
 	return out
+}
+
+// inWords writes a slug as the verdict of a record does; another text stays as it is.
+func inWords(slug string) string {
+	cause, sub, _ := strings.Cut(slug, ".")
+	if _, err := diagnose.ParseCause(cause); err != nil {
+		return slug
+	}
+	return strings.ToLower(attribution(diagnose.Attribution{Cause: diagnose.Cause(cause), Sub: sub}))
 }
 
 // statusWords is how a status is called on the page.

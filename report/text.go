@@ -269,7 +269,7 @@ func (p *page) fixes(s *summary.Summary) {
 		}
 		note := fmt.Sprintf("%d of %d", f.Addresses.Count, f.Addresses.Of)
 		if !long || p.all {
-			note += " · " + clean(f.Slug)
+			note += " · " + clean(inWords(f.Slug))
 		}
 		if p.all {
 			room = math.MaxInt
