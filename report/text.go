@@ -179,8 +179,8 @@ func (p *page) causes(s *summary.Summary) {
 	if p.all {
 		right = append(right, 5)
 	}
-	p.grid(rows, right...)
-	if s.Bad > 0 {
+	if len(rows) > 0 {
+		p.grid(rows, right...)
 		p.undetermined(s)
 	}
 	if open > 0 {

@@ -88,7 +88,8 @@
     if (r.sure) head.append(el("p", "sure", r.sure));
     if (r.too_strong) head.append(el("p", "quiet", "This does not show " + r.too_strong + (r.too_strong.endsWith(".") ? "" : ".")));
     out.push(head);
-    for (const t of r.history || []) out.push(el("p", "turn", el("b", "", t.role + ": "), t.text));
+    const turns = (r.history || []).map((t) => el("p", "turn", el("b", "", t.role + ": "), t.text));
+    if (turns.length) out.push(el("details", "", el("summary", "quiet", turns.length === 1 ? "1 earlier turn" : `${turns.length} earlier turns`), ...turns));
     out.push(el("p", "ask", r.question));
     if (r.against) out.push(...beside(r));
     for (const g of r.gold || []) out.push(el("p", "quiet", "Gold " + g));
