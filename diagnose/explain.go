@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -211,12 +213,12 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 	switch v.status {
 	case StatusNotFailure:
 		if len(v.notes) > 0 {
-			return "Not a failure: " + v.notes[0] + ".", ""
+			return asSentence(v.notes[0]), ""
 		}
 		if slices.Contains(v.modifiers, string(Metric)) {
-			return "Not a failure: the answer states an accepted answer by value, only the string match says otherwise.", "that the rest of the answer is right"
+			return "The answer says by value what the reference says, only the string match says otherwise.", "that the rest of the answer is right"
 		}
-		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
+		return "The answer is acceptable.", "that every statement in it is right"
 	case StatusUndetermined:
 		if len(v.set) == 1 {
 			return fmt.Sprintf("The answer counts as bad. The cause is perhaps %s, but that is not sure enough to name it; what would help is %s.", titles(v.set, "or"), either(v.missing)),
@@ -243,11 +245,11 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 func (f *facts) unjudged() string {
 	switch {
 	case f.rec.Answer == nil:
-		return "Not judged: there is no answer."
+		return "There is no answer."
 	case f.hasReference():
-		return "Not judged: held against the reference, the answer may be right or wrong."
+		return "Held against the reference, the answer may be right or wrong."
 	}
-	return "Not judged: nothing says whether the answer is bad."
+	return "Nothing says whether the answer is bad."
 }
 
 // sentence is the claim ladder for a decided root: observation for recorded
@@ -273,7 +275,11 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		if v.root.Sub == "over-refusal" {
 			return "The prompt held what was needed, and the answer declined.", "that the model cannot answer this"
 		}
-		return "The prompt held what was needed, and the answer goes against it or past it.", "why the generator did so: that needs a re-run"
+		what, ok := ignoredHow[v.root.Sub]
+		if !ok {
+			what = "the answer goes against it or past it"
+		}
+		return "The prompt held what was needed, and " + what + ".", "why the generator did so: that needs a re-run"
 	case Unsupported:
 		if v.root.Sub == "abstention" {
 			return "Nothing at hand answers the question, and the answer states something all the same.", "where the statement comes from"
@@ -293,7 +299,21 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		n, k := f.arm(trace.ArmReplay)
 		return fmt.Sprintf("The same step gives a right answer in %d of %d replays.", k, n), "that anything but chance is to blame"
 	}
-	return strings.ToUpper(v.root.Cause.Describe()[:1]) + v.root.Cause.Describe()[1:] + ".", ""
+	return asSentence(v.root.Cause.Describe()), ""
+}
+
+// ignoredHow says what became of a context that was ignored, by finer kind.
+var ignoredHow = map[string]string{
+	"incomplete": "the answer leaves part of it out",
+	"reasoning":  "what the answer works out from it is wrong",
+	"misread":    "the answer says something else than the passage",
+	"distractor": "the answer takes another passage's content for it",
+}
+
+// asSentence writes a clause as a sentence.
+func asSentence(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + clause[size:] + "."
 }
 
 func titles(set []Cause, last string) string {

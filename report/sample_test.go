@@ -218,7 +218,7 @@ func fine() sampleCase {
 		Ground:   &trace.GroundEvidence{Version: "1", Sufficient: known(true, trace.GradeB, ""), Faithfulness: trace.Known(1), Claims: []trace.ClaimVerdict{c}},
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(true, trace.GradeB, ""), Recall: trace.Known(1), Precision: trace.Known(1), Statements: []trace.CitedStatement{{Text: c.Text, Start: 0, End: 44, Needs: true, Support: trace.Supported, Citations: []trace.CiteMark{{Marker: "[1]", Start: 40, End: 43, Passage: 0, Status: trace.CiteSupported}}}}},
 	}
-	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Right: trace.Yes, PBad: trace.Known(.03), P: .97, Tags: rec.Tags, Sentence: "Not a failure: the answer is acceptable.", TooStrong: "that every statement in it is right",
+	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Right: trace.Yes, PBad: trace.Known(.03), P: .97, Tags: rec.Tags, Sentence: "The answer is acceptable.", TooStrong: "that every statement in it is right",
 		Evidence: []diagnose.Line{{Name: "the answer is bad", Truth: trace.No, Grade: trace.GradeB, Text: "21:40 stands in the answer"}}}}
 }
 
@@ -254,7 +254,7 @@ func samples() []sampleCase {
 				case diagnose.None:
 				case diagnose.Metric:
 					c.diag.Status, c.diag.Conditional = diagnose.StatusNotJudged, true
-					c.diag.Sentence, c.diag.TooStrong = "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
+					c.diag.Sentence, c.diag.TooStrong = "Nothing says whether the answer is bad.", "that the answer is bad"
 					c.diag.Right, c.diag.P, c.diag.PBad, c.diag.Next = trace.TruthUnknown, 0, trace.Unknown("nothing says whether the answer is bad"), "add a reference answer, or the verdict of a user or a judge"
 				default:
 					c.diag.Root, c.diag.Proximate, c.diag.Quarantined = tp.root, tp.root, tp.root.Cause == diagnose.GoldLabel

@@ -305,8 +305,8 @@ func (t *teller) verdict() {
 	}
 	t.list("then", t.Proximate)
 	t.list("beside", t.Contributing...)
-	t.list("with", t.Modifiers...)
-	t.list("causes left", t.Left...)
+	t.list("with", inWordsAll(t.Modifiers)...)
+	t.list("left", t.Left...)
 	label := "why"
 	aside := 0
 	for _, l := range t.Why {
@@ -324,7 +324,8 @@ func (t *teller) verdict() {
 		t.hanging(label, 4, s)
 		label = ""
 	}
-	if legend := gradeLegend(t.Why); legend != "" {
+	shown := slices.DeleteFunc(slices.Clone(t.Why), func(l line) bool { return l.Aside && !t.all })
+	if legend := gradeLegend(shown); legend != "" {
 		t.hanging("", 4, t.paint(dim, legend))
 	}
 	if aside > 0 {
@@ -345,6 +346,14 @@ var grades = []struct{ letter, means string }{
 	{"B", "gold passages, spans or answers"},
 	{"C", "a verifier or a judge"},
 	{"D", "word overlap or another heuristic"},
+}
+
+func inWordsAll(slugs []string) []string {
+	out := make([]string, len(slugs))
+	for i, s := range slugs {
+		out[i] = words(s)
+	}
+	return out
 }
 
 func gradeWords() map[string]string {

@@ -244,7 +244,7 @@
     say("Causes left:", r.left);
     say("Last stage that could have prevented it:", r.proximate);
     say("Beside it:", r.contributing);
-    say("Circumstances:", r.modifiers);
+    say("Circumstances:", (r.modifiers || []).map((m) => m.replaceAll("-", " ")));
     say("Missing:", r.missing);
     say("Most useful next:", r.next);
     say("Remarks:", r.notes);
