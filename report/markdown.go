@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/summary"
@@ -223,7 +224,10 @@ func (m *markdown) beside(records Drill) {
 func mdSegments(segs []segment) string {
 	var b strings.Builder
 	for _, s := range segs {
-		text := md(s.Text)
+		text, bare := md(s.Text), strings.TrimLeftFunc(s.Text, unicode.IsSpace)
+		if len(bare) < len(s.Text) {
+			b.WriteByte(' ')
+		}
 		switch m, ok := marks[s.Mark]; {
 		case !ok || text == "" || s.Beyond:
 		case s.Mark == "missing": // a dash before a number would be its sign
@@ -231,10 +235,10 @@ func mdSegments(segs []segment) string {
 		default:
 			text = "**" + m.sign + " " + text + "**"
 		}
-		if b.Len() > 0 {
+		b.WriteString(text)
+		if len(strings.TrimRightFunc(bare, unicode.IsSpace)) < len(bare) {
 			b.WriteByte(' ')
 		}
-		b.WriteString(text)
 	}
 	return strings.TrimSpace(b.String())
 }
