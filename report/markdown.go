@@ -41,7 +41,7 @@ func Markdown(w io.Writer, s summary.Summary, records Drill, st Studies) error {
 	}
 	m.groups("Also seen: faults beside the root cause", named(s.Contributing))
 	m.groups("Pairs of causes that both need repair", s.Joint)
-	m.groups("Circumstances", s.Modifiers)
+	m.groups("Circumstances", named(s.Modifiers))
 	m.groups("Remarks", s.Notes)
 	m.groups("Warnings", s.Warnings)
 	m.line("%s", s.Intervals)

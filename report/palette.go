@@ -75,11 +75,15 @@ func named(gs []summary.Group) []summary.Group {
 	return out
 }
 
-// inWords writes a slug as the verdict of a record does; another text stays as it is.
+// inWords writes the slug of a cause as the verdict of a record does, and any other
+// word with hyphens apart; another text stays as it is.
 func inWords(slug string) string {
 	cause, sub, _ := strings.Cut(slug, ".")
 	if _, err := diagnose.ParseCause(cause); err != nil {
-		return slug
+		if strings.Contains(slug, " ") {
+			return slug
+		}
+		return words(slug)
 	}
 	return strings.ToLower(attribution(diagnose.Attribution{Cause: diagnose.Cause(cause), Sub: sub}))
 }

@@ -300,13 +300,13 @@ func (p *page) asides(s *summary.Summary) {
 		p.citations(s)
 		p.groups("Also seen", "faults beside the root cause", named(s.Contributing))
 		p.groups("Both needed", "pairs of causes that both need repair", s.Joint)
-		p.groups("Circumstances", "", s.Modifiers)
+		p.groups("Circumstances", "", named(s.Modifiers))
 		p.groups("Judging", "", slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact)))
 		p.groups("Remarks", "", s.Notes)
 		p.groups("Warnings", "", s.Warnings)
 		return
 	}
-	also := slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact), s.Modifiers, named(s.Contributing), s.Joint)
+	also := slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact), named(s.Modifiers), named(s.Contributing), s.Joint)
 	if len(s.Skipped)+s.UnjudgedCitations.Faulty.Of+len(also)+len(s.Warnings) == 0 {
 		return
 	}
