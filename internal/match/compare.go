@@ -225,8 +225,12 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	switch {
 	case denied:
 		return trace.Different, other.Span, .1, "it denies the value"
-	case open != nil && other == nil:
-		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
+	case open != nil && (other == nil || open.Unit == want.Unit && other.Unit != want.Unit):
+		p := .4
+		if open.Low == want.Low && open.High == want.High { // the number is the same, what stands beside it is not
+			p = .5
+		}
+		return trace.CannotTell, open.Span, p, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
 	case r.endsStated(want, values):
 		return trace.Equal, text.Span{}, .88, "both ends of the range"
 	case other != nil:

@@ -77,8 +77,22 @@ func ReadReferences(question *text.Doc, refs []string, lang string) []*Reference
 	return out
 }
 
+// analyzeBeside analyses a reference in the language of its question, or in its
+// own where the two are written in different scripts.
+func analyzeBeside(question *text.Doc, ref, lang string) *text.Doc {
+	own := scriptClass(ref)
+	if lang == "" || own == 0 || scriptClass(question.Text) == own || scriptClass(question.Text) == 0 {
+		return text.Analyze(ref, lang)
+	}
+	d := text.Analyze(ref, "")
+	if d.Lang == "" && own == 'a' {
+		d = text.Analyze(ref, "en")
+	}
+	return d
+}
+
 func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
-	r := &Reference{Text: ref, Doc: text.Analyze(ref, lang), Question: q.d, q: q, ask: a, Kind: trace.ReferenceValue}
+	r := &Reference{Text: ref, Doc: analyzeBeside(q.d, ref, lang), Question: q.d, q: q, ask: a, Kind: trace.ReferenceValue}
 	r.v = newView(r.Doc)
 	r.setting = text.SettingOf(q.d)
 	if declines {

@@ -103,6 +103,7 @@ type Setting struct {
 	Fall     bool    // a fall or a loss is asked for, so that a minus may be left out
 	Computed bool    // a result is to be worked out, so that its last place may vary
 	Count    bool    // things are to be counted: "How many"
+	Limit    bool    // a limit is asked for, so that its operator may be left out: "Until when"
 	Lang     string  // ISO 639-1 code of the language, for separators that can be read two ways
 }
 
@@ -129,6 +130,7 @@ func SettingOf(docs ...*Doc) Setting {
 		}
 		s.Share = s.Share || t.Share
 		s.Count = s.Count || t.Count
+		s.Limit = s.Limit || t.Limit
 		s.Computed = s.Computed || t.Computed
 		s.Version = s.Version || t.Version
 		s.Fall = s.Fall || t.Fall
@@ -138,7 +140,7 @@ func SettingOf(docs ...*Doc) Setting {
 
 const (
 	shareWords   = " percent percentage percentages share shares proportion ratio rate rates margin margins fraction anteil prozent prozentsatz quote rate pourcentage taux proportion porcentaje tasa proporción percentuale quota tasso porcentagem taxa percentage aandeel procent andel odsetek udział процент доля oran yüzde प्रतिशत शতাংশ نسبة yield turnover growth multiple "
-	versionWords = " version versions versión versione versão versie wersja wersji версия версии sürüm release releases build "
+	versionWords = " version versions versión versione versão versie wersja wersji версия версии sürüm release releases build firmware micrologiciel прошивка прошивки прошивке прошивку "
 	fallWords    = " fall fell decrease decreased decline declined drop dropped loss losses lose reduce reduced reduction shrink rückgang verlust gesunken sank baisse perte caída pérdida calo perdita queda perda daling verlies minskning förlust spadek strata снижение убыток outflow "
 	manyWords    = " many viele vielen combien cuántos cuántas quanti quante quantos quantas hoeveel många ile сколько kaç कितने कितनी কত कितना كم berapa bao nhiêu "
 	computeWords = " calculate calculated compute computed average mean ratio round rounded berechne berechnen durchschnitt runde calculer calculez moyenne arrondi calcula calcular promedio redondea calcola media calcule média bereken gemiddelde beräkna genomsnitt oblicz średnia вычислите рассчитайте среднее hesapla ortalama "
@@ -175,6 +177,7 @@ func settingOf(d *Doc) Setting {
 		case strings.Contains(fallWords, w):
 			s.Fall = true
 		}
+		s.Limit = s.Limit || limitAsked(d, i)
 		if f, ok := lx.scales[t.Text]; ok && f > 100 && s.Scale == 0 && len(t.Text) > 1 {
 			_, number := lx.anywhere[prev]
 			number = number || hasDigit(prev)
@@ -264,14 +267,15 @@ func (want Quantity) Find(among []Quantity, s Setting) (Agreement, int) {
 func (want Quantity) hold(got Quantity, s Setting) (a Agreement, comparable bool) {
 	a, comparable = want.compare(got, s)
 	if a == Equal {
-		a = opposed(want, got)
+		a = opposed(want, got, s.Limit)
 	}
 	return a, comparable
 }
 
 // opposed compares the operators of two values that are equal otherwise: one
-// counts only against another; on one side only, most leave it open.
-func opposed(a, b Quantity) Agreement {
+// counts only against another; on one side only, most leave it open, unless the
+// question asks for the limit.
+func opposed(a, b Quantity, limit bool) Agreement {
 	if a.op == b.op {
 		return Equal
 	}
@@ -299,7 +303,7 @@ func opposed(a, b Quantity) Agreement {
 		if ga == 0 {
 			o = b.op
 		}
-		if o == lasting || o == from || o == unbound {
+		if limit || o == lasting || o == from || o == unbound {
 			return Equal
 		}
 	}

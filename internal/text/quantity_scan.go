@@ -2045,6 +2045,10 @@ func (sc *scanner) words(i int) {
 	if t.Text == "minus" || t.Text == "moins" || t.Text == "menos" || t.Text == "meno" || t.Text == "минус" {
 		return // read with its number
 	}
+	if f, end := sc.partOf(t.Text, t.End); f > 0 {
+		sc.fractionAt(p, 1, end, f, t.Text)
+		return
+	}
 	v, e, ordinal, ok := sc.wordNumber(p)
 	if !ok || e <= p {
 		return
@@ -2080,6 +2084,10 @@ func (sc *scanner) words(i int) {
 		w, we := sc.word(k)
 		if f, ok := sc.lx.fraction[foldWord(w)]; ok && w != "" && foldWord(w) != "media" && foldWord(w) != "medio" && foldWord(w) != "second" {
 			sc.fractionAt(p, v, we, f, foldWord(w))
+			return
+		}
+		if f, end := sc.partOf(foldWord(w), we); f > 0 {
+			sc.fractionAt(p, v, end, f, foldWord(w))
 			return
 		}
 	}
@@ -2120,6 +2128,17 @@ func (sc *scanner) bound(w string) bool {
 	return n != nil && n.bound[w]
 }
 
+// partOf reads a Romance fraction that is said with the word for part, of which w
+// ends at byte e: "tres cuartas partes", "la terza parte".
+func (sc *scanner) partOf(w string, e int) (f float64, end int) {
+	part, end := sc.next(e)
+	switch part {
+	case "parte", "partes", "parti":
+		return feminineParts[w], end
+	}
+	return 0, e
+}
+
 // fractionAt finishes a fraction in words: half an hour, two thirds of a mile,
 // half a million.
 func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) {
@@ -2145,7 +2164,7 @@ func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) 
 		nw, _ := sc.next(e)
 		first, _ := sc.wordPart(p)
 		lone := sc.skipSpace(e) >= len(sc.s) || strings.IndexByte(".,;)", sc.s[sc.skipSpace(e)]) >= 0
-		if nw != "of" && nw != "des" && nw != "de" && nw != "der" && nw != "di" && !(lone && first != "the") {
+		if !strings.Contains(" of des de der di del dei della delle dos das do da ", " "+nw+" ") && !(lone && first != "the") {
 			return
 		}
 	}
