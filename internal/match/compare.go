@@ -205,8 +205,8 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			case c.leftOpen(at, r), c.eitherValue(got, r):
 				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
 			}
-			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.boundedToo(it) {
-				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
+			if sp, bounded := v.bounded(at, r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
+				return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
 			}
 			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
 				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
@@ -217,7 +217,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 				other = got
 			}
 		default:
-			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) {
+			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) && !r.otherMeasure(want, values[i:i+1]) {
 				open = got
 			}
 		}
@@ -240,6 +240,16 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// otherMeasure reports whether a value measures something else than what is
+// wanted, days for money, so that it says nothing about it.
+func (r *Reference) otherMeasure(want text.Quantity, got []text.Quantity) bool {
+	if want.Unit == "" || got[0].Unit == "" {
+		return false
+	}
+	_, at := want.Find(got, r.setting)
+	return at < 0
 }
 
 // endsStated reports whether the two ends of a range stand among the values of a

@@ -850,6 +850,17 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 	case ua.name == "°" && ub.dimension == "temperature", ub.name == "°" && ua.dimension == "temperature":
 		return settle(a, b, want, got, s, true), true
 	}
+	if v, ok := ua.numerator(); ok && !strings.Contains(ub.name, "/") {
+		a.u = v
+		if c, ok := compareValues(a, b, want, got, s); ok && c == Different {
+			return Different, true
+		}
+		return CannotTell, true // 80 km for 80 km/h
+	}
+	if v, ok := ub.numerator(); ok && !strings.Contains(ua.name, "/") {
+		b.u = v
+		return compareValues(a, b, want, got, s) // 0.40 euros per kilometre says 0.40 euros
+	}
 	return CannotTell, false
 }
 
@@ -858,6 +869,19 @@ func (u unit) factorOr(f float64) float64 {
 		return f
 	}
 	return u.factor
+}
+
+// numerator returns the unit before the "per" of a compound one.
+func (u unit) numerator() (unit, bool) {
+	name, _, ok := strings.Cut(u.name, "/")
+	if !ok {
+		return unit{}, false
+	}
+	if isCurrency(name) {
+		dimension, _, _ := strings.Cut(u.dimension, "/")
+		return unit{name, dimension, 1, 0}, true
+	}
+	return lexiconUnit(name)
 }
 
 func (v value) times(f float64) value {
