@@ -190,6 +190,10 @@ func (r *Reference) readContent(from int) {
 	case sentences <= 1 && r.askedValues(from):
 		r.whole = r.statement(from, len(d.Tokens))
 	case sentences <= 1 && content <= short && r.polar == NotPolar:
+		if parts, _ := r.listParts(from); r.ask.both && len(parts) == 2 {
+			r.readPhrase(parts[0][0], parts[0][1]) // to one question each
+			from = parts[1][0]
+		}
 		r.readPhrase(from, len(d.Tokens))
 		r.whole = r.statement(from, len(d.Tokens))
 	default:
@@ -533,6 +537,11 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 			return false
 		}
 	}
+	for _, p := range parts[1:] {
+		if p[1]-p[0] > 1 && auxiliary(r.Doc.Tokens[p[0]].Text) { // one subject of which several things are said
+			return false
+		}
+	}
 	if t := parts[0][0]; r.between(t, parts[0][1]) {
 		return false
 	}
@@ -553,6 +562,15 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 	}
 	return r.parallel(parts) || r.severalAsked()
 }
+
+//go:embed auxiliaries.txt
+var auxiliaryList string
+
+var auxiliaries = sync.OnceValue(func() *text.WordSet { return text.NewWordSet(strings.Fields(auxiliaryList)...) })
+
+// auxiliary reports whether a word is a finite form of to be, to have or to
+// become: what begins with one is said of a subject and no item of a list.
+func auxiliary(w string) bool { return auxiliaries().Has(w) }
 
 // between reports whether tokens [from, to) open a range: "between 3 and 5".
 func (r *Reference) between(from, to int) bool {

@@ -913,6 +913,9 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	}
 	q.Low *= scale
 	q.step *= scale
+	if scale == 12 { // a dozen is a dozen: it is not rounded to the next one
+		q.step = min(q.step, 2)
+	}
 	if !q.isRange {
 		q.High = q.Low
 	}
