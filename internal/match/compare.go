@@ -500,6 +500,13 @@ func distance(a, b int) int {
 	return b - a
 }
 
+// dotted reports whether a full stop follows token i, as it does an initial: the
+// article "A" is none.
+func (v *view) dotted(i int) bool {
+	end := v.d.Tokens[i].End
+	return end < len(v.d.Text) && v.d.Text[end] == '.'
+}
+
 // joins reports whether two words of the reference are one of the text.
 func (r *Reference) joins(t, at int, c *comparison) bool {
 	return t > 0 && r.v.words[t-1].base+r.v.words[t].base == c.v.words[at].base
@@ -561,7 +568,7 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 		case x.dense || x.key != x.base:
 		case sameWord(w.base, x.base):
 			add(i, 1)
-		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base):
+		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base) && !(x.stop && !v.dotted(i)):
 			add(i, .8)
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
 			add(i, .85)

@@ -245,6 +245,21 @@ func (r *Reference) askedValues(from int) bool {
 // restAsked adds what else a reference says where the question asks for more
 // than a value: its names, or all of it as a statement.
 func (r *Reference) restAsked(from int) {
+	if parts, _ := r.listParts(from); len(parts) == 2 {
+		values := [2]bool{}
+		for _, it := range r.Items {
+			values[0] = values[0] || it.value != nil && it.from < parts[0][1]
+			values[1] = values[1] || it.value != nil && it.from >= parts[1][0]
+		}
+		if values[0] != values[1] { // one part to each question
+			p := parts[0]
+			if values[0] {
+				p = parts[1]
+			}
+			r.readPhrase(p[0], p[1])
+			return
+		}
+	}
 	rest := r.statement(from, len(r.Doc.Tokens))
 	if rest == nil {
 		return
@@ -699,8 +714,10 @@ const mostItems = 200
 func (r *Reference) readClaims(from int) {
 	for _, s := range r.Doc.Sentences {
 		a := max(s.Token, from)
-		if a < s.TokenEnd && len(r.Items) < mostItems {
-			r.addClaim(a, s.TokenEnd)
+		for _, p := range r.predicates(a, s.TokenEnd) {
+			if len(r.Items) < mostItems {
+				r.addClaim(p[0], p[1])
+			}
 		}
 	}
 	if r.Kind == trace.ReferenceProse && r.polar == NotPolar && r.askedInProse() {
@@ -722,6 +739,39 @@ func (r *Reference) readClaims(from int) {
 			it.Asked = claims == 1 || best < 0 || i == best || r.asks(*it) >= .75*shared
 		}
 	}
+}
+
+// predicates cuts a sentence of which one subject has several predicates, each
+// with an auxiliary of its own behind a comma or "and", into these; any other
+// stays whole.
+func (r *Reference) predicates(from, to int) [][2]int {
+	d := r.Doc
+	if from >= to {
+		return nil
+	}
+	var parts [][2]int
+	start := -1
+	for i := from; i < to; i++ {
+		if !auxiliary(d.Tokens[i].Text) || i+1 == to {
+			continue
+		}
+		end := i
+		switch {
+		case start < 0:
+			start = i
+			continue
+		case andWord(d.Tokens[i-1].Text, d.Lang):
+			end = i - 1
+		case !strings.Contains(gap(d, i-1), ","):
+			continue
+		}
+		parts = append(parts, [2]int{start, end})
+		start = i
+	}
+	if len(parts) == 0 {
+		return [][2]int{{from, to}}
+	}
+	return append(parts, [2]int{start, to})
 }
 
 func (r *Reference) addClaim(from, to int) {
