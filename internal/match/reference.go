@@ -77,6 +77,25 @@ func ReadReferences(question *text.Doc, refs []string, lang string) []*Reference
 	return out
 }
 
+// forbids reports whether a reference answers no by repeating words of the
+// question behind "never": "Never use bleach".
+func (r *Reference) forbids() bool {
+	toks := r.Doc.Tokens
+	if len(toks) == 0 || len(toks) > 12 || !strings.Contains(" never niemals nie jamais nunca jamás mai nooit aldrig nigdy никогда asla ", " "+toks[0].Text+" ") {
+		return false
+	}
+	shared := 0
+	for i := 1; i < len(toks); i++ {
+		if w := r.v.words[i]; !w.stop {
+			if len(r.q.look(w)) == 0 {
+				return false
+			}
+			shared++
+		}
+	}
+	return shared > 0
+}
+
 // analyzeBeside analyses a reference in the language of its question, or in its
 // own where the two are written in different scripts.
 func analyzeBeside(question *text.Doc, ref, lang string) *text.Doc {
@@ -111,6 +130,9 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 			from++
 		}
 		r.readList(from, true)
+	case says == NotPolar && !a.wants() && r.forbids():
+		r.Kind, r.polar = trace.ReferencePolar, No
+		r.Items = []Item{{Kind: itemPolar, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, polar: No, to: len(d.Tokens)}}
 	case isCode(ref) || isAddress(ref):
 		r.Kind = trace.ReferenceCode
 		r.Items = []Item{{Kind: itemCode, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, to: len(d.Tokens)}}
@@ -189,6 +211,10 @@ func (r *Reference) readContent(from int) {
 		r.readClaims(from)
 	case sentences <= 1 && r.askedValues(from):
 		r.whole = r.statement(from, len(d.Tokens))
+	case sentences <= 1 && len(r.predicates(from, len(d.Tokens))) > 1:
+		r.Kind = trace.ReferenceProse
+		r.readClaims(from)
+		r.readPredicate()
 	case sentences <= 1 && content <= short && r.polar == NotPolar:
 		if parts, _ := r.listParts(from); r.ask.both && len(parts) == 2 {
 			r.readPhrase(parts[0][0], parts[0][1]) // to one question each
@@ -200,6 +226,27 @@ func (r *Reference) readContent(from int) {
 		r.Kind = trace.ReferenceProse
 		r.readClaims(from)
 	}
+}
+
+// readPredicate reads the one predicate that the question asks for as a value or
+// a name, if there is one and it is short; the others are beyond that.
+func (r *Reference) readPredicate() {
+	at := -1
+	for i, it := range r.Items {
+		if it.Asked && (at >= 0 || it.Kind != itemClaim || len(it.tokens) > short) {
+			return
+		}
+		if it.Asked {
+			at = i
+		}
+	}
+	if at < 0 {
+		return
+	}
+	claim := r.Items[at]
+	r.Items[at].Asked = false
+	r.Kind, r.whole = trace.ReferenceValue, &claim
+	r.readPhrase(claim.from, claim.to)
 }
 
 // enumerates reports whether a reference is of at least three short parts.
