@@ -117,7 +117,15 @@ func leaves(out []string, v any) []string {
 		}
 		slices.Sort(keys)
 		for _, k := range keys {
-			out = leaves(out, v[k])
+			switch yes, flag := v[k].(bool); {
+			case flag && len(v) > 1: // beside other fields its name says what holds
+				if !yes {
+					k = "not " + k
+				}
+				out = append(out, k)
+			default:
+				out = leaves(out, v[k])
+			}
 		}
 	case []any:
 		for _, e := range v {

@@ -77,7 +77,7 @@ func (x *examination) compare() {
 		}
 	}
 	if len(x.gold.Claims) > 0 {
-		if res, s := x.goldClaims(); res.P > best || len(x.refs) == 0 {
+		if res, s := x.goldClaims(); len(x.refs) == 0 || res.P > best && (x.result.Agreement != trace.Different || x.reference() == trace.ReferenceProse || res.P >= claimsOverrule) {
 			x.best, x.result, x.weighed = -1, res, s
 		}
 	}
@@ -118,6 +118,18 @@ func (x *examination) saying() *claim.Context {
 		x.said = x.texts.PrepareDocs([]*text.Doc{x.doc}, x.lang)
 	}
 	return x.said
+}
+
+// claimsOverrule is the probability of all gold claims from which they stand
+// against an accepted answer whose value or yes or no differs.
+const claimsOverrule = .8
+
+// reference is the kind of the accepted answer that agrees best; "" without any.
+func (x *examination) reference() string {
+	if x.best < 0 {
+		return ""
+	}
+	return x.refs[x.best].Kind
 }
 
 // located returns the items with their places in the answer as recorded, from

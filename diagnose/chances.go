@@ -328,10 +328,10 @@ func (f *facts) beside(v finding, t tally) finding {
 	return v
 }
 
-// leftOut reports whether the answer lacks something that was asked for, and
-// nothing it says instead differs from the reference.
+// leftOut reports whether the answer gives something that was asked for and lacks
+// something else, and nothing that it says instead differs from the reference.
 func (f *facts) leftOut() bool {
-	lacks := false
+	lacks, gives := false, false
 	for _, c := range f.compared {
 		if !c.Asked {
 			continue
@@ -341,9 +341,11 @@ func (f *facts) leftOut() bool {
 			return false
 		case trace.Missing:
 			lacks = true
+		case trace.Equal:
+			gives = true
 		}
 	}
-	return lacks
+	return lacks && gives
 }
 
 // inventing names content that stands nowhere in a prompt that sufficed.

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,13 +29,9 @@ func TestFixtures(t *testing.T) {
 		require.NoError(t, err)
 		t.Run(rec.ID, func(t *testing.T) {
 			w := want[rec.ID]
-			p, err := pipeline.New(options(t, rec, w))
-			require.NoError(t, err)
-			res := p.One(t.Context(), rec)
-			require.NoError(t, res.Err)
-			d := res.Diagnosis
+			d := verdict(t, rec, w)
 			verdicts[rec.ID] = d
-			if got := mismatch(d, w); got != "" {
+			if got := mismatch(d, rec, w); got != "" {
 				t.Errorf("%s\n  because: %s\n  said:    %s\n%s", got, w.Why, d.Sentence, evidence(d, rec))
 			}
 		})
@@ -48,11 +45,70 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+// Each natural fixture gets the verdict that a person wrote down for it before
+// the program saw it, but for those that are known to be wrong today: one of them
+// that holds must be taken off the list.
+func TestNaturalFixtures(t *testing.T) {
+	want, err := fixtures.Expected()
+	require.NoError(t, err)
+	n := 0
+	left := maps.Clone(wrongToday)
+	for rec, err := range fixtures.Natural() {
+		require.NoError(t, err)
+		n++
+		t.Run(rec.ID, func(t *testing.T) {
+			w := want[rec.ID]
+			d := verdict(t, rec, w)
+			got := mismatch(d, rec, w)
+			if why, known := left[rec.ID]; known {
+				delete(left, rec.ID)
+				require.NotEmpty(t, why)
+				if got == "" {
+					t.Error("this verdict is right now: take it off the list wrongToday, and count again in docs/benchmarks.md")
+				}
+				return
+			}
+			if got != "" {
+				t.Errorf("%s\n  because: %s\n  said:    %s\n%s", got, w.Why, d.Sentence, evidence(d, rec))
+			}
+		})
+	}
+	require.GreaterOrEqual(t, n, 60)
+	require.Empty(t, left, "wrongToday names cases that do not exist")
+}
+
+// wrongToday holds the natural fixtures whose verdict is known to be wrong, with
+// the reason.
+var wrongToday = map[string]string{
+	"nat-can-05-pier":      "the number of the pier stands in the prompt, for another season",
+	"nat-cit-07-yinyong":   "two short Chinese statements are too alike for the verifier to call a citation wrong",
+	"nat-coi-01-boathouse": "the sum in the next sentence is for something else",
+	"nat-coi-02-hoersaal":  "the number of the next sentence counts the same things in another room",
+	"nat-lis-02-gewerke":   "a trade and the person who has it are two words to the comparison",
+	"nat-yes-01-dogs":      "that a room is closed to dogs is not read as no",
+	"nat-yes-03-licence":   "the year in the reason behind a yes weighs too little",
+	"nat-yes-04-recibo":    "that it is possible is not read as yes",
+	"nat-yes-05-karta":     "whether the prompt settles a question of yes or no is not told where it forbids in other words",
+}
+
+// verdict diagnoses one case under the options that it asks for.
+func verdict(t *testing.T, rec *trace.Record, w fixtures.Expectation) diagnose.Diagnosis {
+	t.Helper()
+	p, err := pipeline.New(options(t, rec, w))
+	require.NoError(t, err)
+	res := p.One(t.Context(), rec)
+	require.NoError(t, res.Err)
+	return res.Diagnosis
+}
+
 // options are those that a case asks for.
 func options(t *testing.T, rec *trace.Record, w fixtures.Expectation) pipeline.Options {
 	params := diagnose.DefaultParams()
 	if w.Policy != "" {
 		params.CorpusPolicy = diagnose.Policy(w.Policy)
+	}
+	if w.MissingCitation != "" {
+		params.MissingCitation = diagnose.Policy(w.MissingCitation)
 	}
 	o := pipeline.Options{Params: &params}
 	if w.Needs == "corpus" {
@@ -84,8 +140,10 @@ func fixtureIndex(t *testing.T, name string) *bleve.Index {
 }
 
 // mismatch says where a diagnosis differs from what is expected; "" if nowhere.
-func mismatch(d diagnose.Diagnosis, w fixtures.Expectation) string {
-	switch {
+func mismatch(d diagnose.Diagnosis, rec *trace.Record, w fixtures.Expectation) string {
+	switch refused := refusal(rec); {
+	case w.Refusal != "" && refused != w.Refusal:
+		return fmt.Sprintf("it declines %s, want %s", refused, w.Refusal)
 	case d.Status != w.Status:
 		return fmt.Sprintf("status %s (root %q), want %s (root %q)", d.Status, d.Root.Slug(), w.Status, w.Root)
 	case d.Root.Cause != w.Root:
@@ -104,12 +162,35 @@ func mismatch(d diagnose.Diagnosis, w fixtures.Expectation) string {
 			return fmt.Sprintf("modifiers %v, want %q among them", d.Modifiers, m)
 		}
 	}
+	for _, m := range w.Absent {
+		if slices.Contains(d.Modifiers, m) {
+			return fmt.Sprintf("modifiers %v, want no %q", d.Modifiers, m)
+		}
+	}
 	for _, c := range w.Contributing {
 		if !slices.ContainsFunc(d.Contributing, func(a diagnose.Attribution) bool { return a.Cause == c }) {
 			return fmt.Sprintf("contributing %v, want %q among them", d.Contributing, c)
 		}
 	}
 	return ""
+}
+
+// refusal says how much of what was asked the answer declines.
+func refusal(rec *trace.Record) string {
+	e := rec.Evidence.Outcome
+	if e == nil {
+		return "unknown"
+	}
+	share, known := e.RefusalShare.Get()
+	switch {
+	case !known && e.Refusal.IsYes(), known && share > .99:
+		return "whole"
+	case known && share > 0:
+		return "part"
+	case e.Refusal.IsNo():
+		return "no"
+	}
+	return "unknown"
 }
 
 func sameSet(a, b []diagnose.Cause) bool {

@@ -205,8 +205,8 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 			case c.leftOpen(at, r), c.eitherValue(got, r):
 				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
 			}
-			if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.boundedToo(it) {
-				return trace.CannotTell, got.Span, .4, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
+			if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
+				return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
 			}
 			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
 				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
@@ -217,7 +217,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 				other = got
 			}
 		default:
-			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) {
+			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) && !r.otherMeasure(want, values[i:i+1]) {
 				open = got
 			}
 		}
@@ -225,8 +225,12 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	switch {
 	case denied:
 		return trace.Different, other.Span, .1, "it denies the value"
-	case open != nil && (other == nil || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
-		return trace.CannotTell, open.Span, .4, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
+	case open != nil && (other == nil || open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
+		p := .4
+		if open.Low == want.Low && open.High == want.High { // the number is the same, what stands beside it is not
+			p = .5
+		}
+		return trace.CannotTell, open.Span, p, fmt.Sprintf("%q and %q cannot be compared", want.Text, open.Text)
 	case r.endsStated(want, values):
 		return trace.Equal, text.Span{}, .88, "both ends of the range"
 	case other != nil:
@@ -236,6 +240,16 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// otherMeasure reports whether a value measures something else than what is
+// wanted, days for money, so that it says nothing about it.
+func (r *Reference) otherMeasure(want text.Quantity, got []text.Quantity) bool {
+	if want.Unit == "" || got[0].Unit == "" {
+		return false
+	}
+	_, at := want.Find(got, r.setting)
+	return at < 0
 }
 
 // endsStated reports whether the two ends of a range stand among the values of a
@@ -486,6 +500,13 @@ func distance(a, b int) int {
 	return b - a
 }
 
+// dotted reports whether a full stop follows token i, as it does an initial: the
+// article "A" is none.
+func (v *view) dotted(i int) bool {
+	end := v.d.Tokens[i].End
+	return end < len(v.d.Text) && v.d.Text[end] == '.'
+}
+
 // joins reports whether two words of the reference are one of the text.
 func (r *Reference) joins(t, at int, c *comparison) bool {
 	return t > 0 && r.v.words[t-1].base+r.v.words[t].base == c.v.words[at].base
@@ -547,7 +568,7 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 		case x.dense || x.key != x.base:
 		case sameWord(w.base, x.base):
 			add(i, 1)
-		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base):
+		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base) && !(x.stop && !v.dotted(i)):
 			add(i, .8)
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
 			add(i, .85)

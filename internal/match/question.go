@@ -59,8 +59,12 @@ func readQuestion(q *text.Doc) ask {
 	p := askedPhrases()
 	for _, f := range p.all(q, 0, len(q.Tokens)) {
 		set(f.label)
-		if f.from > 0 && andWord(q.Tokens[f.from-1].Text, q.Lang) {
-			a.both = true
+		for back := 1; back <= 2 && back <= f.from; back++ { // "and which", "e com qual"
+			if w := q.Tokens[f.from-back].Text; andWord(w, q.Lang) {
+				a.both = true
+			} else if !text.IsStop(q.Lang, w) {
+				break
+			}
 		}
 	}
 	if isDense(q.Text) {

@@ -77,8 +77,41 @@ func ReadReferences(question *text.Doc, refs []string, lang string) []*Reference
 	return out
 }
 
+// forbids reports whether a reference answers no by repeating words of the
+// question behind "never": "Never use bleach".
+func (r *Reference) forbids() bool {
+	toks := r.Doc.Tokens
+	if len(toks) == 0 || len(toks) > 12 || !strings.Contains(" never niemals nie jamais nunca jamás mai nooit aldrig nigdy никогда asla ", " "+toks[0].Text+" ") {
+		return false
+	}
+	shared := 0
+	for i := 1; i < len(toks); i++ {
+		if w := r.v.words[i]; !w.stop {
+			if len(r.q.look(w)) == 0 {
+				return false
+			}
+			shared++
+		}
+	}
+	return shared > 0
+}
+
+// analyzeBeside analyses a reference in the language of its question, or in its
+// own where the two are written in different scripts.
+func analyzeBeside(question *text.Doc, ref, lang string) *text.Doc {
+	own := scriptClass(ref)
+	if lang == "" || own == 0 || scriptClass(question.Text) == own || scriptClass(question.Text) == 0 {
+		return text.Analyze(ref, lang)
+	}
+	d := text.Analyze(ref, "")
+	if d.Lang == "" && own == 'a' {
+		d = text.Analyze(ref, "en")
+	}
+	return d
+}
+
 func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
-	r := &Reference{Text: ref, Doc: text.Analyze(ref, lang), Question: q.d, q: q, ask: a, Kind: trace.ReferenceValue}
+	r := &Reference{Text: ref, Doc: analyzeBeside(q.d, ref, lang), Question: q.d, q: q, ask: a, Kind: trace.ReferenceValue}
 	r.v = newView(r.Doc)
 	r.setting = text.SettingOf(q.d)
 	if declines {
@@ -97,6 +130,9 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 			from++
 		}
 		r.readList(from, true)
+	case says == NotPolar && !a.wants() && r.forbids():
+		r.Kind, r.polar = trace.ReferencePolar, No
+		r.Items = []Item{{Kind: itemPolar, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, polar: No, to: len(d.Tokens)}}
 	case isCode(ref) || isAddress(ref):
 		r.Kind = trace.ReferenceCode
 		r.Items = []Item{{Kind: itemCode, Text: ref, Span: text.Span{End: len(ref)}, Asked: true, to: len(d.Tokens)}}
@@ -175,13 +211,42 @@ func (r *Reference) readContent(from int) {
 		r.readClaims(from)
 	case sentences <= 1 && r.askedValues(from):
 		r.whole = r.statement(from, len(d.Tokens))
+	case sentences <= 1 && len(r.predicates(from, len(d.Tokens))) > 1:
+		r.Kind = trace.ReferenceProse
+		r.readClaims(from)
+		r.readPredicate()
 	case sentences <= 1 && content <= short && r.polar == NotPolar:
+		if parts, _ := r.listParts(from); r.ask.both && len(parts) == 2 {
+			r.readPhrase(parts[0][0], parts[0][1]) // to one question each
+			from = parts[1][0]
+		}
 		r.readPhrase(from, len(d.Tokens))
 		r.whole = r.statement(from, len(d.Tokens))
 	default:
 		r.Kind = trace.ReferenceProse
 		r.readClaims(from)
 	}
+}
+
+// readPredicate reads the one predicate that the question asks for as a value or
+// a name, if there is one and it is short; the others are beyond that.
+func (r *Reference) readPredicate() {
+	at := -1
+	for i, it := range r.Items {
+		if it.Asked && (at >= 0 || it.Kind != itemClaim || len(it.tokens) > short) {
+			return
+		}
+		if it.Asked {
+			at = i
+		}
+	}
+	if at < 0 {
+		return
+	}
+	claim := r.Items[at]
+	r.Items[at].Asked = false
+	r.Kind, r.whole = trace.ReferenceValue, &claim
+	r.readPhrase(claim.from, claim.to)
 }
 
 // enumerates reports whether a reference is of at least three short parts.
@@ -227,6 +292,21 @@ func (r *Reference) askedValues(from int) bool {
 // restAsked adds what else a reference says where the question asks for more
 // than a value: its names, or all of it as a statement.
 func (r *Reference) restAsked(from int) {
+	if parts, _ := r.listParts(from); len(parts) == 2 {
+		values := [2]bool{}
+		for _, it := range r.Items {
+			values[0] = values[0] || it.value != nil && it.from < parts[0][1]
+			values[1] = values[1] || it.value != nil && it.from >= parts[1][0]
+		}
+		if values[0] != values[1] { // one part to each question
+			p := parts[0]
+			if values[0] {
+				p = parts[1]
+			}
+			r.readPhrase(p[0], p[1])
+			return
+		}
+	}
 	rest := r.statement(from, len(r.Doc.Tokens))
 	if rest == nil {
 		return
@@ -519,6 +599,11 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 			return false
 		}
 	}
+	for _, p := range parts[1:] {
+		if p[1]-p[0] > 1 && auxiliary(r.Doc.Tokens[p[0]].Text) { // one subject of which several things are said
+			return false
+		}
+	}
 	if t := parts[0][0]; r.between(t, parts[0][1]) {
 		return false
 	}
@@ -539,6 +624,15 @@ func (r *Reference) isList(parts [][2]int, seps []string) bool {
 	}
 	return r.parallel(parts) || r.severalAsked()
 }
+
+//go:embed auxiliaries.txt
+var auxiliaryList string
+
+var auxiliaries = sync.OnceValue(func() *text.WordSet { return text.NewWordSet(strings.Fields(auxiliaryList)...) })
+
+// auxiliary reports whether a word is a finite form of to be, to have or to
+// become: what begins with one is said of a subject and no item of a list.
+func auxiliary(w string) bool { return auxiliaries().Has(w) }
 
 // between reports whether tokens [from, to) open a range: "between 3 and 5".
 func (r *Reference) between(from, to int) bool {
@@ -667,8 +761,10 @@ const mostItems = 200
 func (r *Reference) readClaims(from int) {
 	for _, s := range r.Doc.Sentences {
 		a := max(s.Token, from)
-		if a < s.TokenEnd && len(r.Items) < mostItems {
-			r.addClaim(a, s.TokenEnd)
+		for _, p := range r.predicates(a, s.TokenEnd) {
+			if len(r.Items) < mostItems {
+				r.addClaim(p[0], p[1])
+			}
 		}
 	}
 	if r.Kind == trace.ReferenceProse && r.polar == NotPolar && r.askedInProse() {
@@ -690,6 +786,39 @@ func (r *Reference) readClaims(from int) {
 			it.Asked = claims == 1 || best < 0 || i == best || r.asks(*it) >= .75*shared
 		}
 	}
+}
+
+// predicates cuts a sentence of which one subject has several predicates, each
+// with an auxiliary of its own behind a comma or "and", into these; any other
+// stays whole.
+func (r *Reference) predicates(from, to int) [][2]int {
+	d := r.Doc
+	if from >= to {
+		return nil
+	}
+	var parts [][2]int
+	start := -1
+	for i := from; i < to; i++ {
+		if !auxiliary(d.Tokens[i].Text) || i+1 == to {
+			continue
+		}
+		end := i
+		switch {
+		case start < 0:
+			start = i
+			continue
+		case andWord(d.Tokens[i-1].Text, d.Lang):
+			end = i - 1
+		case !strings.Contains(gap(d, i-1), ","):
+			continue
+		}
+		parts = append(parts, [2]int{start, end})
+		start = i
+	}
+	if len(parts) == 0 {
+		return [][2]int{{from, to}}
+	}
+	return append(parts, [2]int{start, to})
 }
 
 func (r *Reference) addClaim(from, to int) {

@@ -104,6 +104,7 @@ type Setting struct {
 	Fall     bool    // a fall or a loss is asked for, so that a minus may be left out
 	Computed bool    // a result is to be worked out, so that its last place may vary
 	Count    bool    // things are to be counted: "How many"
+	Limit    bool    // a limit is asked for, so that its operator may be left out: "Until when"
 	Lang     string  // ISO 639-1 code of the language, for separators that can be read two ways
 
 	per unit // for each of which something is asked: "How much a kilometre"
@@ -135,6 +136,7 @@ func SettingOf(docs ...*Doc) Setting {
 		}
 		s.Share = s.Share || t.Share
 		s.Count = s.Count || t.Count
+		s.Limit = s.Limit || t.Limit
 		s.Computed = s.Computed || t.Computed
 		s.Version = s.Version || t.Version
 		s.Fall = s.Fall || t.Fall
@@ -144,7 +146,7 @@ func SettingOf(docs ...*Doc) Setting {
 
 const (
 	shareWords   = " percent percentage percentages share shares proportion ratio rate rates margin margins fraction anteil prozent prozentsatz quote rate pourcentage taux proportion porcentaje tasa proporción percentuale quota tasso porcentagem taxa percentage aandeel procent andel odsetek udział процент доля oran yüzde प्रतिशत शতাংশ نسبة yield turnover growth multiple "
-	versionWords = " version versions versión versione versão versie wersja wersji версия версии sürüm release releases build "
+	versionWords = " version versions versión versione versão versie wersja wersji версия версии sürüm release releases build firmware micrologiciel прошивка прошивки прошивке прошивку "
 	fallWords    = " fall fell decrease decreased decline declined drop dropped loss losses lose reduce reduced reduction shrink rückgang verlust gesunken sank baisse perte caída pérdida calo perdita queda perda daling verlies minskning förlust spadek strata снижение убыток outflow "
 	manyWords    = " many viele vielen combien cuántos cuántas quanti quante quantos quantas hoeveel många ile сколько kaç कितने कितनी কত कितना كم berapa bao nhiêu "
 	computeWords = " calculate calculated compute computed average mean ratio round rounded berechne berechnen durchschnitt runde calculer calculez moyenne arrondi calcula calcular promedio redondea calcola media calcule média bereken gemiddelde beräkna genomsnitt oblicz średnia вычислите рассчитайте среднее hesapla ortalama "
@@ -181,6 +183,7 @@ func settingOf(d *Doc) Setting {
 		case strings.Contains(fallWords, w):
 			s.Fall = true
 		}
+		s.Limit = s.Limit || limitAsked(d, i)
 		if f, ok := lx.scales[t.Text]; ok && f > 100 && s.Scale == 0 && len(t.Text) > 1 {
 			_, number := lx.anywhere[prev]
 			number = number || hasDigit(prev)
@@ -279,14 +282,15 @@ func (want Quantity) Find(among []Quantity, s Setting) (Agreement, int) {
 func (want Quantity) hold(got Quantity, s Setting) (a Agreement, comparable bool) {
 	a, comparable = want.compare(got, s)
 	if a == Equal {
-		a = opposed(want, got)
+		a = opposed(want, got, s.Limit)
 	}
 	return a, comparable
 }
 
 // opposed compares the operators of two values that are equal otherwise: one
-// counts only against another; on one side only, most leave it open.
-func opposed(a, b Quantity) Agreement {
+// counts only against another; on one side only, most leave it open, unless the
+// question asks for the limit.
+func opposed(a, b Quantity, limit bool) Agreement {
 	if a.op == b.op {
 		return Equal
 	}
@@ -314,7 +318,7 @@ func opposed(a, b Quantity) Agreement {
 		if ga == 0 {
 			o = b.op
 		}
-		if o == lasting || o == from || o == unbound {
+		if limit || o == lasting || o == from || o == unbound {
 			return Equal
 		}
 	}
@@ -873,6 +877,17 @@ func compareValues(a, b value, want, got Quantity, s Setting) (Agreement, bool) 
 	case ua.name == "°" && ub.dimension == "temperature", ub.name == "°" && ua.dimension == "temperature":
 		return settle(a, b, want, got, s, true), true
 	}
+	if v, ok := ua.numerator(); ok && !strings.Contains(ub.name, "/") {
+		a.u = v
+		if c, ok := compareValues(a, b, want, got, s); ok && c == Different {
+			return Different, true
+		}
+		return CannotTell, true // 80 km for 80 km/h
+	}
+	if v, ok := ub.numerator(); ok && !strings.Contains(ua.name, "/") {
+		b.u = v
+		return compareValues(a, b, want, got, s) // 0.40 euros per kilometre says 0.40 euros
+	}
 	return CannotTell, false
 }
 
@@ -881,6 +896,19 @@ func (u unit) factorOr(f float64) float64 {
 		return f
 	}
 	return u.factor
+}
+
+// numerator returns the unit before the "per" of a compound one.
+func (u unit) numerator() (unit, bool) {
+	name, _, ok := strings.Cut(u.name, "/")
+	if !ok {
+		return unit{}, false
+	}
+	if isCurrency(name) {
+		dimension, _, _ := strings.Cut(u.dimension, "/")
+		return unit{name, dimension, 1, 0}, true
+	}
+	return lexiconUnit(name)
 }
 
 func (v value) times(f float64) value {

@@ -914,6 +914,9 @@ func (sc *scanner) measure(start int, l literal, end int, words bool) {
 	}
 	q.Low *= scale
 	q.step *= scale
+	if scale == 12 { // a dozen is a dozen: it is not rounded to the next one
+		q.step = min(q.step, 2)
+	}
 	if !q.isRange {
 		q.High = q.Low
 	}
@@ -2048,6 +2051,10 @@ func (sc *scanner) words(i int) {
 	if t.Text == "minus" || t.Text == "moins" || t.Text == "menos" || t.Text == "meno" || t.Text == "минус" {
 		return // read with its number
 	}
+	if f, end := sc.partOf(t.Text, t.End); f > 0 {
+		sc.fractionAt(p, 1, end, f, t.Text)
+		return
+	}
 	v, e, ordinal, ok := sc.wordNumber(p)
 	if !ok || e <= p {
 		return
@@ -2083,6 +2090,10 @@ func (sc *scanner) words(i int) {
 		w, we := sc.word(k)
 		if f, ok := sc.lx.fraction[foldWord(w)]; ok && w != "" && foldWord(w) != "media" && foldWord(w) != "medio" && foldWord(w) != "second" {
 			sc.fractionAt(p, v, we, f, foldWord(w))
+			return
+		}
+		if f, end := sc.partOf(foldWord(w), we); f > 0 {
+			sc.fractionAt(p, v, end, f, foldWord(w))
 			return
 		}
 	}
@@ -2123,6 +2134,17 @@ func (sc *scanner) bound(w string) bool {
 	return n != nil && n.bound[w]
 }
 
+// partOf reads a Romance fraction that is said with the word for part, of which w
+// ends at byte e: "tres cuartas partes", "la terza parte".
+func (sc *scanner) partOf(w string, e int) (f float64, end int) {
+	part, end := sc.next(e)
+	switch part {
+	case "parte", "partes", "parti":
+		return feminineParts[w], end
+	}
+	return 0, e
+}
+
 // fractionAt finishes a fraction in words: half an hour, two thirds of a mile,
 // half a million.
 func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) {
@@ -2148,7 +2170,7 @@ func (sc *scanner) fractionAt(p int, count float64, e int, f float64, w string) 
 		nw, _ := sc.next(e)
 		first, _ := sc.wordPart(p)
 		lone := sc.skipSpace(e) >= len(sc.s) || strings.IndexByte(".,;)", sc.s[sc.skipSpace(e)]) >= 0
-		if nw != "of" && nw != "des" && nw != "de" && nw != "der" && nw != "di" && !(lone && first != "the") {
+		if !strings.Contains(" of des de der di del dei della delle dos das do da ", " "+nw+" ") && !(lone && first != "the") {
 			return
 		}
 	}

@@ -964,13 +964,35 @@ func (sc *scanner) meridiem(e int) (int, int) {
 		{"da manhã", 1}, {"da tarde", 2}, {"da noite", 2}, {"'s avonds", 2}, {"'s ochtends", 1}, {"утра", 1}, {"вечера", 2}, {"дня", 2}, {"rano", 1}, {"wieczorem", 2},
 	} {
 		if strings.HasPrefix(rest, m.w) && (len(rest) == len(m.w) || !alnum(rest[len(m.w)])) {
-			if m.w == "am" && sc.d.Lang == "de" {
+			if m.w == "am" && sc.d.Lang == "de" || m.w == "дня" && !sc.hourBefore(e) {
 				continue
 			}
 			return m.m, p + len(m.w)
 		}
 	}
 	return 0, e
+}
+
+// hourBefore reports whether a number that ends at byte e is said to be an hour:
+// "дня" behind it means the afternoon then, else days: "в 3 часа дня" and "через 3
+// дня".
+func (sc *scanner) hourBefore(e int) bool {
+	w := strings.Fields(sc.s[max(0, e-32):e])
+	if len(w) == 0 {
+		return false
+	}
+	last := w[len(w)-1]
+	if strings.HasPrefix(last, "час") || strings.ContainsAny(last, ":.") {
+		return true
+	}
+	if len(w) < 2 || len(last) > 1 {
+		return false
+	}
+	switch strings.ToLower(w[len(w)-2]) {
+	case "в", "к", "до", "с", "около", "после":
+		return true
+	}
+	return false
 }
 
 // dayPartBefore reads 午前, 오후, 下午 before byte p.

@@ -138,6 +138,9 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 	for w := range decadeWords {
 		l.starts.add(w)
 	}
+	for w := range feminineParts {
+		l.starts.add(w)
+	}
 	return l
 })
 
@@ -225,6 +228,15 @@ var decadeWords = foldKeys(map[string]int{
 	"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90,
 	"zwanziger": 20, "dreißiger": 30, "vierziger": 40, "fünfziger": 50, "sechziger": 60, "siebziger": 70, "achtziger": 80, "neunziger": 90,
 })
+
+// feminineParts are fractions before the word for part.
+var feminineParts = map[string]float64{
+	"tercera": 1. / 3, "terceras": 1. / 3, "terça": 1. / 3, "terças": 1. / 3, "terza": 1. / 3, "terze": 1. / 3,
+	"cuarta": .25, "cuartas": .25, "quarta": .25, "quartas": .25, "quarte": .25,
+	"quinta": .2, "quintas": .2, "quinte": .2, "sexta": 1. / 6, "sextas": 1. / 6, "sesta": 1. / 6,
+	"octava": .125, "octavas": .125, "oitava": .125, "oitavas": .125, "ottava": .125,
+	"décima": .1, "décimas": .1, "decima": .1, "decime": .1,
+}
 
 // quantityOpeners are further words that a quantity may begin with.
 var quantityOpeners = foldKeys(map[string]int{

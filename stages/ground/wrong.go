@@ -51,7 +51,7 @@ func (x *examination) wrongHeld() {
 		absent += missing
 		switch {
 		case missing == 0:
-			held += w * heldInOtherWords
+			held += w * (heldByNoWord + (heldInOtherWords-heldByNoWord)*prompt.share(walk.doc.TermsIn(text.Span{Start: c.Start, End: c.End})))
 		case x.ev.Computed.IsYes():
 			held += w * heldAsResult
 		default:
@@ -73,7 +73,8 @@ func (x *examination) wrongHeld() {
 // How probable it is that the content of a wrong statement, of which a verifier
 // cannot tell, stands in the prompt.
 const (
-	heldInOtherWords = .85 // no value or name of it is absent
+	heldInOtherWords = .9  // no value or name of it is absent, and all of its words stand there
+	heldByNoWord     = .3  // nor is any word of it there
 	heldAsResult     = .9  // values are absent, and the question asks to work one out
 	heldIfAbsent     = .2  // a value or name that is absent
 )
@@ -192,6 +193,20 @@ func (h holdings) has(s specific) bool {
 		}
 	}
 	return 2*found > len(s.terms)
+}
+
+// share is the share of the terms that stand somewhere; 1 without any.
+func (h holdings) share(terms []text.Term) float64 {
+	if len(terms) == 0 {
+		return 1
+	}
+	found := 0
+	for _, t := range terms {
+		if h.words[t.Hash] {
+			found++
+		}
+	}
+	return float64(found) / float64(len(terms))
 }
 
 // digits are the first six significant digits of a number, without its sign and

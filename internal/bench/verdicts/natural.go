@@ -190,37 +190,46 @@ func (f *figures) balanced() float64 {
 	return (f.hit/float64(max(1, f.failures)) + f.kept/float64(max(1, f.rights))) / 2
 }
 
-// natural prints the figures on answers that two people read.
-func (b *bench) natural() error {
+// counted diagnoses one file of natural answers and counts, in all and by source.
+func (b *bench) counted(file string) (all *figures, by map[string]*figures, err error) {
 	labels, err := readLines[label](b.path("natural/labels.jsonl"))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	of := map[string]label{}
 	for _, l := range labels {
 		of[l.ID] = l
 	}
+	recs, err := records(b.path("natural/" + file + ".jsonl"))
+	if err != nil {
+		return nil, nil, err
+	}
+	said, err := examine(recs)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, by = &figures{}, map[string]*figures{}
+	for _, v := range said {
+		l := of[v.rec.ID]
+		source := v.rec.Tags["source"]
+		if by[source] == nil {
+			by[source] = &figures{}
+		}
+		all.add(l, &v.d)
+		by[source].add(l, &v.d)
+		if b.list {
+			b.wrong(v, l)
+		}
+	}
+	return all, by, nil
+}
+
+// natural prints the figures on answers that two people read.
+func (b *bench) natural() error {
 	for _, file := range []string{"records", "records_full"} {
-		recs, err := records(b.path("natural/" + file + ".jsonl"))
+		all, by, err := b.counted(file)
 		if err != nil {
 			return err
-		}
-		said, err := examine(recs)
-		if err != nil {
-			return err
-		}
-		all, by := &figures{}, map[string]*figures{}
-		for _, v := range said {
-			l := of[v.rec.ID]
-			source := v.rec.Tags["source"]
-			if by[source] == nil {
-				by[source] = &figures{}
-			}
-			all.add(l, &v.d)
-			by[source].add(l, &v.d)
-			if b.list {
-				b.wrong(v, l)
-			}
 		}
 		b.printf("\n## natural (%s)\n\n", file)
 		b.figures(all)
