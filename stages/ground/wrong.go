@@ -51,9 +51,12 @@ func (x *examination) wrongHeld() {
 		absent += missing
 		switch {
 		case missing == 0:
-			held += w * (heldByNoWord + (heldInOtherWords-heldByNoWord)*prompt.share(walk.doc.TermsIn(text.Span{Start: c.Start, End: c.End})))
+			share := prompt.share(walk.doc.TermsIn(text.Span{Start: c.Start, End: c.End}))
+			held += w * (heldByNoWord + (heldInOtherWords-heldByNoWord)*min(1, share/sameTopic))
 		case x.ev.Computed.IsYes():
 			held += w * heldAsResult
+		case c.Support == trace.NotFound: // a verifier says so too
+			held += w * heldIfAbsent
 		default:
 			held += w * (float64(found)*heldInOtherWords + float64(missing)*heldIfAbsent) / float64(found+missing)
 		}
@@ -73,8 +76,9 @@ func (x *examination) wrongHeld() {
 // How probable it is that the content of a wrong statement, of which a verifier
 // cannot tell, stands in the prompt.
 const (
-	heldInOtherWords = .9  // no value or name of it is absent, and all of its words stand there
-	heldByNoWord     = .3  // nor is any word of it there
+	heldInOtherWords = .85 // no value or name of it is absent, and it speaks of the same things
+	heldByNoWord     = .3  // no word of it is there
+	sameTopic        = .3  // the share of its words from which it speaks of the same things
 	heldAsResult     = .9  // values are absent, and the question asks to work one out
 	heldIfAbsent     = .2  // a value or name that is absent
 )
