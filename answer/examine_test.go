@@ -28,7 +28,7 @@ func TestBad(t *testing.T) {
 		{"thousands separator", "", "It has 1,200 seats.", []string{"1200"}, trace.No},
 		{"million", "", "It cost $3.5 million.", []string{"$3,500,000"}, trace.No},
 		{"date in another form", "", "It opened on 2020-03-05.", []string{"5 March 2020"}, trace.No},
-		{"date less precise", "", "It opened in 2020.", []string{"5 March 2020"}, trace.Yes},
+		{"date less precise", "", "It opened in 2020.", []string{"5 March 2020"}, trace.TruthUnknown},
 		{"date more precise", "", "It opened on 5 March 2020.", []string{"2020"}, trace.No},
 		{"wrong number", "", "The return window is 14 days.", []string{"30 days"}, trace.Yes},
 		{"number within a number", "", "The limit is 15.", []string{"5"}, trace.Yes},
@@ -36,6 +36,7 @@ func TestBad(t *testing.T) {
 		{"negated", "", "The return window is not 30 days.", []string{"30 days"}, trace.Yes},
 		{"negated, then right", "", "The return window is not 14 but 30 days.", []string{"30 days"}, trace.No},
 		{"open choice", "", "The return window is 14 or 30 days.", []string{"30 days"}, trace.Yes},
+		{"initials", "", "It was paid for by the NRC.", []string{"Northern Railway Company"}, trace.No},
 		{"alias", "", "It was built in Leeds by Ann Ott.", []string{"A. Ott", "Ann Ott"}, trace.No},
 		{"case and accents", "", "the mill stands in ZÜRICH", []string{"Zürich"}, trace.No},
 		{"article", "", "It was the Halden Bridge.", []string{"The Halden Bridge"}, trace.No},
@@ -224,7 +225,6 @@ func TestGoldDoubtForms(t *testing.T) {
 		{"part of a name", "The Halden line was built by Ann Ott of Leeds.", "The Halden line was built by Ann Ott.", "Ann Lund", perhaps},
 		{"form of a name", "The Halden line was built by Prussian engineers.", "The Halden line was built by engineers.", "Prussia", perhaps},
 		{"initials", "The Halden line was paid for by the Northern Railway Company.", "The Halden line was paid for by a company.", "NRC", perhaps},
-		{"spelled out", "The Halden line was paid for by the NRC alone.", "The Halden line was paid for by the NRC.", "Northern Railway Company", perhaps},
 		{"words have synonyms", "The Halden line moved its goods by night.", "The Halden line moved its goods by night.", "after dark", perhaps},
 		{"a name of some words", "The Halden line was paid for by the town of Leeds and the paper mills.", "The Halden line was paid for by the town of Leeds and the paper mills.", "the county of Brema and the paper mills", perhaps},
 		{"many words, no name", "The Halden line was paid for by the towns and all the paper mills.", "The Halden line was paid for.", "towns, villages and paper mills together", none},
@@ -234,6 +234,7 @@ func TestGoldDoubtForms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := record("What of the line?", tt.answer, tt.ref)
 			rec.Gold.Evidence = []trace.EvidenceSet{{{ID: "d#1", Text: tt.evidence}}}
+			rec.Labels = []trace.Label{{What: "bad", Value: "yes"}} // where the comparison cannot tell
 			e := Examine(prepared.New(rec, nil))
 			require.True(t, e.Bad.IsYes())
 			got := none

@@ -43,7 +43,7 @@ func (x *examination) declinedShare() float64 {
 func (x *examination) readReferences() {
 	lang := x.asked.Lang
 	for _, ref := range x.gold.Answers {
-		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).Whole))
+		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).P >= .5))
 	}
 }
 
@@ -97,8 +97,12 @@ func (x *examination) compare() {
 	}
 	e.Compared = x.located(x.result.Items)
 	e.ClaimRecall = trace.Unknown("neither gold claims nor a reference that makes statements")
+	e.Completeness = trace.Unknown("no reference that makes statements")
 	if sum, n := stated(x.result.Items); n > 0 {
 		e.ClaimRecall = trace.Known(sum / float64(n))
+		if x.best >= 0 {
+			e.Completeness = x.said.Completeness(x.gold.Answers[x.best])
+		}
 	}
 }
 

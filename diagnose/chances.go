@@ -132,7 +132,7 @@ func (f *facts) wrongHeld() float64 {
 
 // heldUndecided is the probability that a wrong claim of which the verifier
 // cannot tell stands in the prompt in other words.
-const heldUndecided = .6
+const heldUndecided = .55
 
 // declinedShare is the share of the asked parts that the answer declines.
 func (f *facts) declinedShare() float64 {
@@ -192,14 +192,20 @@ func (f *facts) name(c chances) finding {
 		return f.open(f.suspects())
 	}
 	bad := f.pBad()
-	clear := func(p, rival float64) bool { return bad*p >= f.p.Named && p >= f.p.Odds*rival }
+	odds := f.p.Odds
+	if f.sufficient.Grade <= trace.GradeD {
+		odds = max(odds, guessOdds)
+	}
+	clear := func(p, rival float64) bool { return bad*p >= f.p.Named && p >= odds*rival }
+	// part reports whether p is clear, and clearly likelier than the other parts.
+	part := func(p, rival, others float64) bool { return clear(p, rival) && p >= partOdds*others }
 	generator := max(c.ignored, c.invented)
 	var v finding
 	switch {
-	case clear(c.selected, max(generator, c.upstream, c.lost)):
+	case part(c.selected, generator, max(c.upstream, c.lost)):
 		v = f.selection()
 		v.p = verdictP(bad * c.selected)
-	case clear(c.upstream, max(generator, c.selected, c.lost)):
+	case part(c.upstream, generator, max(c.selected, c.lost)):
 		v = f.retrieval()
 		v.p = verdictP(bad * c.upstream)
 	case clear(c.missing(), generator):
@@ -231,6 +237,13 @@ func (f *facts) name(c chances) finding {
 	}
 	return v
 }
+
+// What is asked of a cause beyond Params.Odds: where whether the prompt suffices
+// is a guess, and of one part of missing context against the others.
+const (
+	guessOdds = 1.6
+	partOdds  = 2
+)
 
 // contradictory reports whether gold contradicts itself: its evidence stands in
 // the prompt, and what its answer says does not follow from it.

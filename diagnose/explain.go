@@ -103,6 +103,9 @@ func (f *facts) render(v finding) Diagnosis {
 		d.Right = trace.No
 	}
 	d.Next = f.next(v)
+	for _, c := range f.rec.Evidence.Capped {
+		d.Notes = append(d.Notes, "examined in part: "+c)
+	}
 	for _, l := range f.rec.Labels {
 		if l.What == "root" && l.Value != "" {
 			d.Notes = append(d.Notes, fmt.Sprintf("%s names the cause %s", cmp.Or(l.By, "a person"), l.Value))

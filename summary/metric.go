@@ -45,12 +45,14 @@ var measures = func() []measure {
 	return append(all,
 		measure{"context-recall", trace.StageRerank, "gold evidence in the prompt", false, fromRerank(func(e *trace.RerankEvidence) trace.Value { return deepest(e.Recall) })},
 		measure{"faithfulness", trace.StageGround, "decided claims that the prompt supports", false, fromGround(func(e *trace.GroundEvidence) trace.Value { return e.Faithfulness })},
+		measure{"support", trace.StageGround, "mean probability that the prompt supports a claim, with the words that it holds", false, fromGround(func(e *trace.GroundEvidence) trace.Value { return e.Support })},
 		measure{"undecided-claims", trace.StageGround, "checkable claims the verifier left open", false, fromGround(func(e *trace.GroundEvidence) trace.Value { return e.Undecided })},
 		measure{"citation-recall", trace.StageCite, "statements that their citations support (ALCE)", false, fromCite(func(e *trace.CiteEvidence) trace.Value { return e.Recall })},
 		measure{"citation-precision", trace.StageCite, "citations that are needed and support (ALCE)", false, fromCite(func(e *trace.CiteEvidence) trace.Value { return e.Precision })},
 		measure{"exact-match", trace.StageUnknown, "SQuAD v2.0", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.ExactMatch })},
 		measure{"f1", trace.StageUnknown, "token F1, SQuAD v2.0", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.F1 })},
 		measure{"contains", trace.StageUnknown, "an accepted answer stands in the answer, by value", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.Contains })},
+		measure{"completeness", trace.StageUnknown, "how much of a reference that makes statements the answer gives", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.Completeness })},
 		measure{"claim-recall", trace.StageUnknown, "gold claims that the answer states", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.ClaimRecall })},
 	)
 }()

@@ -40,11 +40,14 @@ type OutcomeEvidence struct {
 	// record says? Unknown unless gold says so.
 	Answerable Predicate `json:"answerable"`
 
-	ExactMatch  Value  `json:"exact_match,omitzero"`  // SQuAD v2.0 exact match, 0 or 1
-	F1          Value  `json:"f1,omitzero"`           // SQuAD v2.0 token F1 in [0,1]
-	Contains    Value  `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
-	ClaimRecall Value  `json:"claim_recall,omitzero"` // share of gold claims that the answer states
-	Matched     string `json:"matched,omitzero"`      // the accepted answer that was found
+	ExactMatch  Value `json:"exact_match,omitzero"`  // SQuAD v2.0 exact match, 0 or 1
+	F1          Value `json:"f1,omitzero"`           // SQuAD v2.0 token F1 in [0,1]
+	Contains    Value `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
+	ClaimRecall Value `json:"claim_recall,omitzero"` // share of gold claims that the answer states
+	// Completeness says how much of a reference that makes statements the answer
+	// gives, in [0,1]: by shared words first, since they order answers best.
+	Completeness Value  `json:"completeness,omitzero"`
+	Matched      string `json:"matched,omitzero"` // the accepted answer that was found
 
 	// RefusalShare is the share of the asked parts that the answer declines, in
 	// [0,1]: 1 for an answer that only declines, 0 for one that declines nothing.

@@ -31,7 +31,8 @@ func Examine(r *prepared.Record) *trace.CiteEvidence {
 		return ev
 	}
 	x := &examination{rec: rec, texts: texts, ev: ev}
-	p := parse(rec.Answer.Text, rec.Context, rec.Answer.Citations)
+	x.answer = claim.Read(rec.Answer.Text).Body
+	p := parse(x.answer, rec.Context, rec.Answer.Citations)
 	marks := p.marks
 	ev.Numbering = p.numbering
 	ev.HasCitations = trace.Holds(len(marks) > 0, .97, trace.GradeB, fmt.Sprintf("%d citations in the answer", len(marks)))
@@ -58,6 +59,7 @@ func Examine(r *prepared.Record) *trace.CiteEvidence {
 // examination is the work on one record.
 type examination struct {
 	rec        *trace.Record
+	answer     string // as recorded, what was only thought blanked out
 	texts      *claim.Context
 	ev         *trace.CiteEvidence
 	statements []statement

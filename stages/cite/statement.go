@@ -29,7 +29,7 @@ type statement struct {
 // citations. Markers are blanked out before, so that they part no sentences,
 // and so are lists of sources. All of them ascend, so they are merged.
 func (x *examination) cut(p parsed) {
-	plain := blank(x.rec.Answer.Text, p)
+	plain := blank(x.answer, p)
 	x.plain = plain
 	skip := p.skip
 	for _, s := range text.Sentences(plain) {
@@ -57,7 +57,7 @@ func (x *examination) cut(p parsed) {
 			s.cells = append(s.cells, cells(plain[c.Start:c.End]))
 		}
 	}
-	x.lines = lineStarts(x.rec.Answer.Text)
+	x.lines = lineStarts(x.answer)
 	if marks := p.marks; len(marks) > 0 && len(x.statements) > 0 {
 		first := x.statements[0]
 		x.leading = !marks[0].Covers && !marks[0].Leads && marks[0].End <= first.Start && x.line(marks[0].Start) == x.line(first.Start)
@@ -269,7 +269,7 @@ func (x *examination) owner(m citation) int {
 // the end stands for all of it, or the last one in an answer that puts its
 // markers in front. A list of sources covers what stands before it.
 func (x *examination) cover() {
-	answer := x.rec.Answer.Text
+	answer := x.answer
 	n := len(x.statements)
 	last, list := -1, -1
 	for k := range n {

@@ -280,6 +280,7 @@ func (b *bench) mtragHuman() error {
 		f1, _ := metrics.SQuAD2.F1(rows[i].Answer, []string{rows[i].Reference})
 		return f1
 	})
+	rank("completeness", "completeness", incomplete, func(i int) float64 { return known(said[i].rec.Evidence.Outcome.Completeness, .5) })
 	rank("completeness", "claim recall", incomplete, func(i int) float64 { return known(said[i].rec.Evidence.Outcome.ClaimRecall, .5) })
 	rank("completeness", "P(bad)", incomplete, func(i int) float64 { return -said[i].rec.Evidence.Outcome.Bad.P })
 	return nil
