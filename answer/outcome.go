@@ -97,13 +97,27 @@ func (x *examination) compare() {
 	}
 	e.Compared = x.located(x.result.Items)
 	e.ClaimRecall = trace.Unknown("neither gold claims nor a reference that makes statements")
-	e.Completeness = trace.Unknown("no reference that makes statements")
+	e.Completeness = x.completeness()
 	if sum, n := stated(x.result.Items); n > 0 {
 		e.ClaimRecall = trace.Known(sum / float64(n))
-		if x.best >= 0 {
-			e.Completeness = x.said.Completeness(x.gold.Answers[x.best])
-		}
 	}
+}
+
+// completeness says how much of an accepted answer the answer gives: of the one
+// that agrees best.
+func (x *examination) completeness() trace.Value {
+	if len(x.refs) == 0 {
+		return trace.Unknown("no reference answer is recorded")
+	}
+	return x.saying().Completeness(x.gold.Answers[max(x.best, 0)])
+}
+
+// saying returns the answer as a passage, to check statements against.
+func (x *examination) saying() *claim.Context {
+	if x.said == nil {
+		x.said = x.texts.PrepareDocs([]*text.Doc{x.doc}, x.lang)
+	}
+	return x.said
 }
 
 // located returns the items with their places in the answer as recorded, from
@@ -163,9 +177,6 @@ func (x *examination) goldClaims() (match.Result, Signals) {
 // weighClaims lets the verifier say how probable each statement of a reference
 // is in the answer, and draws P of the whole from them.
 func (x *examination) weighClaims(res *match.Result) Signals {
-	if x.said == nil {
-		x.said = x.texts.PrepareDocs([]*text.Doc{x.doc}, x.lang)
-	}
 	s := x.signals(res)
 	res.P = 1 - s.PBad()
 	res.Agreement = trace.CannotTell
@@ -211,7 +222,7 @@ func (x *examination) signals(res *match.Result) Signals {
 	for i := range res.Items {
 		it := &res.Items[i]
 		if it.Kind == claimKind {
-			switch v := x.said.Check(it.Want); {
+			switch v := x.saying().Check(it.Want); {
 			case it.Why == "": // held against nothing yet
 				it.P, it.Why = v.P, cmp.Or(v.Why, "as far as a verifier can tell")
 			case it.Agreement == trace.CannotTell:

@@ -192,11 +192,7 @@ func (f *facts) name(c chances) finding {
 		return f.open(f.suspects())
 	}
 	bad := f.pBad()
-	odds := f.p.Odds
-	if f.sufficient.Grade <= trace.GradeD {
-		odds = max(odds, guessOdds)
-	}
-	clear := func(p, rival float64) bool { return bad*p >= f.p.Named && p >= odds*rival }
+	clear := func(p, rival float64) bool { return bad*p >= f.p.Named && p >= f.p.Odds*rival }
 	// part reports whether p is clear, and clearly likelier than the other parts.
 	part := func(p, rival, others float64) bool { return clear(p, rival) && p >= partOdds*others }
 	generator := max(c.ignored, c.invented)
@@ -238,12 +234,8 @@ func (f *facts) name(c chances) finding {
 	return v
 }
 
-// What is asked of a cause beyond Params.Odds: where whether the prompt suffices
-// is a guess, and of one part of missing context against the others.
-const (
-	guessOdds = 1.6
-	partOdds  = 2
-)
+// partOdds is what is asked of one part of missing context against the others.
+const partOdds = 2
 
 // contradictory reports whether gold contradicts itself: its evidence stands in
 // the prompt, and what its answer says does not follow from it.

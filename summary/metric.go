@@ -52,7 +52,7 @@ var measures = func() []measure {
 		measure{"exact-match", trace.StageUnknown, "SQuAD v2.0", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.ExactMatch })},
 		measure{"f1", trace.StageUnknown, "token F1, SQuAD v2.0", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.F1 })},
 		measure{"contains", trace.StageUnknown, "an accepted answer stands in the answer, by value", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.Contains })},
-		measure{"completeness", trace.StageUnknown, "how much of a reference that makes statements the answer gives", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.Completeness })},
+		measure{"completeness", trace.StageUnknown, "how much of an accepted answer the answer gives, by shared words and claims", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.Completeness })},
 		measure{"claim-recall", trace.StageUnknown, "gold claims that the answer states", true, fromOutcome(func(e *trace.OutcomeEvidence) trace.Value { return e.ClaimRecall })},
 	)
 }()

@@ -44,8 +44,8 @@ type OutcomeEvidence struct {
 	F1          Value `json:"f1,omitzero"`           // SQuAD v2.0 token F1 in [0,1]
 	Contains    Value `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
 	ClaimRecall Value `json:"claim_recall,omitzero"` // share of gold claims that the answer states
-	// Completeness says how much of a reference that makes statements the answer
-	// gives, in [0,1]: by shared words first, since they order answers best.
+	// Completeness says how much of an accepted answer the answer gives, in [0,1]:
+	// by shared words first, since they order answers best.
 	Completeness Value  `json:"completeness,omitzero"`
 	Matched      string `json:"matched,omitzero"` // the accepted answer that was found
 
