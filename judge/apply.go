@@ -165,7 +165,7 @@ func (v *voice) refusal(e *trace.OutcomeEvidence) {
 // string metrics that failed it.
 func (v *voice) equivalence(e *trace.OutcomeEvidence) {
 	same := v.g.Verdict == Equivalent
-	if e.Bad.IsYes() != same {
+	if !e.Bad.IsUnknown() && e.Bad.IsYes() != same {
 		return // it agrees with the offline grading, which is better evidence
 	}
 	e.Bad, e.ContentOK = v.holds(!same), v.holds(same)

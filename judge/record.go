@@ -229,7 +229,8 @@ func openEquivalence(rec *trace.Record) (Query, bool) {
 	}
 	labelled := slices.ContainsFunc(rec.Labels, func(l trace.Label) bool { return l.What == "bad" })
 	refused := e.Refusal.IsYes() && trust(e.Refusal) >= surely
-	if labelled || refused || e.Malformed.IsYes() || e.Answerable.IsNo() || e.Bad.IsUnknown() || e.Bad.Grade == trace.GradeC || e.Bad.IsNo() && trust(e.Bad) >= surely {
+	_, compared := e.Bad.Chance() // between right and bad a judge is worth most
+	if labelled || refused || e.Malformed.IsYes() || e.Answerable.IsNo() || !compared || e.Bad.Grade == trace.GradeC || e.Bad.IsNo() && trust(e.Bad) >= surely {
 		return Query{}, false
 	}
 	return EquivalenceQuery(rec), true
