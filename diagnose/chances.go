@@ -205,7 +205,7 @@ func (f *facts) name(c chances) finding {
 		v = f.retrieval()
 		v.p = verdictP(bad * c.upstream)
 	case clear(c.missing(), generator):
-		v = f.blame(Missing, unsplit, f.sufficient)
+		v = f.blame(Missing, Unsplit, f.sufficient)
 		v.missing = append(v.missing, f.gaps()...)
 		v.proximate = f.afterwards(v.root)
 		v.p = verdictP(bad * c.missing())
@@ -244,9 +244,9 @@ func (f *facts) contradictory() bool {
 	return ok && enough < .5 && f.inContext.IsYes() && f.inContext.Grade >= trace.GradeB && !f.truncated.IsYes()
 }
 
-// unsplit is the finer kind of missing context where nothing recorded tells
+// Unsplit is the finer kind of missing context where nothing recorded tells
 // which stage lost the evidence.
-const unsplit = "unsplit"
+const Unsplit = "unsplit"
 
 // calibrated reports whether the probability of a verdict was fitted on enough
 // labelled answers: a reference and a context, without gold passages or other

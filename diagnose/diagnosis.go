@@ -1,6 +1,10 @@
 package diagnose
 
-import "github.com/ragdiag/ragdiag/trace"
+import (
+	"encoding/json"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
 
 // Status is the outcome of diagnosing one record. Each record has exactly one,
 // so the counts of the statuses add up to the records read.
@@ -33,6 +37,26 @@ func (a Attribution) Slug() string {
 		return string(a.Cause)
 	}
 	return string(a.Cause) + "." + a.Sub
+}
+
+// Part returns what part of its family the attribution is: the stage for missing
+// context ("retrieval-miss"), else the finer kind ("misread"); "" if there is none.
+func (a Attribution) Part() string {
+	if a.Cause != a.Cause.Coarse() {
+		return string(a.Cause)
+	}
+	return a.Sub
+}
+
+// MarshalJSON writes the family and the part beside the cause, so that those who
+// read it need no table of causes.
+func (a Attribution) MarshalJSON() ([]byte, error) {
+	type plain Attribution
+	return json.Marshal(struct {
+		plain
+		Family Cause  `json:"family,omitzero"`
+		Part   string `json:"part,omitzero"`
+	}{plain(a), a.Cause.Coarse(), a.Part()})
 }
 
 // Chance is a cause with its probability given the evidence.
@@ -83,7 +107,7 @@ type Diagnosis struct {
 	// P is the probability that the verdict is right as printed: that the answer
 	// is bad and this is the cause or its family, or that the answer is
 	// acceptable. 0: not calibrated for this evidence.
-	P     float64 `json:"p,omitzero"`
+	P     float64 `json:"confidence,omitzero"`
 	Basis Basis   `json:"basis,omitzero"` // of a root that is named
 
 	// Chances holds the probability of each cause given that the answer is bad,

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -43,12 +45,18 @@ func (f *facts) gaps() []string {
 func (f *facts) next(v finding) string {
 	const (
 		addJudgement = "add a reference answer, or the verdict of a user or a judge"
+		askJudge     = "let a judge (--judge-model) or a person (ragdiag label) say whether the answer is right"
+		logAnswer    = "log the answer"
 		logContext   = "log the passages that were put into the prompt"
 		logHits      = "log what the retriever returned before selection (IDs suffice)"
 		giveIndex    = "give the retriever to ragdiag (--index DIR): the probe needs no generator call"
 		addEvidence  = "add the ID or the text of the passage that answers the question"
 	)
 	switch {
+	case v.status == StatusNotJudged && f.rec.Answer == nil:
+		return logAnswer
+	case v.status == StatusNotJudged && f.hasReference():
+		return askJudge
 	case v.status == StatusNotJudged:
 		return addJudgement
 	case v.status == StatusDiagnosed && v.root.Cause == Missing && f.rec.Candidates == nil:
@@ -205,18 +213,18 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 	switch v.status {
 	case StatusNotFailure:
 		if len(v.notes) > 0 {
-			return "Not a failure: " + v.notes[0] + ".", ""
+			return asSentence(v.notes[0]), ""
 		}
 		if slices.Contains(v.modifiers, string(Metric)) {
-			return "Not a failure: the answer states an accepted answer by value, only the string match says otherwise.", "that the rest of the answer is right"
+			return "The answer says by value what the reference says, only the string match says otherwise.", "that the rest of the answer is right"
 		}
-		return "Not a failure: the answer is acceptable.", "that every statement in it is right"
+		return "The answer is acceptable.", "that every statement in it is right"
 	case StatusUndetermined:
 		if len(v.set) == 1 {
-			return fmt.Sprintf("Undetermined: perhaps %s, but it is not sure enough; missing is %s.", titles(v.set), either(v.missing)),
+			return fmt.Sprintf("The answer counts as bad. The cause is perhaps %s, but that is not sure enough to name it; what would help is %s.", titles(v.set, "or"), either(v.missing)),
 				"that it is the cause"
 		}
-		return fmt.Sprintf("Undetermined between %s: missing is %s.", titles(v.set), either(v.missing)),
+		return fmt.Sprintf("The answer counts as bad. The cause is %s; what would tell them apart is %s.", titles(v.set, "or"), either(v.missing)),
 			"that any one of them is the cause"
 	}
 	if v.root.Cause == None {
@@ -224,16 +232,24 @@ func (f *facts) say(v finding) (allowed, tooStrong string) {
 		if len(v.contributing) > 0 {
 			seen = fmt.Sprintf(" Seen in any case: %s.", strings.ToLower(v.contributing[0].Cause.Title()))
 		}
-		if len(v.set) > 0 {
-			return fmt.Sprintf("Not judged. If the answer is bad, the cause lies in %s.%s", titles(v.set), seen), "that the answer is bad"
-		}
-		return "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
+		return f.unjudged() + seen, "that the answer is bad"
 	}
 	allowed, tooStrong = f.sentence(v)
 	if v.status == StatusNotJudged {
-		return "Not judged. If the answer is bad: " + allowed, "that the answer is bad"
+		return f.unjudged() + " If it is bad: " + strings.ToLower(allowed[:1]) + allowed[1:], "that the answer is bad"
 	}
 	return allowed, tooStrong
+}
+
+// unjudged says why it is open whether the answer is bad.
+func (f *facts) unjudged() string {
+	switch {
+	case f.rec.Answer == nil:
+		return "There is no answer."
+	case f.hasReference():
+		return "Held against the reference, the answer may be right or wrong."
+	}
+	return "Nothing says whether the answer is bad."
 }
 
 // sentence is the claim ladder for a decided root: observation for recorded
@@ -259,7 +275,11 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		if v.root.Sub == "over-refusal" {
 			return "The prompt held what was needed, and the answer declined.", "that the model cannot answer this"
 		}
-		return "The prompt held what was needed, and the answer goes against it or past it.", "why the generator did so: that needs a re-run"
+		what, ok := ignoredHow[v.root.Sub]
+		if !ok {
+			what = "the answer goes against it or past it"
+		}
+		return "The prompt held what was needed, and " + what + ".", "why the generator did so: that needs a re-run"
 	case Unsupported:
 		if v.root.Sub == "abstention" {
 			return "Nothing at hand answers the question, and the answer states something all the same.", "where the statement comes from"
@@ -279,23 +299,37 @@ func (f *facts) sentence(v finding) (allowed, tooStrong string) {
 		n, k := f.arm(trace.ArmReplay)
 		return fmt.Sprintf("The same step gives a right answer in %d of %d replays.", k, n), "that anything but chance is to blame"
 	}
-	return strings.ToUpper(v.root.Cause.Describe()[:1]) + v.root.Cause.Describe()[1:] + ".", ""
+	return asSentence(v.root.Cause.Describe()), ""
 }
 
-func titles(set []Cause) string {
+// ignoredHow says what became of a context that was ignored, by finer kind.
+var ignoredHow = map[string]string{
+	"incomplete": "the answer leaves part of it out",
+	"reasoning":  "what the answer works out from it is wrong",
+	"misread":    "the answer says something else than the passage",
+	"distractor": "the answer takes another passage's content for it",
+}
+
+// asSentence writes a clause as a sentence.
+func asSentence(clause string) string {
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + clause[size:] + "."
+}
+
+func titles(set []Cause, last string) string {
 	names := make([]string, len(set))
 	for i, c := range set {
 		names[i] = strings.ToLower(c.Title())
 	}
 	if len(names) == 0 {
-		return "all causes"
+		return "not narrowed down"
 	}
-	return join(names, "and")
+	return join(names, last)
 }
 
 func either(missing []string) string {
 	if len(missing) == 0 {
-		return "decisive evidence"
+		return "more evidence"
 	}
 	return join(missing, "or")
 }

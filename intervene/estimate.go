@@ -11,7 +11,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-const ceilingIntervals = "95 % intervals of first-in and last-in gains hold together, over all stages and both columns, for questions of the same kind put to this system; with a few documents or conversations they are rough."
+const ceilingIntervals = "Simultaneous 95 % intervals of first-in and last-in gains, over all stages and both columns, for questions of the same kind put to this system; with a few documents or conversations they are rough."
 
 // estimate turns the games into the table.
 func (c *ceiling) estimate() (*summary.Ceiling, error) {

@@ -66,7 +66,7 @@ func (p *page) ceiling(s *summary.Summary) {
 		p.bounds(s)
 		return
 	}
-	p.title("What a perfect stage buys", "points of quality; 95 % intervals hold together")
+	p.title("What a perfect stage buys", "points of quality; simultaneous 95 % intervals")
 	rows := []table.Row{{p.paint(dim, "made perfect"), p.paint(dim, "alone"), "", p.paint(dim, "last"), "", p.paint(dim, "Shapley")}}
 	for _, r := range c.Rows {
 		rows = append(rows, table.Row{r.Title, p.paint(bold, gained(r.FirstIn.Value)), withinPoints(r.FirstIn.Interval),

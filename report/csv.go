@@ -14,10 +14,10 @@ import (
 // an apostrophe.
 func CSV(w io.Writer, records Drill) error {
 	c := csv.NewWriter(w)
-	_ = c.Write([]string{"id", "status", "coarse_cause", "cause", "grade", "basis", "p", "proximate", "conditional", "contributing", "causes_left", "next_evidence", "fix", "sentence", "question"})
+	_ = c.Write([]string{"id", "status", "family", "part", "cause", "p_bad", "confidence", "grade", "basis", "proximate", "conditional", "contributing", "causes_left", "next_evidence", "fix", "sentence", "question"})
 	for rec, d := range records {
-		row := []string{d.ID, string(d.Status), string(d.Root.Cause.Coarse()), d.Root.Slug(), d.Root.Grade.String(), string(d.Basis), chance(d.P), d.Proximate.Slug(), yes(d.Conditional),
-			slugs(d.Contributing), causes(d.Set), d.Next, d.Fix, d.Sentence, rec.Question}
+		row := []string{d.ID, string(d.Status), string(d.Root.Cause.Coarse()), d.Root.Part(), d.Root.Slug(), pBad(&d), chance(d.P), d.Root.Grade.String(), string(d.Basis), d.Proximate.Slug(), yes(d.Conditional),
+			slugs(d.Contributing), causes(left(&d)), d.Next, d.Fix, d.Sentence, rec.Question}
 		for i := range row {
 			row[i] = disarm(row[i])
 		}
@@ -43,6 +43,22 @@ func chance(p float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(p, 'f', 3, 64)
+}
+
+// pBad writes the probability that the answer is bad, if it is known.
+func pBad(d *diagnose.Diagnosis) string {
+	if p, ok := d.PBad.Get(); ok {
+		return strconv.FormatFloat(p, 'f', 3, 64)
+	}
+	return ""
+}
+
+// left returns the causes that stay possible: of an undetermined record alone.
+func left(d *diagnose.Diagnosis) []diagnose.Cause {
+	if d.Status != diagnose.StatusUndetermined {
+		return nil
+	}
+	return d.Set
 }
 
 func yes(b bool) string {

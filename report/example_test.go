@@ -33,13 +33,15 @@ func ExampleText() {
 	// Records  40 = 10 diagnosed + 0 undetermined + 30 not a failure + 0 not judged
 	//          + 0 skipped
 	//
-	// What broke  10 failures of 40 judged; 95 % intervals hold together
-	//   Retrieval miss         ████████  10  100 %  [63.5, 100]  depth 10
-	//   none: context selection, ignored context, unsupported generation, citation
-	//         fault, corpus gap, instruction failure, infrastructure, metric artefact,
+	// What broke  10 failures of 40 judged; simultaneous 95 % intervals
+	//   Missing context        ████████  10  100 %  [64.7, 100]
+	//     retrieval miss                 10  100 %  [78.3, 100]  depth 10
+	//   Ignored context                   0    0 %  [0, 35.3]
+	//   Unsupported generation            0    0 %  [0, 35.3]
+	//   none: citation fault, instruction failure, infrastructure, metric artefact,
 	//         flaky
 	//
 	// Fix first  failures that each would address at most, of 10
 	//   1. Fetch more candidates and let a reranker choose.
-	//      10 of 10 · retrieval-miss.depth · q-0 q-4 q-8
+	//      10 of 10 · missing context · retrieval miss · depth · q-0 q-4 q-8
 }

@@ -21,7 +21,7 @@ func few() []sampleCase { return []sampleCase{misread(), missed(), openCase(), f
 
 func TestMarkdown(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, Markdown(&b, sampleSummary(t), Studies{}))
+	require.NoError(t, Markdown(&b, sampleSummary(t), drill(few()), Studies{}))
 	golden(t, "overview.md", b.Bytes())
 }
 
@@ -143,6 +143,9 @@ func hostileCase() sampleCase {
 	r.Run.System, r.Run.Model, r.Run.Errors = hostile, hostile, []trace.StageError{{Stage: hostile, Message: hostile}}
 	r.Evidence.Ground.Claims[0].Text, r.Evidence.Ground.Claims[0].Against.Claim, r.Evidence.Ground.Claims[0].Against.Passage = hostile, hostile, hostile
 	r.Evidence.Cite.Statements[0].Citations[0].Marker = hostile
+	r.Evidence.Outcome.Compared = []trace.Comparison{
+		{Kind: hostile, Want: hostile, WantStart: -1, WantEnd: 1 << 40, Got: hostile, GotStart: 3, GotEnd: 9, Asked: true, Agreement: trace.Different},
+		{Kind: hostile, Want: hostile, WantStart: 2, WantEnd: 12, Asked: false, Agreement: hostile, Why: hostile}}
 	r.Evidence.Probes = []trace.Probe{{Kind: hostile, Query: hostile}}
 	r.Evidence.Arms = []trace.Arm{{Name: hostile, Answers: []string{hostile}, Confounded: hostile}}
 	d := &c.diag
@@ -177,7 +180,7 @@ func TestTerminalAndMarkupAreSafe(t *testing.T) {
 	requireSafe(t, render(t, s, TextOptions{All: true}))
 	requireSafe(t, render(t, s, TextOptions{}))
 	var b bytes.Buffer
-	require.NoError(t, Markdown(&b, s, Studies{}))
+	require.NoError(t, Markdown(&b, s, drill([]sampleCase{hostileCase()}), Studies{}))
 	requireSafe(t, b.String())
 	require.NotContains(t, b.String(), "<script")
 	require.NotContains(t, b.String(), "<img")

@@ -46,7 +46,8 @@ type HTMLOptions struct {
 type pageData struct {
 	*summary.Summary
 	Stories  []story
-	Embedded string // which records the page holds
+	Grades   map[string]string // what the letters behind evidence mean
+	Embedded string            // which records the page holds
 	Redacted bool
 	Style    template.CSS
 	Script   template.JS
@@ -70,7 +71,7 @@ func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
 	stories, all := choose(records)
 	hash := sha256.Sum256([]byte(pageScript))
 	data := pageData{
-		Summary: &s, Stories: stories, Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
+		Summary: &s, Stories: stories, Grades: gradeWords(), Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript), Looks: lookRules(), Filters: filters(stories), Studies: o.Studies, Together: together,
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
 	}
@@ -211,6 +212,8 @@ var pageFuncs = template.FuncMap{
 	"small": func(all []summary.Slice) []summary.Slice { return slicesOf(all, true) },
 	"top":   func(n int, fs []summary.Fix) []summary.Fix { return fs[:min(n, len(fs))] },
 	"sum":   sumRule,
+	"head":  isHead, "inStages": inStages, "named": named, "limits": qualityLimits, "citationsSeen": citationsSeen, "inWords": inWords,
+	"notJudged": func(s *summary.Summary) int { return s.Count(diagnose.StatusNotJudged) },
 	"sign": func(f intervene.Finding) string {
 		s, _ := findingInk(f)
 		return s

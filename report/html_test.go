@@ -79,7 +79,7 @@ func TestPageEscapes(t *testing.T) {
 			scripts++
 		}
 	}
-	require.Equal(t, 2, scripts, "the data and the page's own")
+	require.Equal(t, 3, scripts, "what grades mean, the data, and the page's own")
 	require.Contains(t, evil.String(), "Texts were removed.")
 }
 

@@ -70,7 +70,7 @@ func JUnit(w io.Writer, s summary.Summary, records Drill) error {
 	}
 	fmt.Fprint(b, "\n</testsuite>\n")
 	if len(s.Gates) > 0 {
-		fmt.Fprintf(b, "<testsuite name=\"gates\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"0\">\n", len(s.Gates), failed, open)
+		fmt.Fprintf(b, "<testsuite name=\"checks\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"0\">\n", len(s.Gates), failed, open)
 		for _, g := range s.Gates {
 			if err := e.Encode(gateCase(&g)); err != nil {
 				return err
@@ -115,10 +115,10 @@ func caseText(d *diagnose.Diagnosis) string {
 		fmt.Fprintf(&b, "%s: %s (%s) %s\n", l.Name, l.Truth, l.Grade, l.Text)
 	}
 	if s := sure(d); s != "" {
-		fmt.Fprintf(&b, "certainty: %s\n", s)
+		fmt.Fprintf(&b, "%s\n", s)
 	}
-	if len(d.Set) > 1 {
-		fmt.Fprintf(&b, "causes left: %s\n", causes(d.Set))
+	if set := left(d); len(set) > 0 {
+		fmt.Fprintf(&b, "causes left: %s\n", causes(set))
 	}
 	if d.Next != "" {
 		fmt.Fprintf(&b, "next evidence: %s\n", d.Next)
@@ -130,7 +130,7 @@ func caseText(d *diagnose.Diagnosis) string {
 }
 
 func gateCase(g *summary.Result) junitCase {
-	c := junitCase{Suite: "gates", Name: Visible(g.Gate.String())}
+	c := junitCase{Suite: "checks", Name: Visible(g.Gate.String())}
 	problem := &junitProblem{Type: string(g.Outcome), Message: Visible(g.Why)}
 	switch g.Outcome {
 	case summary.Fail:

@@ -2,32 +2,46 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/summary"
 )
 
 // Markdown writes the overview for a pull request or a wiki: the numbers of
-// Text with everything listed.
-func Markdown(w io.Writer, s summary.Summary, st Studies) error {
+// Text with everything listed, and the first failures with their answers beside
+// the reference; without records those are left out.
+func Markdown(w io.Writer, s summary.Summary, records Drill, st Studies) error {
 	b := bufio.NewWriter(w)
 	m := &markdown{b}
 	m.head(&s)
-	m.ceiling(&s)
 	m.causes(&s)
+	m.ceiling(&s)
 	m.undetermined(&s)
 	m.fixes(&s)
+	m.beside(records)
 	m.studies(st)
 	m.metrics(&s)
 	m.slices(&s)
 	m.groups("Skipped", s.Skipped)
-	m.groups("Not judged: what would be the cause if the answer is bad", s.NotJudged)
-	m.groups("Also seen: faults beside the root cause", s.Contributing)
+	m.groups("Not judged: what would be the cause if the answer is bad", named(s.NotJudged))
+	if c := s.UnjudgedCitations; c.Faulty.Of > 0 {
+		m.section("Citations of unjudged answers")
+		m.line("%s.\n", citationsSeen(c))
+		if len(c.Kinds) > 0 {
+			m.table("lrl", "fault", "answers", "records")
+		}
+		for _, g := range c.Kinds {
+			m.row(md(words(g.Name)), fmt.Sprint(g.Count), mdIDs(g.Examples))
+		}
+	}
+	m.groups("Also seen: faults beside the root cause", named(s.Contributing))
 	m.groups("Pairs of causes that both need repair", s.Joint)
-	m.groups("Circumstances", s.Modifiers)
+	m.groups("Circumstances", named(s.Modifiers))
 	m.groups("Remarks", s.Notes)
 	m.groups("Warnings", s.Warnings)
 	m.line("%s", s.Intervals)
@@ -94,6 +108,9 @@ func (m *markdown) head(s *summary.Summary) {
 	} else {
 		m.line("**Quality unknown**: no record was judged.\n")
 	}
+	if limits := qualityLimits(s); limits != "" {
+		m.line("Quality: %s.\n", limits)
+	}
 	m.line("Records: %s\n", sumRule(s))
 	if s.SetAside.Count > 0 {
 		m.line("Set aside: %s with a reference in doubt (%s)\n", count(s.SetAside.Count, "record"), mdIDs(s.SetAside.Examples))
@@ -105,8 +122,8 @@ func (m *markdown) head(s *summary.Summary) {
 		m.line("%s", md(setupLine(s)))
 	}
 	if len(s.Gates) > 0 {
-		m.section("Gates")
-		m.table("lll", "gate", "outcome", "why")
+		m.section("Checks")
+		m.table("lll", "check", "outcome", "why")
 		for _, g := range s.Gates {
 			mark, _ := gateMark(g.Outcome)
 			m.row("`"+strings.NewReplacer("`", "'", "|", "\\|").Replace(clean(g.Gate.String()))+"`", mark+" "+string(g.Outcome), md(g.Why))
@@ -115,25 +132,115 @@ func (m *markdown) head(s *summary.Summary) {
 }
 
 func (m *markdown) causes(s *summary.Summary) {
+	open := s.Count(diagnose.StatusNotJudged)
 	m.section("What broke")
 	if s.Bad == 0 {
-		m.line("Nothing that was judged is bad.")
+		m.line("Nothing that was judged is bad.\n")
+		if open > 0 {
+			m.notJudged(s, open)
+		}
 		return
 	}
-	m.table("lrrrll", "cause", "count", "of failures", "of judged", "95 % of failures", "records")
+	m.table("lrrrll", "cause", "count", "of failures", "of judged", "simultaneous 95 % of failures", "records")
 	row := func(name string, f, j summary.Ratio, examples []string) {
 		m.row(name, fmt.Sprint(f.Count), percent(f.Share), percent(j.Share), withinPercent(f.Interval), mdIDs(examples))
 	}
 	for _, r := range s.Causes {
-		if r.OfFailures.Count == 0 {
+		if r.OfFailures.Count == 0 && !isHead(r) {
 			continue
 		}
 		row("**"+r.Title+"**", r.OfFailures, r.OfJudged, r.Examples)
 		for _, p := range r.Parts {
 			row("· "+md(partLabel(r, p)), p.OfFailures, p.OfJudged, p.Examples)
+			for _, k := range p.Parts {
+				row("· · "+md(partLabel(p, k)), k.OfFailures, k.OfJudged, k.Examples)
+			}
 		}
 	}
 	row("**Undetermined**", s.Undetermined.OfFailures, s.Undetermined.OfJudged, nil)
+	if open > 0 {
+		m.row("**Not judged**", fmt.Sprint(open), "", "", "", "")
+		m.line("")
+		m.notJudged(s, open)
+	}
+}
+
+// notJudged says how many records were not judged and what would decide them.
+func (m *markdown) notJudged(s *summary.Summary, open int) {
+	m.line("Not judged: %d of %s read, no failure in any count.", open, count(s.Read, "record"))
+	for _, g := range s.WouldJudge {
+		m.line("To judge %d of them: %s.", g.Count, md(g.Name))
+	}
+}
+
+// maxBeside is how many failures a Markdown report shows with their answers.
+const maxBeside = 20
+
+// beside shows the first failures, answer beside reference.
+func (m *markdown) beside(records Drill) {
+	if records == nil {
+		return
+	}
+	n := 0
+	for rec, d := range records {
+		if d.Status != diagnose.StatusDiagnosed && d.Status != diagnose.StatusUndetermined {
+			continue
+		}
+		a := newAgainst(rec, limits{passageText: 400})
+		if a == nil {
+			continue
+		}
+		if n == 0 {
+			m.section("Answer beside reference")
+			m.line("The first failures. ✓ matched, ✗ differs, – missing, ? cannot tell; in italics what goes beyond the question.\n")
+			m.table("lllll", "record", "verdict", "answer", "reference", "compared")
+		}
+		if n++; n > maxBeside {
+			break
+		}
+		var items []string
+		for _, it := range a.Items[:min(len(a.Items), topItems)] {
+			s := marks[it.Mark].sign + " " + md(it.Text)
+			if it.Mark == "missing" {
+				s = marks[it.Mark].sign + " missing: " + md(it.Text)
+			}
+			if it.Beyond {
+				s = "*" + s + "*"
+			}
+			items = append(items, s)
+		}
+		if rest := len(a.Items) - topItems + a.More; rest > 0 && len(a.Items) > topItems {
+			items = append(items, fmt.Sprintf("and %d more", rest))
+		}
+		verdict := md(verdict(&d))
+		if s := sure(&d); s != "" {
+			verdict += "<br>" + md(s)
+		}
+		m.row(mdIDs([]string{cmp.Or(d.ID, rec.ID)}), verdict, mdSegments(a.Said), mdSegments(a.Wanted), strings.Join(items, "<br>"))
+	}
+}
+
+// mdSegments writes a text with its marked parts in bold and their signs.
+func mdSegments(segs []segment) string {
+	var b strings.Builder
+	for _, s := range segs {
+		text, bare := md(s.Text), strings.TrimLeftFunc(s.Text, unicode.IsSpace)
+		if len(bare) < len(s.Text) {
+			b.WriteByte(' ')
+		}
+		switch m, ok := marks[s.Mark]; {
+		case !ok || text == "" || s.Beyond:
+		case s.Mark == "missing": // a dash before a number would be its sign
+			text = "**" + text + "** (missing)"
+		default:
+			text = "**" + m.sign + " " + text + "**"
+		}
+		b.WriteString(text)
+		if len(strings.TrimRightFunc(bare, unicode.IsSpace)) < len(bare) {
+			b.WriteByte(' ')
+		}
+	}
+	return strings.TrimSpace(b.String())
 }
 
 func (m *markdown) undetermined(s *summary.Summary) {
@@ -150,7 +257,7 @@ func (m *markdown) fixes(s *summary.Summary) {
 	}
 	m.section("Fix first")
 	for i, f := range s.Fixes {
-		m.line("%d. **%s** %d of %d failures at most (%s), %s: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), md(f.Slug), mdIDs(f.Examples))
+		m.line("%d. **%s** %d of %d failures at most (%s), %s: %s", i+1, md(f.Text), f.Addresses.Count, f.Addresses.Of, percent(f.Addresses.Share), md(inWords(f.Slug)), mdIDs(f.Examples))
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
@@ -40,22 +41,52 @@ func causeOf(slug string) diagnose.Cause {
 	return diagnose.Cause(cause)
 }
 
-// partLabel names a finer cause beneath its row: "query formation: drift".
+// partLabel names a finer cause beneath its row: a stage of missing context, or a
+// finer kind.
 func partLabel(row, part summary.CauseRow) string {
 	cause, sub, _ := strings.Cut(clean(part.Slug), ".")
 	switch {
-	case cause == row.Slug && sub == "":
-		return "unspecified"
-	case cause == row.Slug:
-		return words(sub)
-	case sub == "":
-		return strings.ToLower(part.Title)
+	case part.Slug == row.Slug:
+		return "no finer kind"
+	case sub == "" && cause != "":
+		return strings.ToLower(clean(part.Title))
 	}
-	return strings.ToLower(part.Title) + ": " + words(sub)
+	return words(sub)
 }
 
 // words turns a slug into words: "over-refusal" is "over refusal".
-func words(slug string) string { return strings.ReplaceAll(slug, "-", " ") }
+func words(slug string) string {
+	switch slug {
+	case diagnose.Unsplit:
+		return "stage not recorded"
+	case "k-cut":
+		return "cut at k"
+	}
+	return strings.ReplaceAll(slug, "-", " ")
+}
+
+// named writes the slugs by which groups are called in words, as the verdict of a
+// record does; other names stay as they are.
+func named(gs []summary.Group) []summary.Group {
+	out := slices.Clone(gs)
+	for i, g := range out {
+		out[i].Name = inWords(g.Name)
+	}
+	return out
+}
+
+// inWords writes the slug of a cause as the verdict of a record does, and any other
+// word with hyphens apart; another text stays as it is.
+func inWords(slug string) string {
+	cause, sub, _ := strings.Cut(slug, ".")
+	if _, err := diagnose.ParseCause(cause); err != nil {
+		if strings.Contains(slug, " ") {
+			return slug
+		}
+		return words(slug)
+	}
+	return strings.ToLower(attribution(diagnose.Attribution{Cause: diagnose.Cause(cause), Sub: sub}))
+}
 
 // statusWords is how a status is called on the page.
 var statusWords = map[diagnose.Status]string{

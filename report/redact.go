@@ -3,6 +3,7 @@ package report
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/summary"
@@ -19,7 +20,7 @@ const Redacted = "[removed]"
 var kept = []string{
 	"ID", "Doc", "Kind", "Role", "Date", "Language", "Version", "System", "Model", "Retriever", "PromptHash", "ConfigHash", "Corpus",
 	"FinishReason", "How", "Name", "Numbering", "ProbedBy", "What", "By", "At", "ValidFrom", "Pattern", "Sub", "Procedure", "Params", "Fix", "Next", "TooStrong",
-	"Targets", "Modifiers", "Missing", "Task", "Item", "About", "Unit",
+	"Targets", "Modifiers", "Missing", "Task", "Item", "About", "Unit", "Reference",
 }
 
 // Redact returns copies of a record and its diagnosis without the texts of the
@@ -38,9 +39,19 @@ func Redact(rec *trace.Record, d diagnose.Diagnosis) (*trace.Record, diagnose.Di
 }
 
 // RedactSummary returns the summary without what might quote a text: remarks,
-// and the wording of errors in the input.
+// the wording of errors in the input, and reasons that hold a quotation.
 func RedactSummary(s summary.Summary) summary.Summary {
 	s.Notes = nil
+	s.Metrics = slices.Clone(s.Metrics)
+	for i := range s.Metrics {
+		m := &s.Metrics[i]
+		m.Unscored = slices.Clone(m.Unscored)
+		for j := range m.Unscored {
+			if strings.ContainsAny(m.Unscored[j].Name, "\"“„«") {
+				m.Unscored[j].Name = Redacted
+			}
+		}
+	}
 	s.Skipped = slices.Clone(s.Skipped)
 	for i := range s.Skipped {
 		s.Skipped[i].Name = Redacted

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -47,4 +48,22 @@ func TestRedact(t *testing.T) {
 		var b bytes.Buffer
 		require.NoError(t, Story(&b, rec, d, TextOptions{}))
 	}
+}
+
+// What stands in the summary because a stage quoted a text goes too; the plain
+// reasons stay, and so does the original.
+func TestRedactSummary(t *testing.T) {
+	rec := fine().rec
+	rec.Evidence.Retrieve.RR = trace.Unknown(`31 % of it stands there, least of "The carnet …"`)
+	b := summary.New(summary.Options{})
+	d := fine().diag
+	b.Add(rec, &d)
+	s := b.Summary()
+	text, err := json.Marshal(RedactSummary(s))
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "carnet")
+	require.Contains(t, string(text), Redacted)
+	text, err = json.Marshal(s)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "carnet")
 }

@@ -113,7 +113,9 @@ func misread() sampleCase {
 	a.Against = &trace.Conflict{Kind: "number", Claim: "101 crowns", Passage: "110 crowns", Span: at(rec, 0, "A carnet of ten crossings costs 110 crowns")}
 	b.By = []trace.Span{at(rec, 0, "does not expire")}
 	rec.Evidence = trace.Evidence{
-		Outcome:  &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer; it states 1 of 2 gold claims"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, "gold says so"), ExactMatch: trace.Known(0), F1: trace.Known(.31), ClaimRecall: trace.Known(.5)},
+		Outcome: &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer; it states 1 of 2 gold claims"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, "gold says so"), ExactMatch: trace.Known(0), F1: trace.Known(.31), ClaimRecall: trace.Known(.5), Reference: trace.ReferenceValue, Compared: []trace.Comparison{
+			{Kind: "words", Want: "no expiry", WantStart: 12, WantEnd: 21, Asked: true, P: .5, Why: "in other words"},
+			{Kind: "number", Want: "110 crowns", WantStart: 0, WantEnd: 10, Got: "101 crowns", GotStart: 32, GotEnd: 42, Asked: true, Agreement: trace.Different, P: .05, Why: `it says "101 crowns" for "110 crowns"`}}},
 		Query:    &trace.QueryEvidence{Version: "1", Language: "en", Rewritten: known(true, trace.GradeB, ""), Drifted: known(false, trace.GradeB, ""), MassLost: trace.Known(.08)},
 		Retrieve: &trace.RetrieveEvidence{Version: "1", InCandidates: known(true, trace.GradeB, "fares#1 at rank 1"), Units: []trace.UnitMatch{{Rank: 1, How: "id", P: 1, Grade: trace.GradeB}}, Depth: 5, BestRank: 1, Recall: []trace.Depth{{K: 1, Value: trace.Known(1)}, {K: 5, Value: trace.Known(1)}}, RR: trace.Known(1), NDCG: trace.Known(1)},
 		Rerank:   &trace.RerankEvidence{Version: "1", InContext: known(true, trace.GradeB, "fares#1 stands first in the prompt"), Units: []trace.UnitMatch{{Rank: 1, How: "id", P: 1, Grade: trace.GradeB}}, Recall: []trace.Depth{{K: 3, Value: trace.Known(1)}}, Tokens: 118},
@@ -152,7 +154,8 @@ func missed() sampleCase {
 	}
 	c := claim(rec, "The ferry carries 30 cars", trace.NotFound, .06)
 	rec.Evidence = trace.Evidence{
-		Outcome:  &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(.18)},
+		Outcome: &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(.18), Reference: trace.ReferenceValue, Compared: []trace.Comparison{
+			{Kind: "number", Want: "24", WantStart: 0, WantEnd: 2, Got: "30", GotStart: 18, GotEnd: 20, Asked: true, Agreement: trace.Different, P: .04}}},
 		Query:    &trace.QueryEvidence{Version: "1", Language: "en", Drifted: known(true, trace.GradeB, "Havörn is missing in the query"), Dropped: []string{"Havörn"}},
 		Retrieve: &trace.RetrieveEvidence{Version: "1", InCandidates: known(false, trace.GradeB, "vessel#1 is not among 4 candidates"), Units: []trace.UnitMatch{{P: 0}}, Depth: 4, Recall: []trace.Depth{{K: 1, Value: trace.Known(0)}, {K: 5, Value: trace.Known(0)}}, RR: trace.Known(0), NDCG: trace.Known(0), ProbedBy: "bm25"},
 		Rerank:   &trace.RerankEvidence{Version: "1", InContext: known(false, trace.GradeB, ""), Recall: []trace.Depth{{K: 2, Value: trace.Known(0)}}},
@@ -182,15 +185,16 @@ func openCase() sampleCase {
 		Tags:   map[string]string{"domain": "rules", "type": "yes/no"}, Run: trace.RunInfo{System: "harbour-helpdesk", Model: "quill-7b", Retriever: "bm25", K: 2},
 	}
 	rec.Evidence = trace.Evidence{
-		Outcome:  &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer"), Refusal: known(true, trace.GradeC, "declines in German"), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(0)},
+		Outcome: &trace.OutcomeEvidence{Version: "1", Bad: known(true, trace.GradeB, "no accepted answer stands in the answer"), Refusal: known(true, trace.GradeC, "declines in German"), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(0), RefusalShare: trace.Known(1), Reference: trace.ReferenceValue, Compared: []trace.Comparison{
+			{Kind: "words", Want: "nur Blindenhunde", WantEnd: 16, Asked: true, Agreement: trace.Missing, P: .04}}},
 		Retrieve: &trace.RetrieveEvidence{Version: "1", InCandidates: trace.NotKnown("candidates were not recorded"), RR: trace.Unknown("candidates were not recorded"), NDCG: trace.Unknown("candidates were not recorded"), Recall: []trace.Depth{{K: 5, Value: trace.Unknown("candidates were not recorded")}}},
 		Rerank:   &trace.RerankEvidence{Version: "1", InContext: known(false, trace.GradeB, "dogs#1 is not in the prompt"), Recall: []trace.Depth{{K: 2, Value: trace.Known(0)}}},
 		Ground:   &trace.GroundEvidence{Version: "1", Sufficient: known(false, trace.GradeB, ""), Faithfulness: trace.Unknown("the answer makes no checkable claim")},
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(false, trace.GradeB, ""), Recall: trace.Unknown("the answer makes no checkable claim"), Precision: trace.Unknown("no citations")},
 	}
 	d := diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusUndetermined, Right: trace.No, Tags: rec.Tags, Set: []diagnose.Cause{diagnose.Retrieve, diagnose.Select},
-		Missing: []string{"the retriever's candidates"}, Next: "log what the retriever returned before selection (IDs suffice)",
-		Sentence: "Undetermined between retrieval miss and context selection: missing is the retriever's candidates.", TooStrong: "that any one of them is the cause",
+		PBad: trace.Known(.93), Missing: []string{"the retriever's candidates"}, Next: "log what the retriever returned before selection (IDs suffice)",
+		Sentence: "The answer counts as bad. The cause is retrieval miss or context selection; what would tell them apart is the retriever's candidates.", TooStrong: "that any one of them is the cause",
 		Evidence: []diagnose.Line{{Name: "the answer declines", Truth: trace.Yes, Grade: trace.GradeC, Text: "declines in German"}, {Name: "the evidence is in the prompt", Truth: trace.No, Grade: trace.GradeB, Text: "dogs#1 is not in the prompt"}}}
 	return sampleCase{rec, d}
 }
@@ -207,13 +211,14 @@ func fine() sampleCase {
 	c := claim(rec, "The last ferry leaves Lindholm at 21:40", trace.Supported, .97)
 	c.By = []trace.Span{at(rec, 0, "the last ferry leaves Lindholm at 21:40")}
 	rec.Evidence = trace.Evidence{
-		Outcome:  &trace.OutcomeEvidence{Version: "1", Bad: known(false, trace.GradeB, "21:40 stands in the answer"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(.44)},
+		Outcome: &trace.OutcomeEvidence{Version: "1", Bad: known(false, trace.GradeB, "21:40 stands in the answer"), Refusal: known(false, trace.GradeC, ""), Answerable: known(true, trace.GradeB, ""), ExactMatch: trace.Known(0), F1: trace.Known(.44), Reference: trace.ReferenceValue, Compared: []trace.Comparison{
+			{Kind: "time", Want: "21:40", WantEnd: 5, Got: "21:40", GotStart: 34, GotEnd: 39, Asked: true, Agreement: trace.Equal, P: .97}}},
 		Retrieve: &trace.RetrieveEvidence{Version: "1", InCandidates: known(true, trace.GradeB, ""), Units: []trace.UnitMatch{{Rank: 1, How: "id", P: 1, Grade: trace.GradeB}}, Recall: []trace.Depth{{K: 1, Value: trace.Known(1)}, {K: 5, Value: trace.Known(1)}}, RR: trace.Known(1), NDCG: trace.Known(1)},
 		Rerank:   &trace.RerankEvidence{Version: "1", InContext: known(true, trace.GradeB, ""), Units: []trace.UnitMatch{{Rank: 1, How: "id", P: 1, Grade: trace.GradeB}}, Recall: []trace.Depth{{K: 2, Value: trace.Known(1)}}},
 		Ground:   &trace.GroundEvidence{Version: "1", Sufficient: known(true, trace.GradeB, ""), Faithfulness: trace.Known(1), Claims: []trace.ClaimVerdict{c}},
 		Cite:     &trace.CiteEvidence{Version: "1", HasCitations: known(true, trace.GradeB, ""), Recall: trace.Known(1), Precision: trace.Known(1), Statements: []trace.CitedStatement{{Text: c.Text, Start: 0, End: 44, Needs: true, Support: trace.Supported, Citations: []trace.CiteMark{{Marker: "[1]", Start: 40, End: 43, Passage: 0, Status: trace.CiteSupported}}}}},
 	}
-	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Right: trace.Yes, Tags: rec.Tags, Sentence: "Not a failure: the answer is acceptable.", TooStrong: "that every statement in it is right",
+	return sampleCase{rec, diagnose.Diagnosis{ID: rec.ID, Status: diagnose.StatusNotFailure, Right: trace.Yes, PBad: trace.Known(.03), P: .97, Tags: rec.Tags, Sentence: "The answer is acceptable.", TooStrong: "that every statement in it is right",
 		Evidence: []diagnose.Line{{Name: "the answer is bad", Truth: trace.No, Grade: trace.GradeB, Text: "21:40 stands in the answer"}}}}
 }
 
@@ -249,7 +254,8 @@ func samples() []sampleCase {
 				case diagnose.None:
 				case diagnose.Metric:
 					c.diag.Status, c.diag.Conditional = diagnose.StatusNotJudged, true
-					c.diag.Sentence, c.diag.TooStrong = "Not judged: nothing says whether the answer is bad.", "that the answer is bad"
+					c.diag.Sentence, c.diag.TooStrong = "Nothing says whether the answer is bad.", "that the answer is bad"
+					c.diag.Right, c.diag.P, c.diag.PBad, c.diag.Next = trace.TruthUnknown, 0, trace.Unknown("nothing says whether the answer is bad"), "add a reference answer, or the verdict of a user or a judge"
 				default:
 					c.diag.Root, c.diag.Proximate, c.diag.Quarantined = tp.root, tp.root, tp.root.Cause == diagnose.GoldLabel
 					c.diag.Fix = tp.root.Fix()

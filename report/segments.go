@@ -15,7 +15,8 @@ type segment struct {
 	Claim  int    `json:"claim,omitempty"`
 	Cite   int    `json:"cite,omitempty"`
 	Claims []int  `json:"claims,omitempty"`
-	Mark   string `json:"mark,omitempty"` // class: supported, contradicted, not-found, undecided; a citation's status
+	Beyond bool   `json:"beyond,omitempty"` // of a reference: the question does not ask for it
+	Mark   string `json:"mark,omitempty"`   // class: supported, contradicted, not-found, undecided; a citation's status; equal, different, missing or open against the reference
 }
 
 // cuts returns the text between all the offsets, in order; offsets that do not

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ type story struct {
 	More       int         `json:"more,omitempty"`
 	Context    []passage   `json:"context"` // null: not recorded
 	Answer     []segment   `json:"answer"`  // null: not recorded
+	Against    *against    `json:"against,omitempty"`
 	Closed     string      `json:"closed,omitempty"`
 	Claims     []claimLine `json:"claims,omitempty"`
 	Citations  []citation  `json:"citations,omitempty"`
@@ -113,7 +115,7 @@ type limits struct{ candidates, candidateText, passageText int }
 func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 	s := story{
 		ID: cmp.Or(d.ID, rec.ID), Status: statusWords[d.Status], Cause: filterCause(d), Verdict: verdict(d), Sentence: d.Sentence,
-		Question: rec.Question, Tags: tagList(rec.Tags), Run: runList(&rec.Run), Gold: goldList(rec.Gold),
+		Question: rec.Question, Tags: tagList(rec.Tags), Run: runList(&rec.Run),
 		Why: whyLines(d), TooStrong: d.TooStrong, Modifiers: d.Modifiers, Missing: d.Missing, Next: d.Next, Fix: d.Fix, Notes: d.Notes,
 	}
 	s.Sure = sure(d)
@@ -126,9 +128,7 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 	for _, a := range d.Contributing {
 		s.Contributing = append(s.Contributing, attribution(a))
 	}
-	if len(d.Set) > 1 || d.Status == diagnose.StatusUndetermined {
-		s.Left = titles(d.Set)
-	}
+	s.Left = titles(left(d))
 	for _, t := range rec.History {
 		s.History = append(s.History, turn{t.Role, t.Text})
 	}
@@ -141,6 +141,8 @@ func newStory(rec *trace.Record, d *diagnose.Diagnosis, lim limits) story {
 	for _, e := range rec.Run.Errors {
 		s.Errors = append(s.Errors, fmt.Sprintf("%s: %s", cmp.Or(string(e.Stage), "pipeline"), e.Message))
 	}
+	s.Against = newAgainst(rec, lim)
+	s.Gold = goldList(rec.Gold, s.Against != nil)
 	s.Claims = claimLines(rec)
 	s.Citations = citations(rec)
 	s.candidates(rec, lim)
@@ -204,12 +206,28 @@ func verdict(d *diagnose.Diagnosis) string {
 // sure says how sure a verdict is, and what it rests on.
 func sure(d *diagnose.Diagnosis) string {
 	switch {
-	case d.P > 0:
-		return fmt.Sprintf("Confidence %.0f %%", 100*d.P)
+	case d.P > 0 && (d.Status == diagnose.StatusDiagnosed || d.Status == diagnose.StatusNotFailure):
+		return "Confidence " + wholePercent(d.P)
 	case d.Status == diagnose.StatusDiagnosed:
-		return "decided by evidence; no probability is calibrated for this kind of it"
+		return "no percentage: too few labelled answers with this kind of evidence"
+	case d.Status == diagnose.StatusUndetermined || d.Status == diagnose.StatusNotJudged:
+		if p, ok := d.PBad.Get(); ok {
+			return "Probability that the answer is bad: " + wholePercent(p)
+		}
 	}
 	return ""
+}
+
+// wholePercent prints a probability that no evidence makes certain.
+func wholePercent(p float64) string {
+	switch n := math.Round(100 * p); {
+	case n >= 100:
+		return "over 99 %"
+	case n <= 0:
+		return "below 1 %"
+	default:
+		return fmt.Sprintf("%.0f %%", n)
+	}
 }
 
 func titles(set []diagnose.Cause) (out []string) {
@@ -221,6 +239,9 @@ func titles(set []diagnose.Cause) (out []string) {
 
 func attribution(a diagnose.Attribution) string {
 	s := a.Cause.Title()
+	if family := a.Cause.Coarse(); family != a.Cause {
+		s = family.Title() + " · " + strings.ToLower(s)
+	}
 	if a.Sub != "" {
 		s += " · " + words(a.Sub)
 	}
@@ -248,15 +269,20 @@ func runList(r *trace.RunInfo) []string {
 	return out
 }
 
-func goldList(g *trace.Gold) []string {
+// goldList lists what is known to be right; the answers and the claims only where
+// they do not stand beside the answer.
+func goldList(g *trace.Gold, beside bool) []string {
 	if g == nil {
 		return nil
 	}
 	var out []string
-	if len(g.Answers) > 0 {
+	if len(g.Answers) > 0 && !beside {
 		out = append(out, "answer: "+strings.Join(g.Answers, " | "))
 	}
 	for _, c := range g.Claims {
+		if beside && len(g.Answers) == 0 {
+			break
+		}
 		out = append(out, "claim: "+c)
 	}
 	for _, set := range g.Evidence {

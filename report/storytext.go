@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
@@ -45,6 +46,10 @@ var marks = map[string]struct{ sign, ansi string }{
 	"unsupported":   {"✗", red},
 	"misplaced":     {"↷", yellow},
 	"fabricated":    {"✗", red},
+	"equal":         {"✓", green},
+	"different":     {"✗", red},
+	"missing":       {"–", yellow},
+	"open":          {"?", dim},
 }
 
 // labelled writes a label in a column of its own and a text beside it.
@@ -191,6 +196,7 @@ func (t *teller) answer() {
 		return
 	}
 	t.labelled("answer", t.segments(t.Answer))
+	t.against()
 	for i, c := range t.Claims {
 		label := ""
 		if i == 0 {
@@ -224,22 +230,83 @@ func (t *teller) answer() {
 	}
 }
 
+// topItems is how many items of a reference are listed, unless all are asked for.
+const topItems = 12
+
+// against writes the reference and what became of each of its items: those that
+// the question asks for, then the others.
+func (t *teller) against() {
+	a := t.Against
+	if a == nil {
+		return
+	}
+	var wanted strings.Builder // its signs stand in the list beneath: a dash before a number would change it
+	for _, s := range a.Wanted {
+		ansi := marks[s.Mark].ansi
+		if s.Beyond {
+			ansi = dim
+		}
+		wanted.WriteString(t.paint(ansi, Visible(strings.ReplaceAll(s.Text, "\n", " "))))
+	}
+	t.labelled("reference", strings.TrimSpace(wanted.String()))
+	if len(a.Others) > 0 {
+		t.labelled("", t.paint(dim, "or "+clean(strings.Join(a.Others, " | "))))
+	}
+	shown, more, beyond := a.Items, a.More, false
+	if !t.all && len(shown) > topItems {
+		more += len(shown) - topItems
+		shown = shown[:topItems]
+	}
+	for i, it := range shown {
+		label := ""
+		if i == 0 {
+			label = "compared"
+		}
+		m := marks[it.Mark]
+		if it.Beyond && !beyond {
+			beyond = true
+			t.labelled(label, t.paint(dim, "beyond what was asked:"))
+			label = ""
+		}
+		s := m.sign + " " + clean(it.Text)
+		if it.Mark == "missing" {
+			s = m.sign + " missing: " + clean(it.Text)
+		}
+		why := clean(it.Why)
+		if it.Mark == "open" {
+			why = "cannot tell" + strings.TrimSuffix(": "+why, ": ")
+		}
+		if it.Beyond {
+			s = t.paint(dim, s)
+		} else {
+			s = t.paint(m.ansi, s)
+		}
+		if why != "" {
+			s += t.paint(dim, "  ("+why+")")
+		}
+		t.hanging(label, 2, s)
+	}
+	if more > 0 {
+		t.labelled("", t.paint(dim, fmt.Sprintf("and %d more (--all shows them)", more)))
+	}
+}
+
 func (t *teller) verdict() {
 	t.line("")
 	t.labelled("verdict", t.paint(lookOf(t.cause).ansi, t.paint(bold, clean(t.Verdict))))
 	if s := clean(t.Sentence); s != "" {
 		t.labelled("", s)
 	}
+	if t.Sure != "" {
+		t.labelled("", clean(t.Sure))
+	}
 	if t.TooStrong != "" {
 		t.labelled("", t.paint(dim, "this does not show "+clean(t.TooStrong)))
 	}
-	if t.Sure != "" {
-		t.labelled("", t.Sure)
-	}
-	t.list("proximate", t.Proximate)
+	t.list("then", t.Proximate)
 	t.list("beside", t.Contributing...)
-	t.list("with", t.Modifiers...)
-	t.list("causes left", t.Left...)
+	t.list("with", inWordsAll(t.Modifiers)...)
+	t.list("left", t.Left...)
 	label := "why"
 	aside := 0
 	for _, l := range t.Why {
@@ -257,6 +324,10 @@ func (t *teller) verdict() {
 		t.hanging(label, 4, s)
 		label = ""
 	}
+	shown := slices.DeleteFunc(slices.Clone(t.Why), func(l line) bool { return l.Aside && !t.all })
+	if legend := gradeLegend(shown); legend != "" {
+		t.hanging("", 4, t.paint(dim, legend))
+	}
 	if aside > 0 {
 		t.hanging(label, 4, t.paint(dim, fmt.Sprintf("no  %s looked for and not found (--all lists them)", count(aside, "fault"))))
 	}
@@ -267,6 +338,41 @@ func (t *teller) verdict() {
 	if t.Fix != "" {
 		t.labelled("fix", t.paint(bold, clean(t.Fix)))
 	}
+}
+
+// grades says what each letter behind a line of evidence means.
+var grades = []struct{ letter, means string }{
+	{"A", "a step was run again"},
+	{"B", "gold passages, spans or answers"},
+	{"C", "a verifier or a judge"},
+	{"D", "word overlap or another heuristic"},
+}
+
+func inWordsAll(slugs []string) []string {
+	out := make([]string, len(slugs))
+	for i, s := range slugs {
+		out[i] = words(s)
+	}
+	return out
+}
+
+func gradeWords() map[string]string {
+	m := make(map[string]string)
+	for _, g := range grades {
+		m[g.letter] = g.means
+	}
+	return m
+}
+
+// gradeLegend explains the letters that the lines bear.
+func gradeLegend(lines []line) string {
+	var parts []string
+	for _, g := range grades {
+		if slices.ContainsFunc(lines, func(l line) bool { return l.Grade == g.letter }) {
+			parts = append(parts, "["+g.letter+"] "+g.means)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (t *teller) list(label string, items ...string) {

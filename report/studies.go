@@ -121,7 +121,7 @@ func fates(c *intervene.CitationStudy) string {
 }
 
 // together is what the intervals of a profile mean.
-const together = "The intervals behind the findings hold together at 95 % (Bonferroni), and so do those of the depths; the others each stand alone. They are about this set of questions, not about other corpora or models."
+const together = "The intervals behind the findings are simultaneous 95 % intervals (Bonferroni), and so are those of the depths; the others each stand alone. They are about this set of questions, not about other corpora or models."
 
 func (p *page) studies(st Studies) {
 	if x := st.Profile; x != nil {

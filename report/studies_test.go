@@ -59,7 +59,7 @@ func TestStudies(t *testing.T) {
 	golden(t, "studies.txt", []byte(all.String()))
 
 	var b bytes.Buffer
-	require.NoError(t, Markdown(&b, s, st))
+	require.NoError(t, Markdown(&b, s, nil, st))
 	whole := b.String()
 	golden(t, "studies.md", []byte(whole[strings.Index(whole, "\n## Robustness"):strings.Index(whole, "\n## By stage")]))
 

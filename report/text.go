@@ -45,8 +45,8 @@ func Text(w io.Writer, s summary.Summary, o TextOptions) error {
 	b := bufio.NewWriter(w)
 	p := &page{Writer: b, ink: ink(o.Color), width: o.width(), all: o.All}
 	p.head(&s)
-	p.ceiling(&s)
 	p.causes(&s)
+	p.ceiling(&s)
 	p.fixes(&s)
 	p.studies(o.Studies)
 	p.metrics(&s)
@@ -69,12 +69,15 @@ func (p *page) head(s *summary.Summary) {
 	switch {
 	case s.Judged > 0:
 		p.line("Quality  %s  %s  %d of %d judged answers right%s", p.paint(bold, value(s.Quality.Share)), within(s.Quality.Interval), s.Right, s.Judged, rightBad(s))
+		if limits := qualityLimits(s); limits != "" {
+			p.para(9, 0, p.paint(dim, limits))
+		}
 	case s.Read == 0:
 		p.line("Quality  –  the input holds no record")
 	case s.Read == s.Count(diagnose.StatusSkipped):
 		p.line("Quality  –  no record could be read")
 	default:
-		p.line("Quality  –  no record was judged: nothing says which answers are bad")
+		p.line("Quality  –  no record was judged: what is known does not tell which are bad")
 	}
 	terms := strings.Split(sumRule(s), " + ")
 	for i, t := range terms {
@@ -99,21 +102,26 @@ func setupLine(s *summary.Summary) string {
 	return strings.Join(parts, " · ")
 }
 
-// causes draws a bar for each coarse cause, scaled to the longest, with its
-// heaviest kinds beside it or, in a full report, all of them beneath.
+// causes draws a bar for each coarse cause, scaled to the longest: the three that
+// everybody knows always, the parts of missing context beneath it, the other causes
+// that occurred, what is undetermined, and what was not judged. Finer kinds stand
+// beside their row or, in a full report, beneath it.
 func (p *page) causes(s *summary.Summary) {
+	open := s.Count(diagnose.StatusNotJudged)
 	switch {
-	case s.Judged == 0:
+	case s.Judged+open == 0:
 		return
+	case s.Judged == 0:
+		p.title("What broke", "")
 	case s.Bad == 0:
 		p.title("What broke", "nothing that was judged is a failure")
-		return
+	default:
+		note := fmt.Sprintf("%s of %d judged; simultaneous 95 %% intervals", count(s.Bad, "failure"), s.Judged)
+		if p.all {
+			note += "; last: share of judged"
+		}
+		p.title("What broke", note)
 	}
-	note := fmt.Sprintf("%s of %d judged; 95 %% intervals hold together", count(s.Bad, "failure"), s.Judged)
-	if p.all {
-		note += "; last: share of judged"
-	}
-	p.title("What broke", note)
 	longest := share(s.Undetermined.OfFailures.Share)
 	for _, r := range s.Causes {
 		longest = max(longest, share(r.OfFailures.Share))
@@ -129,20 +137,39 @@ func (p *page) causes(s *summary.Summary) {
 		rows = append(rows, append(cols, p.paint(dim, beside)))
 	}
 	barred := func(label, ansi, beside string, r, j summary.Ratio) {
-		row(p.paint(bold, fmt.Sprintf("%-23s", label))+p.paint(ansi, fmt.Sprintf("%-*s", cells, bar(share(r.Share)/longest, cells))), beside, r, j)
+		drawn := ""
+		if longest > 0 {
+			drawn = bar(share(r.Share)/longest, cells)
+		}
+		row(p.paint(bold, fmt.Sprintf("%-23s", label))+p.paint(ansi, fmt.Sprintf("%-*s", cells, drawn)), beside, r, j)
 	}
 	var none []string
 	for _, r := range s.Causes {
 		switch {
-		case r.OfFailures.Count == 0:
+		case s.Bad == 0:
+			continue
+		case r.OfFailures.Count == 0 && !isHead(r):
 			none = append(none, strings.ToLower(r.Title))
-		case p.all:
+			continue
+		case p.all || inStages(r):
 			barred(r.Title, lookOf(causeOf(r.Slug)).ansi, "", r.OfFailures, r.OfJudged)
-			for _, part := range r.Parts {
-				row(p.paint(dim, "  "+partLabel(r, part)), "", part.OfFailures, part.OfJudged)
-			}
 		default:
 			barred(r.Title, lookOf(causeOf(r.Slug)).ansi, kinds(r, room), r.OfFailures, r.OfJudged)
+		}
+		if !p.all && !inStages(r) {
+			continue
+		}
+		for _, part := range r.Parts {
+			beside := ""
+			if !p.all {
+				beside = kinds(part, room)
+			}
+			row(p.paint(dim, "  "+partLabel(r, part)), beside, part.OfFailures, part.OfJudged)
+			for _, kind := range part.Parts {
+				if p.all {
+					row(p.paint(dim, "    "+partLabel(part, kind)), "", kind.OfFailures, kind.OfJudged)
+				}
+			}
 		}
 	}
 	if u := s.Undetermined; u.OfFailures.Count > 0 {
@@ -152,12 +179,35 @@ func (p *page) causes(s *summary.Summary) {
 	if p.all {
 		right = append(right, 5)
 	}
-	p.grid(rows, right...)
-	p.undetermined(s)
+	if len(rows) > 0 {
+		p.grid(rows, right...)
+		p.undetermined(s)
+	}
+	if open > 0 {
+		note := fmt.Sprintf("  %d of %s read, no failure in any count", open, count(s.Read, "record"))
+		for i, g := range s.WouldJudge {
+			if i == 0 || p.all {
+				note += fmt.Sprintf("; to judge %d: %s", g.Count, clean(g.Name))
+			}
+		}
+		p.para(2, 6, p.paint(bold, "Not judged")+note)
+	}
 	if len(none) > 0 {
 		p.para(2, 6, p.paint(dim, "none: "+strings.Join(none, ", ")))
 	}
 }
+
+// isHead says that a row is one of the three that stand first even at zero.
+func isHead(r summary.CauseRow) bool {
+	switch causeOf(r.Slug) {
+	case diagnose.Missing, diagnose.Ignore, diagnose.Unsupported:
+		return true
+	}
+	return false
+}
+
+// inStages says that the parts of a row are stages, which are always listed.
+func inStages(r summary.CauseRow) bool { return causeOf(r.Slug) == diagnose.Missing }
 
 // kinds names the heaviest finer causes of a row, as many as there is room for:
 // "misread 10, distractor 6 …".
@@ -167,11 +217,7 @@ func kinds(r summary.CauseRow, room int) string {
 		if part.Slug == r.Slug { // nothing finer is known
 			continue
 		}
-		label := partLabel(r, part)
-		if _, sub, ok := strings.Cut(label, ": "); ok {
-			label = sub
-		}
-		names = append(names, fmt.Sprintf("%s %d", label, part.OfFailures.Count))
+		names = append(names, fmt.Sprintf("%s %d", partLabel(r, part), part.OfFailures.Count))
 	}
 	s, n := fitting(names[:min(topKinds, len(names))], ", ", room-2)
 	if n > 0 && n < len(r.Parts) {
@@ -223,7 +269,7 @@ func (p *page) fixes(s *summary.Summary) {
 		}
 		note := fmt.Sprintf("%d of %d", f.Addresses.Count, f.Addresses.Of)
 		if !long || p.all {
-			note += " · " + clean(f.Slug)
+			note += " · " + clean(inWords(f.Slug))
 		}
 		if p.all {
 			room = math.MaxInt
@@ -250,24 +296,71 @@ func (p *page) asides(s *summary.Summary) {
 	aside.Name = "set aside, " + aside.Name
 	if p.all {
 		p.groups("Skipped", count(s.Count(diagnose.StatusSkipped), "record"), s.Skipped)
-		p.groups("Not judged", "what would be the cause if the answer is bad", s.NotJudged)
-		p.groups("Also seen", "faults beside the root cause", s.Contributing)
+		p.groups("Not judged", "what would be the cause if the answer is bad", named(s.NotJudged))
+		p.citations(s)
+		p.groups("Also seen", "faults beside the root cause", named(s.Contributing))
 		p.groups("Both needed", "pairs of causes that both need repair", s.Joint)
-		p.groups("Circumstances", "", s.Modifiers)
+		p.groups("Circumstances", "", named(s.Modifiers))
 		p.groups("Judging", "", slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact)))
 		p.groups("Remarks", "", s.Notes)
 		p.groups("Warnings", "", s.Warnings)
 		return
 	}
-	also := slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact), s.Modifiers, s.Contributing, s.Joint)
-	if len(s.Skipped)+len(s.NotJudged)+len(also)+len(s.Warnings) == 0 {
+	also := slices.Concat(nonEmpty(aside), nonEmpty(s.Artefact), named(s.Modifiers), named(s.Contributing), s.Joint)
+	if len(s.Skipped)+s.UnjudgedCitations.Faulty.Of+len(also)+len(s.Warnings) == 0 {
 		return
 	}
 	p.line("")
 	p.several("Skipped", "", s.Skipped)
-	p.several("Unjudged", "if bad: ", s.NotJudged)
+	p.citations(s)
 	p.several("Also", "", also)
 	p.several("Warnings", "", s.Warnings)
+}
+
+// citations writes the citation faults of the records that were not judged.
+func (p *page) citations(s *summary.Summary) {
+	c := s.UnjudgedCitations
+	if c.Faulty.Of == 0 {
+		return
+	}
+	if p.all {
+		p.groups("Citations of unjudged answers", citationsSeen(c), c.Kinds)
+		if len(c.Kinds) == 0 {
+			p.title("Citations of unjudged answers", citationsSeen(c))
+		}
+		return
+	}
+	var kinds []string
+	for _, g := range c.Kinds {
+		kinds = append(kinds, fmt.Sprintf("%s %d", words(clean(g.Name)), g.Count))
+	}
+	line := citationsSeen(c)
+	if len(kinds) > 0 {
+		line += ": " + strings.Join(kinds, ", ")
+	}
+	p.para(0, 11, p.paint(bold, "Citations")+"  "+line)
+}
+
+// citationsSeen says how many unjudged answers have citations at fault.
+func citationsSeen(c summary.CitationFaults) string {
+	return fmt.Sprintf("%d of %s with citations and no judgement %s faulty ones", c.Faulty.Count, count(c.Faulty.Of, "answer"), have(c.Faulty.Count))
+}
+
+func have(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
+}
+
+// qualityLimits says what quality would be with the records that were not judged;
+// "" if there are none.
+func qualityLimits(s *summary.Summary) string {
+	open := s.QualityBounds.Of - s.Judged
+	if open <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s to %s with the %d not judged (all wrong to all right)", value(s.QualityBounds.AtLeast), value(s.QualityBounds.AtMost), open)
 }
 
 // nonEmpty is a list of the group, unless nothing was counted.
@@ -282,7 +375,7 @@ func (p *page) gates(s *summary.Summary) {
 	if len(s.Gates) == 0 {
 		return
 	}
-	p.title("Gates", "")
+	p.title("Checks", "")
 	for _, g := range s.Gates {
 		mark, ansi := gateMark(g.Outcome)
 		p.para(2, 2, fmt.Sprintf("%s %s  %s  %s", p.paint(ansi, mark), p.paint(bold, clean(g.Gate.String())), p.paint(ansi, string(g.Outcome)), clean(g.Why)))

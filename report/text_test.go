@@ -74,7 +74,7 @@ func TestTextFitsItsWidth(t *testing.T) {
 		}
 	}
 	s.Gates = nil // a line or two for each, as many as were asked for
-	for w, most := range map[int]int{80: 55, 100: 48} {
+	for w, most := range map[int]int{80: 60, 100: 54} {
 		require.LessOrEqual(t, strings.Count(render(t, s, TextOptions{Width: w}), "\n"), most, "the overview is one screen")
 	}
 }

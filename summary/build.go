@@ -1,9 +1,12 @@
 package summary
 
-import "github.com/ragdiag/ragdiag/diagnose"
+import (
+	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/trace"
+)
 
 // intervals says once, for every renderer, what the intervals mean.
-const intervals = "95 % intervals. Those of the cause shares hold together (Bonferroni); quality, metrics and slices each stand alone, and so do gates."
+const intervals = "95 % intervals. Those of the cause shares are simultaneous: all of them cover at once (Bonferroni). Those of quality, metrics, slices and checks each stand alone."
 
 // Summary returns what was counted so far. It may be called again after more
 // records.
@@ -20,6 +23,7 @@ func (b *Builder) Summary() Summary {
 		Slices:       b.slices.list(&b.all),
 		Skipped:      b.skipped.groups(),
 		NotJudged:    b.conditional.groups(),
+		WouldJudge:   b.wouldJudge.groups(),
 		Contributing: b.contributing.groups(),
 		Modifiers:    b.modifiers.groups(),
 		Joint:        b.joint.groups(),
@@ -33,6 +37,8 @@ func (b *Builder) Summary() Summary {
 		sum += b.statuses[st]
 	}
 	s.SumHolds = sum == b.read
+	s.QualityBounds = qualityBounds(b.all.right, b.all.judged, b.statuses[diagnose.StatusNotJudged])
+	s.UnjudgedCitations = CitationFaults{Faulty: ratio(b.citeFaulty, b.citing), Kinds: b.citeKinds.groups()}
 	s.Causes, s.Undetermined = b.all.rows(&b.proximate)
 	s.Counts = b.all.causeCounts()
 	s.Undetermined.Sets, s.Undetermined.Next, s.Undetermined.Missing = b.sets.groups(), b.next.groups(), b.missed.groups()
@@ -43,12 +49,20 @@ func (b *Builder) Summary() Summary {
 	return s
 }
 
+func qualityBounds(right, judged, open int) QualityBounds {
+	q := QualityBounds{Of: judged + open, AtLeast: trace.Unknown("nothing to divide by"), AtMost: trace.Unknown("nothing to divide by")}
+	if n := float64(q.Of); n > 0 {
+		q.AtLeast, q.AtMost = trace.Known(float64(right)/n), trace.Known(float64(right+open)/n)
+	}
+	return q
+}
+
 // weaknesses lists what weakens the result, the setup's first.
 func (b *Builder) weaknesses() []Group {
 	out := b.setup.mixed()
 	out = append(out, b.warnings.groups()...)
 	if n := b.statuses[diagnose.StatusNotJudged]; n > 0 {
-		out = append(out, Group{Name: "not judged: nothing says whether the answer is bad", Count: n})
+		out = append(out, Group{Name: "not judged: what is known does not tell whether the answer is bad", Count: n})
 	}
 	if n := b.all.judged; n > 0 && n < SmallSlice {
 		out = append(out, Group{Name: "few records were judged: read the intervals, not the shares", Count: n})

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,6 +34,9 @@ type Builder struct {
 	refusals           Refusals
 	slices             slicer
 	bounds             bounds
+
+	citing, citeFaulty    int // of the records that were not judged
+	citeKinds, wouldJudge tally
 
 	skipped, conditional, contributing, modifiers, joint, notes, warnings tally
 	setup                                                                 setup
@@ -88,11 +92,7 @@ func (b *Builder) Add(rec *trace.Record, d *diagnose.Diagnosis) {
 
 	switch {
 	case d.Status == diagnose.StatusNotJudged:
-		name := "no fault seen"
-		if d.Root.Cause != diagnose.None {
-			name = d.Root.Slug()
-		}
-		b.conditional.add(name, d.ID)
+		b.unjudged(rec, d)
 		return
 	case inDoubt(d):
 		b.setAside.add(d.ID)
@@ -124,6 +124,37 @@ func (b *Builder) Add(rec *trace.Record, d *diagnose.Diagnosis) {
 		if len(d.Joint) > 1 {
 			b.joint.add(join(d.Joint, " and "), d.ID)
 		}
+	}
+}
+
+// openCause names what is not even known under the assumption that an answer is
+// bad.
+const openCause = "the cause is open too"
+
+// unjudged counts a record of which it is open whether the answer is bad. A fault
+// of its citations is one all the same.
+func (b *Builder) unjudged(rec *trace.Record, d *diagnose.Diagnosis) {
+	name := openCause
+	if d.Root.Cause != diagnose.None {
+		name = d.Root.Slug()
+	}
+	b.conditional.add(name, d.ID)
+	if d.Next != "" {
+		b.wouldJudge.add(d.Next, d.ID)
+	}
+	faulty := false
+	for _, a := range append([]diagnose.Attribution{d.Root}, d.Contributing...) {
+		if a.Cause == diagnose.Cite {
+			b.citeKinds.add(cmp.Or(a.Sub, "of no known kind"), d.ID)
+			faulty = true
+			break
+		}
+	}
+	if faulty {
+		b.citeFaulty++
+	}
+	if e := rec.Evidence.Cite; faulty || e != nil && e.HasCitations.IsYes() {
+		b.citing++
 	}
 }
 

@@ -89,9 +89,9 @@ func (p *part) attributions() []diagnose.Attribution {
 	return out
 }
 
-// rows builds the cause table. The intervals of the coarse rows hold together
-// with that of "undetermined", over all causes and not only those that occurred;
-// the intervals of the parts hold together over all parts.
+// rows builds the cause table. The intervals of the coarse rows and of
+// "undetermined" are simultaneous, over all causes and not only those that
+// occurred; so are those of the parts, and those of the kinds of parts.
 func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
 	coarse := coarseCauses()
 	counts := make([]int, len(coarse), len(coarse)+1)
@@ -119,33 +119,92 @@ func (p *part) rows(proximate *tally) ([]CauseRow, Undetermined) {
 	return rows, Undetermined{OfFailures: failures[len(coarse)], OfJudged: judged[len(coarse)]}
 }
 
-// attach hangs the finer causes beneath their rows.
+// attach hangs the finer causes beneath their rows: the parts of missing context
+// in the order of partOrder with their kinds, the kinds of the others by number.
 func (p *part) attach(rows []CauseRow, coarse []diagnose.Cause) {
 	as := p.attributions()
 	as = slices.DeleteFunc(as, func(a diagnose.Attribution) bool { return !slices.Contains(coarse, a.Cause.Coarse()) })
-	counts := make([]int, len(as))
-	for i, a := range as {
-		counts[i] = p.causes.count(a.Slug())
+	by := make(map[string]int) // slug of a part → its place in names
+	var names []diagnose.Attribution
+	var counts, kinds []int
+	for _, a := range as {
+		part := partOf(a)
+		at, ok := by[part.Slug()]
+		if !ok {
+			at = len(names)
+			by[part.Slug()] = at
+			names, counts = append(names, part), append(counts, 0)
+		}
+		counts[at] += p.causes.count(a.Slug())
+		kinds = append(kinds, p.causes.count(a.Slug()))
 	}
 	failures, judged := ratios(counts, p.failures), ratios(counts, p.judged)
-	for i, a := range as {
-		at := slices.Index(coarse, a.Cause.Coarse())
-		row := &rows[at]
-		g := p.causes.group(a.Slug())
-		for _, id := range g.Examples {
-			if len(row.Examples) < maxExamples {
-				row.Examples = append(row.Examples, id)
-			}
+	parts := make([]CauseRow, len(names))
+	for i, a := range names {
+		parts[i] = CauseRow{Slug: a.Slug(), Title: a.Cause.Title(), Stage: a.Cause.Stage(), OfFailures: failures[i], OfJudged: judged[i], Possible: p.possible.count(string(a.Cause))}
+		if a.Cause == diagnose.Missing {
+			parts[i].Title = "Stage not recorded"
+		} else if a.Cause.Coarse() == diagnose.Missing {
+			parts[i].Describe = a.Cause.Describe()
 		}
-		row.Parts = append(row.Parts, CauseRow{Slug: a.Slug(), Title: a.Cause.Title(), Stage: a.Cause.Stage(), OfFailures: failures[i], OfJudged: judged[i],
-			Possible: p.possible.count(string(a.Cause)), Examples: g.Examples})
 	}
+	failures, judged = ratios(kinds, p.failures), ratios(kinds, p.judged)
+	for i, a := range as {
+		row, part, g := &rows[slices.Index(coarse, a.Cause.Coarse())], &parts[by[partOf(a).Slug()]], p.causes.group(a.Slug())
+		row.Examples = some(row.Examples, g.Examples)
+		part.Examples = some(part.Examples, g.Examples)
+		if part.Slug != a.Slug() && a.Cause != diagnose.Missing {
+			part.Parts = append(part.Parts, CauseRow{Slug: a.Slug(), Title: a.Cause.Title(), Stage: a.Cause.Stage(), OfFailures: failures[i], OfJudged: judged[i],
+				Possible: part.Possible, Examples: g.Examples})
+		}
+	}
+	for i := range parts {
+		part := &parts[i]
+		if len(part.Parts) > 0 && sum(part.Parts) < part.OfFailures.Count { // of the others no kind is known
+			at := slices.IndexFunc(as, func(a diagnose.Attribution) bool { return a.Slug() == part.Slug })
+			part.Parts = append(part.Parts, CauseRow{Slug: part.Slug, Title: part.Title, Stage: part.Stage, OfFailures: failures[at], OfJudged: judged[at],
+				Possible: part.Possible, Examples: p.causes.group(part.Slug).Examples})
+		}
+		row := &rows[slices.Index(coarse, names[i].Cause.Coarse())]
+		row.Parts = append(row.Parts, *part)
+	}
+	slices.SortStableFunc(rows[slices.Index(coarse, diagnose.Missing)].Parts, func(a, b CauseRow) int {
+		return slices.Index(partOrder, split(a.Slug).Cause) - slices.Index(partOrder, split(b.Slug).Cause)
+	})
 	for i := range rows {
 		// One part that says no more than its row is noise.
 		if ps := rows[i].Parts; len(ps) == 1 && ps[0].Slug == rows[i].Slug {
 			rows[i].Parts = nil
 		}
 	}
+}
+
+// partOrder is the order of the parts of missing context, the one of which the
+// stage is not known last.
+var partOrder = []diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Query, diagnose.CorpusGap, diagnose.Missing}
+
+// partOf returns the line beneath a coarse row in which an attribution counts: the
+// stage for missing context, else the attribution itself.
+func partOf(a diagnose.Attribution) diagnose.Attribution {
+	switch {
+	case a.Cause.Coarse() != diagnose.Missing:
+		return a
+	case a.Cause == diagnose.Missing: // a missing kind and "unsplit" are the same
+		return diagnose.Attribution{Cause: a.Cause, Sub: diagnose.Unsplit}
+	}
+	return diagnose.Attribution{Cause: a.Cause}
+}
+
+// some appends IDs up to the number of examples that a line keeps.
+func some(to, ids []string) []string {
+	return append(slices.Clip(to), ids[:min(len(ids), maxExamples-len(to))]...)
+}
+
+func sum(rows []CauseRow) (n int) {
+	for _, r := range rows {
+		n += r.OfFailures.Count
+	}
+	return n
 }
 
 // ratio is count of n with its own 95 % interval.
@@ -160,7 +219,7 @@ func ratio(count, n int) Ratio {
 	return r
 }
 
-// ratios are counts of n with intervals that hold together.
+// ratios are counts of n with simultaneous intervals.
 func ratios(counts []int, n int) []Ratio {
 	out := make([]Ratio, len(counts))
 	ivs, err := stat.Shares(counts, n, stat.DefaultLevel)

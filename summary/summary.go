@@ -32,8 +32,11 @@ type Summary struct {
 	Bad      int   `json:"bad"`       // failures: diagnosed or undetermined, and not set aside
 	RightBad int   `json:"right_bad"` // of the failures, those whose content is right
 	Quality  Ratio `json:"quality"`
-	SetAside Group `json:"set_aside"` // the reference itself looks wrong
-	Artefact Group `json:"artefact"`  // right by value, wrong by string match; counted as right
+	// QualityBounds is what quality would be were the records counted that were not
+	// judged: all of them wrong, or all right.
+	QualityBounds QualityBounds `json:"quality_bounds"`
+	SetAside      Group         `json:"set_aside"` // the reference itself looks wrong
+	Artefact      Group         `json:"artefact"`  // right by value, wrong by string match; counted as right
 
 	Causes       []CauseRow   `json:"causes"` // every coarse cause: missing context, ignored context and unsupported generation, then the others, most frequent first
 	Counts       []CauseCount `json:"counts"` // every slug that occurred, as gates name them
@@ -49,22 +52,41 @@ type Summary struct {
 	Refusals Refusals `json:"refusals"`
 	Slices   []Slice  `json:"slices,omitzero"` // by tag, then value
 
-	Skipped      []Group  `json:"skipped,omitzero"`      // reasons, most frequent first
-	NotJudged    []Group  `json:"not_judged,omitzero"`   // what would be the cause if the answer is bad
-	Contributing []Group  `json:"contributing,omitzero"` // faults beside the root, over all records
-	Modifiers    []Group  `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
-	Joint        []Group  `json:"joint,omitzero"`        // pairs of causes that both need repair
-	Notes        []Group  `json:"notes,omitzero"`        // remarks of the diagnoses, over all records
-	Warnings     []Group  `json:"warnings,omitzero"`     // what weakens the result
-	Setup        []Detail `json:"setup,omitzero"`        // system, model, retriever, k, examiners' versions
-	Intervals    string   `json:"intervals"`             // what the intervals mean
-	Gates        []Result `json:"gates,omitzero"`        // filled by the caller with Gate.Check
+	Skipped    []Group `json:"skipped,omitzero"`     // reasons, most frequent first
+	NotJudged  []Group `json:"not_judged,omitzero"`  // what would be the cause if the answer is bad
+	WouldJudge []Group `json:"would_judge,omitzero"` // what would decide the records that were not judged, most useful first
+	// UnjudgedCitations are the citation faults of records that were not judged: they
+	// can be seen without a reference, and are no failure in any count.
+	UnjudgedCitations CitationFaults `json:"unjudged_citations,omitzero"`
+	Contributing      []Group        `json:"contributing,omitzero"` // faults beside the root, over all records
+	Modifiers         []Group        `json:"modifiers,omitzero"`    // "conflict", "stale", "position" …
+	Joint             []Group        `json:"joint,omitzero"`        // pairs of causes that both need repair
+	Notes             []Group        `json:"notes,omitzero"`        // remarks of the diagnoses, over all records
+	Warnings          []Group        `json:"warnings,omitzero"`     // what weakens the result
+	Setup             []Detail       `json:"setup,omitzero"`        // system, model, retriever, k, examiners' versions
+	Intervals         string         `json:"intervals"`             // what the intervals mean
+	Gates             []Result       `json:"gates,omitzero"`        // filled by the caller with Gate.Check
 }
 
 // StatusCount is how many records ended in a status.
 type StatusCount struct {
 	Status diagnose.Status `json:"status"`
 	Count  int             `json:"count"`
+}
+
+// QualityBounds are the least and the greatest quality that the records allow
+// which were not judged. With Of = 0 both are unknown.
+type QualityBounds struct {
+	Of      int         `json:"of"` // judged or not
+	AtLeast trace.Value `json:"at_least"`
+	AtMost  trace.Value `json:"at_most"`
+}
+
+// CitationFaults counts the records that have citations and those of them whose
+// citations are at fault, by kind.
+type CitationFaults struct {
+	Faulty Ratio   `json:"faulty"` // of the records with citations
+	Kinds  []Group `json:"kinds,omitzero"`
 }
 
 // Ratio is a count out of a total, with its share and interval. With Of = 0 the
@@ -84,13 +106,15 @@ type Group struct {
 }
 
 // CauseRow is one line of the cause table. A coarse row has the finer causes
-// beneath it in Parts; their counts add up to its own.
+// beneath it in Parts; their counts add up to its own. The parts of missing
+// context are the stages at which it was lost, with their finer kinds as Parts of
+// their own; every other row has its kinds at once.
 type CauseRow struct {
 	Slug       string      `json:"slug"` // "retrieval-miss", or with the finer kind "retrieval-miss.depth"
 	Title      string      `json:"title"`
 	Describe   string      `json:"describe,omitzero"`
 	Stage      trace.Stage `json:"stage,omitzero"`
-	OfFailures Ratio       `json:"of_failures"` // intervals hold together over all rows of a level
+	OfFailures Ratio       `json:"of_failures"` // simultaneous intervals over all rows of a level
 	OfJudged   Ratio       `json:"of_judged"`
 	// Possible counts the undetermined failures that this cause may explain too.
 	Possible int `json:"possible"`

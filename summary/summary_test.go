@@ -312,3 +312,51 @@ func BenchmarkAdd(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
+
+// TestNotJudgedIsNoFailure: what was not judged bounds the quality, its citation
+// faults stand by themselves, and it is in no count of failures.
+func TestNotJudgedIsNoFailure(t *testing.T) {
+	b := New(Options{})
+	cited := trace.Evidence{Cite: &trace.CiteEvidence{HasCitations: trace.Holds(true, .97, trace.GradeB, "")}}
+	unjudged := func(id string, ev trace.Evidence, contributing ...diagnose.Attribution) {
+		b.Add(&trace.Record{ID: id, Evidence: ev}, &diagnose.Diagnosis{ID: id, Status: diagnose.StatusNotJudged, Contributing: contributing, Next: "ask a judge"})
+	}
+	unjudged("a", cited, diagnose.Attribution{Cause: diagnose.Cite, Sub: "misplaced"})
+	unjudged("b", cited)
+	unjudged("c", trace.Evidence{})
+	for i := range 6 {
+		b.Add(&trace.Record{}, right(fmt.Sprint("right", i)))
+	}
+	b.Add(&trace.Record{}, failure("d", diagnose.Ignore, "misread"))
+	s := b.Summary()
+
+	require.Equal(t, []int{7, 6, 1}, []int{s.Judged, s.Right, s.Bad})
+	require.Equal(t, QualityBounds{Of: 10, AtLeast: trace.Known(.6), AtMost: trace.Known(.9)}, s.QualityBounds)
+	require.Zero(t, row(t, s, "citation-fault").OfFailures.Count)
+	require.Equal(t, []int{1, 2}, []int{s.UnjudgedCitations.Faulty.Count, s.UnjudgedCitations.Faulty.Of}, "of those with citations")
+	require.Equal(t, []Group{{"misplaced", 1, []string{"a"}}}, s.UnjudgedCitations.Kinds)
+	require.Equal(t, []Group{{"ask a judge", 3, []string{"a", "b", "c"}}}, s.WouldJudge)
+}
+
+// TestPartsOfMissingContext: its parts are the stages, each with its kinds.
+func TestPartsOfMissingContext(t *testing.T) {
+	s := build(failure("a", diagnose.Missing, diagnose.Unsplit), failure("b", diagnose.Query, ""), failure("c", diagnose.Retrieve, "depth"), failure("d", diagnose.Retrieve, ""),
+		failure("e", diagnose.Retrieve, "depth"), failure("f", diagnose.Ignore, "misread"))
+	type line struct {
+		slug string
+		n    int
+	}
+	lines := func(rows []CauseRow) (out []line) {
+		for _, r := range rows {
+			out = append(out, line{r.Slug, r.OfFailures.Count})
+		}
+		return out
+	}
+	r := row(t, s, "missing-context")
+	require.Equal(t, []line{{"retrieval-miss", 3}, {"query-formation", 1}, {"missing-context.unsplit", 1}}, lines(r.Parts))
+	require.Equal(t, []line{{"retrieval-miss.depth", 2}, {"retrieval-miss", 1}}, lines(r.Parts[0].Parts), "those of no known kind last")
+	require.Equal(t, []string{"c", "d", "e"}, slices.Sorted(slices.Values(r.Parts[0].Examples)))
+	require.Empty(t, r.Parts[1].Parts)
+	require.Equal(t, "Stage not recorded", r.Parts[2].Title)
+	require.Equal(t, []line{{"ignored-context.misread", 1}}, lines(row(t, s, "ignored-context").Parts))
+}

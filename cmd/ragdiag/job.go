@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -219,8 +220,8 @@ func (j *job) run(cmd *cobra.Command) error {
 	}
 	s := b.Summary()
 	if j.from != nil && !j.live {
-		for _, hint := range j.from.Coverage().Hints() {
-			s.Warnings = append(s.Warnings, summary.Group{Name: hint, Count: s.Read})
+		for i, hint := range j.from.Coverage().Hints() { // first: what is unread weakens all the rest
+			s.Warnings = slices.Insert(s.Warnings, i, summary.Group{Name: hint, Count: s.Read})
 		}
 	}
 	status, why := rundir.Success, ""

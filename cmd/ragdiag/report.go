@@ -167,7 +167,7 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 	}
 	switch f.format {
 	case "md":
-		err = report.Markdown(w, *s, st)
+		err = report.Markdown(w, *s, records, st)
 	case "json":
 		err = report.JSON(w, *s, st)
 	case "html":

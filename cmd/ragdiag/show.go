@@ -14,13 +14,17 @@ import (
 )
 
 const showLong = `Tell one record's whole story: question, query, candidates, context, answer with
-its claims marked, citations, verdict and why, what evidence would help, and
-what to fix.
+its claims marked, the reference beside it and what became of each of its items,
+citations, verdict and why, what evidence would help, and what to fix.
 
-Signs: ✓ supported · ✗ contradicted, or a citation that does not hold ·
-? not found · ↷ misplaced citation · ~ undecided · ★ gold evidence · ✂ left out.
-The letter behind a line is the grade of its evidence: A an experiment, B gold
-labels, C a verifier, D a score.`
+Signs in texts, claims and citations: ✓ supported · ✗ contradicted, or a citation
+that does not hold · ? not found · ↷ misplaced citation · ~ undecided ·
+★ gold evidence · ✂ left out.
+Signs of what the reference says: ✓ matched · ✗ differs · – missing · ? cannot
+tell. What goes beyond the question comes last.
+The letter behind a line is the grade of its evidence: A a step was run again,
+B gold passages, spans or answers, C a verifier or a judge, D word overlap or
+another heuristic.`
 
 func newShowCmd() *cobra.Command {
 	var format string

@@ -136,7 +136,7 @@ func (p *printer) grid(rows []GridRow) {
 	table := [][]string{{"the record has", "n", "macro-F1 root [95 %]", "query apart", "coverage", "right if decided", "AURC", "undecidable left open", "macro-F1 of the others", "calibration error"}}
 	for _, r := range rows {
 		if r.NotShown != "" {
-			table = append(table, []string{r.View, "", r.NotShown, "", "", "", "", "", "", "", "", ""})
+			table = append(table, append([]string{r.View, "", r.NotShown}, make([]string, len(table[0])-3)...))
 			continue
 		}
 		open := "none"

@@ -85,10 +85,13 @@
     const head = el("header", "", el("h3", "", r.verdict), el("p", "", r.sentence));
     const facts = [r.id, ...(r.tags || []), ...(r.run || [])].join(" · ");
     head.append(el("p", "quiet", facts));
+    if (r.sure) head.append(el("p", "sure", r.sure));
     if (r.too_strong) head.append(el("p", "quiet", "This does not show " + r.too_strong + (r.too_strong.endsWith(".") ? "" : ".")));
     out.push(head);
-    for (const t of r.history || []) out.push(el("p", "turn", el("b", "", t.role + ": "), t.text));
+    const turns = (r.history || []).map((t) => el("p", "turn", el("b", "", t.role + ": "), t.text));
+    if (turns.length) out.push(el("details", "", el("summary", "quiet", turns.length === 1 ? "1 earlier turn" : `${turns.length} earlier turns`), ...turns));
     out.push(el("p", "ask", r.question));
+    if (r.against) out.push(...beside(r));
     for (const g of r.gold || []) out.push(el("p", "quiet", "Gold " + g));
     for (const e of r.errors || []) out.push(el("p", "badge drop", e));
 
@@ -96,11 +99,44 @@
       ...(r.tried || []).map((t) => el("p", "quiet", `${t.name}: ${t.text}`)));
     add("Candidates", candidates(r));
     add("Context", ...lines(r.context, (p) => passage(r, p)));
-    add("Answer", ...answer(r));
+    add("Answer, held against the passages", ...answer(r));
     if (r.citations) add("Citations", el("div", "rows", ...r.citations.map((c) => citation(c))));
     add("Why", ...why(r));
     if (r.repair) out.push(el("p", "quiet", "First fix: " + r.repair));
     if (r.fix) out.push(el("div", "fixbox", el("b", "", "Fix: "), r.fix));
+    return out;
+  }
+
+  // beside puts the answer next to the reference, with what became of each item.
+  const signs = { equal: "✓", different: "✗", missing: "–", open: "?" };
+  const says = { equal: "matched", different: "differs", missing: "missing in the answer", open: "cannot tell" };
+  function beside(r) {
+    const a = r.against;
+    const text = (segs) => {
+      const p = el("p", "answer");
+      for (const s of segs) {
+        if (!s.mark) { p.append(s.t); continue; }
+        const m = el("span", "w w-" + s.mark + (s.beyond ? " beyond" : ""), s.mark === "missing" ? "" : el("i", "", signs[s.mark]), s.t); // a dash before a number would be its sign
+        m.title = says[s.mark] + (s.beyond ? ", beyond what was asked" : "");
+        p.append(m);
+      }
+      if (!segs.length) p.append(el("span", "empty", "empty"));
+      return p;
+    };
+    const others = a.others ? el("p", "quiet", "or " + a.others.join(" | ")) : "";
+    const out = [el("div", "pair", el("div", "", el("h5", "", "The answer"), text(a.said)), el("div", "", el("h5", "", "The reference"), text(a.wanted), others))];
+    if (!a.items) return out;
+    const row = (it) => {
+      const why = it.mark === "open" ? "cannot tell" + (it.why ? ": " + it.why : "") : it.why;
+      const e = el("li", it.beyond ? "beyond" : "", el("i", "w-" + it.mark, signs[it.mark]), it.mark === "missing" ? "missing: " : "", el("bdi", "", it.text), why ? el("span", "quiet", "  " + why) : "");
+      return e;
+    };
+    const asked = a.items.filter((it) => !it.beyond), beyond = a.items.filter((it) => it.beyond);
+    const key = el("div", "key", ...["equal", "different", "missing", "open"].map((m) => el("span", "", el("i", "w-" + m, signs[m]), " " + says[m])));
+    out.push(el("ul", "items", ...asked.map(row)));
+    if (beyond.length) out.push(el("details", "", el("summary", "quiet", `${beyond.length} beyond what was asked`), el("ul", "items", ...beyond.map(row))));
+    if (a.more) out.push(el("p", "quiet", `and ${a.more} more`));
+    out.push(key);
     return out;
   }
 
@@ -195,17 +231,20 @@
     return el("div", "", el("span", "rank", String(c.n)), el("div", "", el("span", "cite cite-" + c.status, c.marker), "  " + citeText(c)), "");
   }
 
+  const grades = JSON.parse(document.getElementById("grades").textContent);
   function why(r) {
-    const out = [], facts = (ls) => el("div", "facts", ...ls.flatMap((l) => [el("span", l.truth, l.truth), el("span", "", l.name, l.text ? el("span", "quiet", ": " + l.text) : ""), el("span", "grade", l.grade ? "grade " + l.grade : " ")]));
+    const out = [], facts = (ls) => el("div", "facts", ...ls.flatMap((l) => [el("span", l.truth, l.truth), el("span", "", l.name, l.text ? el("span", "quiet", ": " + l.text) : ""), grade(l.grade)]));
+    const grade = (g) => { const e = el("span", "grade", g ? "grade " + g : " "); if (g) e.title = grades[g]; return e; };
     const main = (r.why || []).filter((l) => !l.aside), aside = (r.why || []).filter((l) => l.aside);
     if (main.length) out.push(facts(main));
     if (aside.length) out.push(el("details", "", el("summary", "quiet", `${aside.length} ${aside.length === 1 ? "fault" : "faults"} looked for and not found`), facts(aside)));
     const say = (label, xs) => { if (xs && xs.length) out.push(el("p", "", el("span", "quiet", label + " "), [].concat(xs).join(", "))); };
-    if (r.sure) out.push(el("p", "", r.sure));
+    const used = Object.keys(grades).filter((g) => (r.why || []).some((l) => l.grade === g));
+    if (used.length) out.push(el("p", "quiet", "Grades: " + used.map((g) => `${g}, ${grades[g]}`).join("; ") + "."));
     say("Causes left:", r.left);
     say("Last stage that could have prevented it:", r.proximate);
     say("Beside it:", r.contributing);
-    say("Circumstances:", r.modifiers);
+    say("Circumstances:", (r.modifiers || []).map((m) => m.replaceAll("-", " ")));
     say("Missing:", r.missing);
     say("Most useful next:", r.next);
     say("Remarks:", r.notes);

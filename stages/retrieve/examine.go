@@ -105,7 +105,10 @@ func fromContext(ev *trace.RetrieveEvidence, r *prepared.Record) {
 func measure(ev *trace.RetrieveEvidence, rec *trace.Record) {
 	if ev.InCandidates.IsUnknown() || len(ev.Units) == 0 {
 		why := trace.Unknown("no gold evidence is recorded")
-		if ev.InCandidates.IsUnknown() {
+		switch {
+		case rec.Gold == nil:
+			why = trace.Unknown("no gold is recorded")
+		case len(ev.Units) > 0: // without units, what InCandidates says may quote this record
 			why = trace.Unknown(ev.InCandidates.Why)
 		}
 		ev.RR, ev.NDCG = why, why

@@ -58,7 +58,7 @@ func run(ctx context.Context, w io.Writer, data string) error {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	fmt.Fprintf(w, "%d questions over %d passages in %.1f s, %d MB from the system\n\n", len(r.records), r.passages, took.Seconds(), m.Sys>>20)
-	if err := report.Markdown(w, r.summary, report.Studies{}); err != nil {
+	if err := report.Markdown(w, r.summary, nil, report.Studies{}); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\n## The same answers in poorer formats\n\n")
