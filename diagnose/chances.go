@@ -114,9 +114,6 @@ func (f *facts) divide(c *chances, missing float64) {
 // wrongHeld is the probability that the content of a wrong answer stands in the
 // prompt: as the examiner found it, else by the claims that are wrong.
 func (f *facts) wrongHeld() float64 {
-	if f.reference == trace.ReferencePolar && !f.bad.IsNo() {
-		return heldPolar // a yes or no is drawn from what stands there, and stands nowhere itself
-	}
 	if p, ok := f.wrongContentHeld.Chance(); ok {
 		return p
 	}
@@ -133,13 +130,9 @@ func (f *facts) wrongHeld() float64 {
 	return (held + heldUndecided*t.abstained) / (held + invented + t.abstained)
 }
 
-// heldPolar is the probability that a wrong yes or no goes against a prompt that
-// decides the question, rather than past it.
-const heldPolar = .85
-
 // heldUndecided is the probability that a wrong claim of which the verifier
 // cannot tell stands in the prompt in other words.
-const heldUndecided = .55
+const heldUndecided = .54
 
 // declinedShare is the share of the asked parts that the answer declines.
 func (f *facts) declinedShare() float64 {

@@ -17,7 +17,7 @@ var (
 	yes      = trace.Holds(true, 1, trace.GradeB, "")
 	no       = trace.Holds(false, 1, trace.GradeB, "")
 	verified = trace.Holds(true, .87, trace.GradeC, "")
-	guessed  = trace.Holds(true, .55, trace.GradeD, "")
+	guessed  = trace.Holds(true, .54, trace.GradeD, "")
 )
 
 // failed is a judged failure with everything recorded, its evidence absent from

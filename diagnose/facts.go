@@ -31,7 +31,6 @@ type facts struct {
 
 	refusalShare trace.Value
 	compared     []trace.Comparison
-	reference    string // its kind
 }
 
 func newFacts(rec *trace.Record, params Params) *facts {
@@ -44,7 +43,7 @@ func newFacts(rec *trace.Record, params Params) *facts {
 	if e := rec.Evidence.Outcome; e != nil {
 		f.bad, f.refusal, f.malformed, f.contentOK = e.Bad, e.Refusal, e.Malformed, e.ContentOK
 		f.artefact, f.goldDoubt, f.answerable = e.Artefact, e.GoldDoubt, e.Answerable
-		f.refusalShare, f.compared, f.reference = e.RefusalShare, e.Compared, e.Reference
+		f.refusalShare, f.compared = e.RefusalShare, e.Compared
 		if p, ok := f.bad.Chance(); ok && f.bad.Grade < trace.GradeA { // the bands are the caller's
 			f.bad = trace.Likely(p, params.RightBelow, params.BadAbove, f.bad.Grade, f.bad.Why)
 		}
