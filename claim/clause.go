@@ -24,14 +24,18 @@ type clause struct {
 	inserted bool   // it stands in parentheses
 }
 
-// clausesOf cuts a normalised sentence into clauses.
-func clausesOf(s string) []clause {
+// clausesOf cuts a normalised sentence into clauses, which must not be changed.
+func clausesOf(s string) []clause { return clausesRead.Of(s, readClauses) }
+
+var clausesRead = text.NewRecent[[]clause](128)
+
+func readClauses(s string) []clause {
 	var out []clause
 	exprs := words.expressions(s)
 	start := 0
 	for start < len(s) {
 		end, next := len(s), len(s)
-		if i := strings.IndexAny(s[start:], ",;:()，、；：،؛"); i >= 0 {
+		if i := strings.IndexFunc(s[start:], endsClause); i >= 0 {
 			_, n := utf8.DecodeRuneInString(s[start+i:])
 			end, next = start+i, start+i+n
 		}
@@ -49,9 +53,18 @@ func clausesOf(s string) []clause {
 	return out
 }
 
+func endsClause(r rune) bool {
+	switch r {
+	case ',', ';', ':', '(', ')', '，', '、', '；', '：', '،', '؛':
+		return true
+	}
+	return false
+}
+
 func newClause(s string, sp text.Span, exprs []found) clause {
 	c := clause{Span: sp}
 	toks := text.Tokens(sp.Of(s))
+	c.words, c.function = make([]role, 0, len(toks)), make([]bool, 0, len(toks))
 	for i, t := range toks {
 		if i == 0 || i == 1 && conjunctions.Has(c.opens) {
 			c.opens = t.Text
