@@ -61,13 +61,13 @@ func (x *examination) declines() bool {
 // the answer, and keeps what agrees best.
 func (x *examination) compare() {
 	e := x.out
-	setting := match.Setting{Passages: x.texts.Docs()}
+	results := match.CompareEach(x.refs, x.doc, match.Setting{Passages: x.texts.Docs()})
 	best := -1.
 	for i, r := range x.refs {
 		if r.Kind == trace.ReferenceDeclines {
 			continue
 		}
-		res := r.Compare(x.doc, setting)
+		res := results[i]
 		var s Signals
 		if r.Kind == trace.ReferenceProse {
 			s = x.weighClaims(&res)

@@ -232,7 +232,8 @@ func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *
 			continue
 		}
 		sent := d.Sentences[c.sents[i].index]
-		theirs := rules.find(d, sent.Token, sent.TokenEnd)
+		var theirs []oppositeAt
+		found := false
 		for _, a := range mine {
 			own := s.termsIn(s.doc.TokenSpan(a.from, a.to)) &^ c.masks[i].terms
 			floor := alignAntonym
@@ -241,6 +242,9 @@ func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *
 			}
 			if !c.alignedBut(s, i, own, floor) {
 				continue
+			}
+			if !found {
+				theirs, found = rules.find(d, sent.Token, sent.TokenEnd), true
 			}
 			for _, b := range theirs {
 				if b.set == a.set && b.side != a.side && !(rules.sets[a.set].scale && a.side > b.side) &&

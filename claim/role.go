@@ -20,7 +20,7 @@ type unit struct {
 // unitsOf cuts the tokens [from, to) of d into content words and names, at most
 // maxTerms.
 func unitsOf(d *text.Doc, from, to int) []unit {
-	var out []unit
+	out := make([]unit, 0, min(maxTerms, to-from))
 	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
 	for ; k < len(d.Terms) && d.Terms[k].Token < to && len(out) < maxTerms; k++ {
 		i := d.Terms[k].Token

@@ -53,6 +53,23 @@ func (r *Reference) Compare(d *text.Doc, s Setting) Result {
 	return r.compare(newComparison(d, s))
 }
 
+// CompareEach holds a text against each of several reference answers, as Compare
+// does; those that decline are left out.
+func CompareEach(refs []*Reference, d *text.Doc, s Setting) []Result {
+	out := make([]Result, len(refs))
+	var c *comparison
+	for i, r := range refs {
+		if r.Kind == trace.ReferenceDeclines {
+			continue
+		}
+		if c == nil {
+			c = newComparison(d, s)
+		}
+		out[i] = r.compare(c)
+	}
+	return out
+}
+
 // CompareAny holds a text against several reference answers, any of which is
 // right, and returns the result of the one that agrees best and its index, -1
 // without any.

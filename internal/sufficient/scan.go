@@ -280,8 +280,8 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 		return place
 	}
 	setting := s.p.setting
-	if here := text.SettingOf(d); setting.Scale == 0 { // "in millions" stands in a heading
-		setting.Scale = here.Scale
+	if setting.Scale == 0 && len(s.wanted) > 0 { // "in millions" stands in a heading
+		setting.Scale = text.SettingOf(d).Scale
 	}
 	for _, q := range d.Quantities() {
 		place := look(q.Span, func(v *value) bool { return v.measures(d.Text, q) && v.Compare(q, setting) == text.Equal })

@@ -120,12 +120,30 @@ func (d *Doc) failsTo(i int) bool {
 // exceptions open what a statement does not hold for, in any language; untils do
 // so behind a negation, and buts right behind a word for nobody or all.
 var (
-	exceptions = set("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
+	exceptions = wordSet("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
 	exceptTwo  = set("other·than save·for apart·from aside·from es·sei mit·ausnahme à·moins à·l'exception con·excepción a·menos con·eccezione a·meno com·exceção a·não met·uitzondering med·undantag z·wyjątkiem за·исключением если·не so·länge")
-	untils     = set("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
+	untils     = wordSet("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
 	buts       = set("but außer que sino che mas dan utan")
 	buteds     = set("nobody none nothing all everyone everybody everything anyone anything anybody nowhere no niemand nichts alle")
 )
+
+// exceptFirst are the first words of exceptTwo.
+var exceptFirst = func() *WordSet {
+	s := NewWordSet()
+	for w := range exceptTwo {
+		first, _, _ := strings.Cut(w, "·")
+		s.add(first)
+	}
+	return s
+}()
+
+func wordSet(words string) *WordSet {
+	s := NewWordSet()
+	for w := range set(words) {
+		s.add(w)
+	}
+	return s
+}
 
 // exception says whether a token is excepted, and from what.
 type exception uint8
@@ -144,11 +162,11 @@ const maxExcepted = 24
 func (d *Doc) exceptionAt(i int, negative bool) int {
 	w := d.Tokens[i].Text
 	switch {
-	case exceptions[w]:
+	case exceptions.Has(w):
 		return 1
-	case i+1 < len(d.Tokens) && exceptTwo[w+"·"+d.Tokens[i+1].Text]:
+	case i+1 < len(d.Tokens) && exceptFirst.Has(w) && exceptTwo[w+"·"+d.Tokens[i+1].Text]:
 		return 2
-	case negative && untils[w]:
+	case negative && untils.Has(w):
 		return 1
 	case w == "but" && i > 0 && buteds[d.Tokens[i-1].Text]:
 		return 1

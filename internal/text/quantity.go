@@ -119,7 +119,11 @@ func SettingOf(docs ...*Doc) Setting {
 		if d == nil {
 			continue
 		}
-		t := settingOf(d)
+		if d.setting == nil {
+			own := settingOf(d)
+			d.setting = &own
+		}
+		t := *d.setting
 		if s.Scale == 0 {
 			s.Scale = t.Scale
 		}
