@@ -41,9 +41,10 @@ func (x *examination) declinedShare() float64 {
 
 // readReferences reads the accepted answers by their kinds.
 func (x *examination) readReferences() {
-	lang := x.asked.Lang
-	for _, ref := range x.gold.Answers {
-		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).P >= .5))
+	if len(x.gold.Answers) > 0 {
+		x.refs = match.ReadReferences(x.asked, x.gold.Answers, x.asked.Lang, func(ref string) bool {
+			return claim.ReadRefusal(x.rec.Question, ref).P >= .5
+		})
 	}
 }
 

@@ -399,7 +399,8 @@ func wordKey(lang, word string) string {
 // find lists the phrasings among the tokens [from, to) of d, the longest one
 // where several of a set begin at the same token.
 func (o *opposites) find(d *text.Doc, from, to int) []oppositeAt {
-	keys := make([]string, 0, to-from)
+	var few [64]string
+	keys := few[:0]
 	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
 	for i := from; i < to; i++ {
 		for k < len(d.Terms) && d.Terms[k].Token < i {

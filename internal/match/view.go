@@ -135,7 +135,11 @@ func marks(d *text.Doc, i int) string {
 var britishAmerican = strings.NewReplacer("isation", "ization", "ising", "izing", "ised", "ized", "ise$", "ize$", "yse$", "yze$", "ysed", "yzed", "tre$", "ter$", "tres$", "ters$", "our$", "or$", "ours$", "ors$", "ogue$", "og$", "aeo", "eo", "ence$", "ense$", "lled$", "led$", "lling$", "ling$", "$", "")
 
 // spelling is a token with its accents gone and variants of spelling unified.
-func spelling(w string) string {
+func spelling(w string) string { return spellings.Of(w, readSpelling) }
+
+var spellings = text.NewRecent[string](1 << 12)
+
+func readSpelling(w string) string {
 	if w == "" || w[0] <= '9' {
 		return w
 	}
