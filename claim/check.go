@@ -274,6 +274,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	var miss []fact
 	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
 		held, all := 0., 0.
+		var from *operands
 		for _, f := range s.facts {
 			all++
 			switch {
@@ -282,12 +283,17 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 			case c.anywhere(f, allowed):
 				held += .5
 				out.away++
-			case c.operandsOf(s, w).give(f, s.doc):
-				out.computed++
-				out.missing++
 			default:
+				if from == nil {
+					o := c.operandsOf(s, w)
+					from = &o
+				}
 				out.missing++
-				miss = append(miss, f)
+				if from.give(f, s.doc) {
+					out.computed++
+				} else {
+					miss = append(miss, f)
+				}
 			}
 		}
 		sum += held / all

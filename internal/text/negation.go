@@ -7,24 +7,24 @@ import (
 
 // negators are the words that turn a statement round, by language. English
 // contractions in n't count besides.
-var negators = map[string]map[string]bool{
-	"en": set("not no never none neither nor without cannot nobody nothing nowhere hardly n't dont doesnt didnt isnt wasnt cant wont non"),
-	"de": set("nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts"),
-	"fr": set("pas jamais aucun aucune sans ni rien personne non"),
-	"es": set("no nunca jamás sin ni ningún ninguna ninguno nada nadie tampoco"),
-	"it": set("non mai senza né nessun nessuno nessuna nulla niente"),
-	"pt": set("não nunca jamais sem nem nenhum nenhuma nada ninguém"),
-	"nl": set("niet geen nooit zonder noch niemand niets"),
-	"sv": set("inte ej icke aldrig ingen inga inget utan varken"),
-	"no": set("ikke ei aldri ingen intet uten verken"),
-	"da": set("ikke ej aldrig ingen intet uden hverken"),
-	"fi": set("ei eivät en et emme ette eikä ilman"),
-	"pl": set("nie nigdy bez ani żaden żadna nikt nic"),
-	"ru": set("не нет ни никогда без никто ничего нельзя"),
-	"tr": set("değil yok asla hiçbir"),
-	"ar": set("لا لم لن ليس ليست غير بدون دون"),
-	"he": set("לא אין בלי ללא אינו אינה"),
-	"hi": set("नहीं न मत ना बिना"),
+var negators = map[string]*WordSet{
+	"en": wordSet("not no never none neither nor without cannot nobody nothing nowhere hardly n't dont doesnt didnt isnt wasnt cant wont non"),
+	"de": wordSet("nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts"),
+	"fr": wordSet("pas jamais aucun aucune sans ni rien personne non"),
+	"es": wordSet("no nunca jamás sin ni ningún ninguna ninguno nada nadie tampoco"),
+	"it": wordSet("non mai senza né nessun nessuno nessuna nulla niente"),
+	"pt": wordSet("não nunca jamais sem nem nenhum nenhuma nada ninguém"),
+	"nl": wordSet("niet geen nooit zonder noch niemand niets"),
+	"sv": wordSet("inte ej icke aldrig ingen inga inget utan varken"),
+	"no": wordSet("ikke ei aldri ingen intet uten verken"),
+	"da": wordSet("ikke ej aldrig ingen intet uden hverken"),
+	"fi": wordSet("ei eivät en et emme ette eikä ilman"),
+	"pl": wordSet("nie nigdy bez ani żaden żadna nikt nic"),
+	"ru": wordSet("не нет ни никогда без никто ничего нельзя"),
+	"tr": wordSet("değil yok asla hiçbir"),
+	"ar": wordSet("لا لم لن ليس ليست غير بدون دون"),
+	"he": wordSet("לא אין בלי ללא אינו אינה"),
+	"hi": wordSet("नहीं न मत ना बिना"),
 }
 
 // denseNegators stand inside the runs of scripts without spaces. They may
@@ -82,7 +82,7 @@ func (d *Doc) findNegated() []bool {
 			continue
 		}
 		prefix := i+1 < len(d.Tokens) && d.between(i) == "-" // non-executive denies no clause
-		negator := words[t.Text] && !prefix || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
+		negator := words.Has(t.Text) && !prefix || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
 		switch {
 		case d.excepted != nil && d.excepted[i] != notExcepted:
 		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely fewer less more later sooner nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):
