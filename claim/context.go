@@ -38,6 +38,7 @@ type Context struct {
 	parts   map[int32][]clausePart // by sentence; see clausesOf
 	units   map[int32][]unit       // by sentence; see unitsAt
 	at      []place                // scratch: where the claim's terms stand, ascending
+	stands  []standing             // scratch: of each fact of the claim
 }
 
 // place is a position of the passages with the claim's term there.
