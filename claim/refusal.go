@@ -98,7 +98,7 @@ func (a *asked) added(norm string) (n, numbers int) {
 		if t.Start < covered || len(exprs) > 0 && exprs[0].Start < t.End || a.echoes(t.Text) || text.IsStop(a.lang, t.Text) {
 			continue
 		}
-		if _, known := words.roles(t.Text); known {
+		if wordsRead.Of(t.Text, readWord).role != nil {
 			continue
 		}
 		if len(t.Text) == 1 && t.Text[0] >= 'a' {
