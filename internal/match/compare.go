@@ -42,7 +42,7 @@ func newComparison(d *text.Doc, s Setting) *comparison {
 
 func (c *comparison) trigrams() trigramSet {
 	if c.tri == nil {
-		c.tri = trigramsOf(c.v.compact)
+		c.tri = trigramsOf(c.v.compactText())
 	}
 	return c.tri
 }
@@ -938,7 +938,7 @@ func scriptClass(s string) rune {
 // wordP is the probability that a text says a name or phrase.
 func (r *Reference) wordP(it *Item, w placed, c *comparison, name bool) float64 {
 	if r.dense(it) {
-		if strings.Contains(c.v.compact, compact(it.Text)) {
+		if strings.Contains(c.v.compactText(), compact(it.Text)) {
 			return .94
 		}
 	}

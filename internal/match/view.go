@@ -15,7 +15,7 @@ type view struct {
 	d        *text.Doc
 	words    []word
 	at       map[string][]int       // words by key, by stem and by joined neighbours
-	compact  string                 // letters and digits only, simplified: for compounds and dense scripts
+	compact  string                 // see compactText
 	sentence []int                  // of each token
 	clause   []clause               // of each token; nil: not worked out
 	ops      []occurrence[operator] // see operators
@@ -42,7 +42,6 @@ func newView(d *text.Doc) *view {
 			v.sentence[t] = i
 		}
 	}
-	var b strings.Builder
 	for i := range d.Tokens {
 		w := readWord(d, i)
 		v.words[i] = w
@@ -54,13 +53,22 @@ func newView(d *text.Doc) *view {
 			v.index(v.words[i-1].base+w.base, i-1)
 		}
 	}
-	for _, r := range simplify(d.Text) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			b.WriteRune(r)
-		}
-	}
-	v.compact = b.String()
 	return v
+}
+
+// compactText is the text with letters and digits only, simplified: for
+// compounds and dense scripts.
+func (v *view) compactText() string {
+	if v.compact == "" {
+		var b strings.Builder
+		for _, r := range simplify(v.d.Text) {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+				b.WriteRune(r)
+			}
+		}
+		v.compact = b.String()
+	}
+	return v.compact
 }
 
 func (v *view) index(key string, i int) {

@@ -87,7 +87,13 @@ func (sc *scanner) add(q Quantity) {
 	}
 	sc.done = q.End
 	if sc.out == nil {
-		sc.out = make([]Quantity, 0, 4)
+		n := 1
+		for _, t := range sc.d.Tokens {
+			if c := t.Text[0]; c >= '0' && c <= '9' {
+				n++
+			}
+		}
+		sc.out = make([]Quantity, 0, min(n, 256))
 	}
 	sc.out = append(sc.out, q)
 }
