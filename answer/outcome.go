@@ -41,9 +41,10 @@ func (x *examination) declinedShare() float64 {
 
 // readReferences reads the accepted answers by their kinds.
 func (x *examination) readReferences() {
-	lang := x.asked.Lang
-	for _, ref := range x.gold.Answers {
-		x.refs = append(x.refs, match.ReadReference(x.asked, ref, lang, claim.ReadRefusal(x.rec.Question, ref).P >= .5))
+	if len(x.gold.Answers) > 0 {
+		x.refs = match.ReadReferences(x.asked, x.gold.Answers, x.asked.Lang, func(ref string) bool {
+			return claim.ReadRefusal(x.rec.Question, ref).P >= .5
+		})
 	}
 }
 
@@ -61,13 +62,13 @@ func (x *examination) declines() bool {
 // the answer, and keeps what agrees best.
 func (x *examination) compare() {
 	e := x.out
-	setting := match.Setting{Passages: x.texts.Docs()}
+	results := match.CompareEach(x.refs, x.doc, match.Setting{Passages: x.texts.Docs()})
 	best := -1.
 	for i, r := range x.refs {
 		if r.Kind == trace.ReferenceDeclines {
 			continue
 		}
-		res := r.Compare(x.doc, setting)
+		res := results[i]
 		var s Signals
 		if r.Kind == trace.ReferenceProse {
 			s = x.weighClaims(&res)

@@ -61,10 +61,10 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 		return v
 	}
 	whole := c.mark(s, allowed)
-	best := c.windows(s)
 	if s.doc.Lang != "" && c.lang != "" && s.doc.Lang != c.lang {
 		return c.foreign(s, v, whole, allowed)
 	}
+	best := c.windows(s)
 	if len(best) == 0 {
 		if c.computable(s, allowed) {
 			v.Why = "its values may be worked out from those of a passage"
@@ -74,6 +74,7 @@ func (c *Context) check(claim string, allowed []int) Verdict {
 		v.Support, v.P, v.Why = trace.NotFound, min(nothingP, c.v.model.probability(&v.X)), "none of its words are in the passages"
 		return v
 	}
+	c.stands = append(c.stands[:0], make([]standing, len(s.facts))...)
 	var top, against scored
 	for i, w := range best {
 		sc := c.score(s, w, whole, allowed)
@@ -274,20 +275,26 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	var miss []fact
 	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
 		held, all := 0., 0.
-		for _, f := range s.facts {
+		var from *operands
+		for i, f := range s.facts {
 			all++
 			switch {
 			case f.in(d, span):
 				held++
-			case c.anywhere(f, allowed):
+			case c.standsAnywhere(i, f, allowed):
 				held += .5
 				out.away++
-			case c.operandsOf(s, w).give(f, s.doc):
-				out.computed++
-				out.missing++
 			default:
+				if from == nil {
+					o := c.operandsOf(s, w)
+					from = &o
+				}
 				out.missing++
-				miss = append(miss, f)
+				if from.give(f, s.doc) {
+					out.computed++
+				} else {
+					miss = append(miss, f)
+				}
 			}
 		}
 		sum += held / all

@@ -24,14 +24,18 @@ type clause struct {
 	inserted bool   // it stands in parentheses
 }
 
-// clausesOf cuts a normalised sentence into clauses.
-func clausesOf(s string) []clause {
+// clausesOf cuts a normalised sentence into clauses, which must not be changed.
+func clausesOf(s string) []clause { return clausesRead.Of(s, readClauses) }
+
+var clausesRead = text.NewRecent[[]clause](128)
+
+func readClauses(s string) []clause {
 	var out []clause
 	exprs := words.expressions(s)
 	start := 0
 	for start < len(s) {
 		end, next := len(s), len(s)
-		if i := strings.IndexAny(s[start:], ",;:()，、；：،؛"); i >= 0 {
+		if i := strings.IndexFunc(s[start:], endsClause); i >= 0 {
 			_, n := utf8.DecodeRuneInString(s[start+i:])
 			end, next = start+i, start+i+n
 		}
@@ -49,20 +53,31 @@ func clausesOf(s string) []clause {
 	return out
 }
 
+func endsClause(r rune) bool {
+	switch r {
+	case ',', ';', ':', '(', ')', '，', '、', '；', '：', '،', '؛':
+		return true
+	}
+	return false
+}
+
 func newClause(s string, sp text.Span, exprs []found) clause {
 	c := clause{Span: sp}
 	toks := text.Tokens(sp.Of(s))
+	c.words, c.function = make([]role, len(toks)), make([]bool, len(toks))
 	for i, t := range toks {
 		if i == 0 || i == 1 && conjunctions.Has(c.opens) {
 			c.opens = t.Text
 		}
-		r, known := words.roles(t.Text)
+		w := wordsRead.Of(t.Text, readWord)
 		if i > 0 && t.Text == "to" { // "not stated to be": no talk of a text
 			c.words[i-1][roleStated], c.words[i-1][roleSays] = 0, 0
 		}
 		c.speaker = c.speaker || t.Text == "i"
-		other := !known && !text.IsStopAnywhere(t.Text)
-		c.words = append(c.words, r)
+		other := w.role == nil && !w.stop
+		if w.role != nil {
+			c.words[i] = *w.role
+		}
 		for _, e := range exprs {
 			other = other && (sp.Start+t.Start >= e.End || sp.Start+t.End <= e.Start)
 			if sp.Start+t.End <= e.Start {
@@ -72,7 +87,7 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 		if other {
 			c.others++
 		}
-		c.function = append(c.function, !known && text.IsStopAnywhere(t.Text) || turnWord.Has(t.Text))
+		c.function[i] = w.function
 	}
 	for _, e := range exprs {
 		c.all.join(e.role)
@@ -86,9 +101,30 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 		}
 	}
 	for i := range c.words {
-		c.all.join(&c.words[i])
+		if c.words[i] != (role{}) {
+			c.all.join(&c.words[i])
+		}
 	}
 	return c
+}
+
+// wordRead is what a word is to a clause.
+type wordRead struct {
+	role     *role // nil: it plays none
+	stop     bool  // it is a function word of some language
+	function bool  // it is a function word here, or turns a clause
+}
+
+var wordsRead = text.NewRecent[wordRead](1 << 12)
+
+func readWord(s string) wordRead {
+	w := wordRead{stop: text.IsStopAnywhere(s)}
+	r, known := words.roles(s)
+	if known {
+		w.role = &r
+	}
+	w.function = !known && w.stop || turnWord.Has(s)
+	return w
 }
 
 // turnWord holds single words that open a contrast.

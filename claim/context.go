@@ -36,7 +36,9 @@ type Context struct {
 	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
 	seeking sought                 // scratch: what a claim looks for
 	parts   map[int32][]clausePart // by sentence; see clausesOf
+	units   map[int32][]unit       // by sentence; see unitsAt
 	at      []place                // scratch: where the claim's terms stand, ascending
+	stands  []standing             // scratch: of each fact of the claim
 }
 
 // place is a position of the passages with the claim's term there.
@@ -138,6 +140,7 @@ type statement struct {
 	names   uint64      // bits of the terms that belong to names
 	facts   []fact
 
+	units      []unit // nil: not worked out
 	opposables []opposable
 	opposed    bool // opposables were looked for
 }
@@ -157,6 +160,8 @@ func (c *Context) statement(claim string) *statement {
 	}
 	s := &statement{doc: c.Analyze(unattributed(claim), lang)}
 	last := -1
+	n := min(maxTerms, len(s.doc.Terms))
+	s.terms, s.weights, s.pairs = make([]text.Term, 0, n), make([]float64, 0, n), make([][2]int, 0, n)
 	for _, t := range s.doc.Terms {
 		k := slices.IndexFunc(s.terms, func(u text.Term) bool { return u.Hash == t.Hash })
 		if k < 0 {

@@ -11,7 +11,7 @@ import (
 func (c *Context) Covered(claims []Claim) float64 {
 	has, all := 0., 0.
 	for _, cl := range claims {
-		for _, t := range text.Analyze(cl.Text, c.lang).Terms {
+		for _, t := range c.Analyze(cl.Text, c.lang).Terms {
 			w := c.v.Weight(t.Stem)
 			all += w
 			if c.last(t.Hash) >= 0 {

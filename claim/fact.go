@@ -91,3 +91,23 @@ func (c *Context) anywhere(f fact, allowed []int) bool {
 	}
 	return slices.ContainsFunc(allowed, func(i int) bool { return in(c.docs[i]) })
 }
+
+// standing says whether a fact stands anywhere, once that was looked for.
+type standing byte
+
+const (
+	stands standing = 1 + iota
+	standsNot
+)
+
+// standsAnywhere is anywhere for fact i of the claim that is being checked,
+// looked for once for all windows.
+func (c *Context) standsAnywhere(i int, f fact, allowed []int) bool {
+	if c.stands[i] == 0 {
+		c.stands[i] = standsNot
+		if c.anywhere(f, allowed) {
+			c.stands[i] = stands
+		}
+	}
+	return c.stands[i] == stands
+}

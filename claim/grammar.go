@@ -64,8 +64,8 @@ func (r *role) join(o *role) {
 type lexicon struct {
 	whole map[string]*role
 	stems map[[shortestStem]byte][]stem
-	exprs map[rune][]expression // of several words, and of scripts without spaces
-	dense uint32                // the languages that are searched anywhere
+	exprs byRune // of several words, and of scripts without spaces
+	dense uint32 // the languages that are searched anywhere
 }
 
 // stem is the beginning of words.
@@ -82,13 +82,37 @@ type expression struct {
 	role    *role
 }
 
+// byRune holds expressions by their first character.
+type byRune struct {
+	ascii [utf8.RuneSelf][]expression
+	rest  map[rune][]expression
+}
+
+func (b *byRune) add(r rune, e expression) {
+	if r < utf8.RuneSelf {
+		b.ascii[r] = append(b.ascii[r], e)
+		return
+	}
+	if b.rest == nil {
+		b.rest = map[rune][]expression{}
+	}
+	b.rest[r] = append(b.rest[r], e)
+}
+
+func (b *byRune) at(r rune) []expression {
+	if r < utf8.RuneSelf {
+		return b.ascii[r]
+	}
+	return b.rest[r]
+}
+
 // shortestStem is the least number of bytes before an asterisk.
 const shortestStem = 3
 
 var words = readLexicon(decliningTable)
 
 func readLexicon(table string) *lexicon {
-	l := &lexicon{map[string]*role{}, map[[shortestStem]byte][]stem{}, map[rune][]expression{}, 0}
+	l := &lexicon{map[string]*role{}, map[[shortestStem]byte][]stem{}, byRune{}, 0}
 	stems, exprs := map[string]*role{}, map[string]*role{}
 	lang, dense := -1, false
 	for line := range strings.Lines(table) {
@@ -136,7 +160,7 @@ func readLexicon(table string) *lexicon {
 	for s, r := range exprs {
 		first, _ := utf8.DecodeRuneInString(s)
 		t, open := strings.CutSuffix(s, "*")
-		l.exprs[first] = append(l.exprs[first], expression{t, first < firstDense, open, r})
+		l.exprs.add(first, expression{t, first < firstDense, open, r})
 	}
 	return l
 }
@@ -190,7 +214,7 @@ func (l *lexicon) expressions(norm string) []found {
 			continue
 		}
 		inWord = letter
-		for _, e := range l.exprs[r] {
+		for _, e := range l.exprs.at(r) {
 			if !strings.HasPrefix(norm[i:], e.text) {
 				continue
 			}

@@ -232,7 +232,8 @@ func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *
 			continue
 		}
 		sent := d.Sentences[c.sents[i].index]
-		theirs := rules.find(d, sent.Token, sent.TokenEnd)
+		var theirs []oppositeAt
+		found := false
 		for _, a := range mine {
 			own := s.termsIn(s.doc.TokenSpan(a.from, a.to)) &^ c.masks[i].terms
 			floor := alignAntonym
@@ -241,6 +242,9 @@ func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *
 			}
 			if !c.alignedBut(s, i, own, floor) {
 				continue
+			}
+			if !found {
+				theirs, found = rules.find(d, sent.Token, sent.TokenEnd), true
 			}
 			for _, b := range theirs {
 				if b.set == a.set && b.side != a.side && !(rules.sets[a.set].scale && a.side > b.side) &&
@@ -395,7 +399,8 @@ func wordKey(lang, word string) string {
 // find lists the phrasings among the tokens [from, to) of d, the longest one
 // where several of a set begin at the same token.
 func (o *opposites) find(d *text.Doc, from, to int) []oppositeAt {
-	keys := make([]string, 0, to-from)
+	var few [64]string
+	keys := few[:0]
 	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
 	for i := from; i < to; i++ {
 		for k < len(d.Terms) && d.Terms[k].Token < i {

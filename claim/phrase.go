@@ -130,15 +130,38 @@ func keyOf(s string) (k key) {
 	return k
 }
 
-// declinesByKey holds the phrases that decline, so that a text is read once
+// phraseIndex holds phrases by their first bytes, so that a text is read once
 // rather than once per phrase.
-var declinesByKey = func() map[key][]phrase {
-	m := map[key][]phrase{}
-	for _, p := range declines {
-		m[keyOf(p[0])] = append(m[keyOf(p[0])], p)
+type phraseIndex struct {
+	heads [256][256 / 64]uint64 // which second byte follows which first one
+	by    map[key][]phrase
+}
+
+func newPhraseIndex(phrases []phrase) *phraseIndex {
+	x := &phraseIndex{by: map[key][]phrase{}}
+	for _, p := range phrases {
+		k := keyOf(p[0])
+		x.by[k] = append(x.by[k], p)
+		x.heads[k[0]][k[1]/64] |= 1 << (k[1] % 64)
 	}
-	return m
-}()
+	return x
+}
+
+// opening returns the first phrase that the normalised s begins with, or nil.
+func (x *phraseIndex) opening(s string) phrase {
+	k := keyOf(s)
+	if x.heads[k[0]][k[1]/64]>>(k[1]%64)&1 == 0 {
+		return nil
+	}
+	for _, p := range x.by[k] {
+		if p.opens(s) {
+			return p
+		}
+	}
+	return nil
+}
+
+var declinesByKey, talkByKey, leadsByKey = newPhraseIndex(declines), newPhraseIndex(talk), newPhraseIndex(leads)
 
 // Declines reports whether s declines to answer: with a phrase that is only
 // used for that, or with a clause that denies that a source or the speaker can
@@ -162,10 +185,8 @@ func declinesByPhrase(norm string) (said, rest string, yes bool) {
 	for i, r := range norm {
 		letter := r < 0xe00 && unicode.IsLetter(r)
 		if !letter || !inWord {
-			for _, p := range declinesByKey[keyOf(norm[i:])] {
-				if p.opens(norm[i:]) {
-					return strings.Join(p, " … "), norm[i+len(p[0]):], true
-				}
+			if p := declinesByKey.opening(norm[i:]); p != nil {
+				return strings.Join(p, " … "), norm[i+len(p[0]):], true
 			}
 		}
 		inWord = letter
@@ -182,17 +203,10 @@ func smallTalk(s, norm string) bool {
 	if greetings[strings.Trim(norm, " .,!?¡¿।。！，…~-")] {
 		return true
 	}
-	for _, p := range talk {
-		if p.opens(norm) {
-			return true
-		}
+	if talkByKey.opening(norm) != nil {
+		return true
 	}
-	for _, p := range leads {
-		if p.opens(norm) && len(norm) < 60 && len(text.Terms(s, "")) < minPart {
-			return true
-		}
-	}
-	return false
+	return len(norm) < 60 && leadsByKey.opening(norm) != nil && len(text.Terms(s, "")) < minPart
 }
 
 // afterLead cuts a lead-in up to its comma.

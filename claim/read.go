@@ -22,7 +22,11 @@ type Reading struct {
 
 // Read takes reasoning in tags away, and what stands before an explicit final
 // line such as "Final answer: …".
-func Read(raw string) Reading {
+func Read(raw string) Reading { return readings.Of(raw, readAnswer) }
+
+var readings = text.NewRecent[Reading](16)
+
+func readAnswer(raw string) Reading {
 	r := Reading{Raw: raw, Body: raw}
 	if drafts := reasoning(raw); len(drafts) > 0 {
 		r.Body = blank(raw, drafts)

@@ -98,7 +98,7 @@ func (a *asked) added(norm string) (n, numbers int) {
 		if t.Start < covered || len(exprs) > 0 && exprs[0].Start < t.End || a.echoes(t.Text) || text.IsStop(a.lang, t.Text) {
 			continue
 		}
-		if _, known := words.roles(t.Text); known {
+		if wordsRead.Of(t.Text, readWord).role != nil {
 			continue
 		}
 		if len(t.Text) == 1 && t.Text[0] >= 'a' {
@@ -496,7 +496,7 @@ func concedes(clauses []clause) bool {
 // declining to answering, or draws its conclusion.
 func turn(norm string) (rest string, yes bool) {
 	for i, r := range norm {
-		for _, w := range turnsBy[r] {
+		for _, w := range turnsBy.at(r) {
 			if strings.HasPrefix(norm[i:], w.text) && (!w.bounded || (i == 0 || !wordEndsAt(norm, i)) && (i+len(w.text) == len(norm) || !wordByte(norm, i+len(w.text)))) {
 				return strings.TrimLeft(norm[i+len(w.text):], " ,，、"), true
 			}
@@ -515,13 +515,13 @@ func wordEndsAt(s string, i int) bool {
 // only there.
 const turnWords = `however|, so|therefore|, hence|, also|but|although|nevertheless|nonetheless|that said|still,|instead,|, daher|daher|jedoch|allerdings|aber|, donc|donc|cependant|mais|toutefois|, por lo tanto|por lo tanto|sin embargo|pero|no obstante|, quindi|quindi|tuttavia|ma|, portanto|portanto|no entanto|porém|mas|contudo|, dus|dus|echter|maar|, därför|därför|, men|, więc|jednak|natomiast|, ale|, поэтому|поэтому|однако|но|тем не менее|ancak|fakat|, bu nedenle|لكن|ولكن|ومع ذلك|लेकिन|हालांकि|किंतु|কিন্তু|তবে|但是|但|不过|然而|因此|所以|しかし|ただし|が、|하지만|그러나|tuy nhiên|nhưng|namun|tetapi|tapi|แต่|อย่างไรก็ตาม|проте|але|však|, ale|mutta|kuitenkin|אבל|אולם|ωστόσο|αλλά`
 
-var turnsBy = func() map[rune][]expression {
-	m := map[rune][]expression{}
+var turnsBy = func() *byRune {
+	m := &byRune{}
 	for w := range strings.SplitSeq(turnWords, "|") {
 		w = text.Normalize(w)
 		r, _ := utf8.DecodeRuneInString(w)
 		last, _ := utf8.DecodeLastRuneInString(w)
-		m[r] = append(m[r], expression{text: w, bounded: last < firstDense && unicode.IsLetter(last)})
+		m.add(r, expression{text: w, bounded: last < firstDense && unicode.IsLetter(last)})
 	}
 	return m
 }()

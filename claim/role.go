@@ -20,7 +20,7 @@ type unit struct {
 // unitsOf cuts the tokens [from, to) of d into content words and names, at most
 // maxTerms.
 func unitsOf(d *text.Doc, from, to int) []unit {
-	var out []unit
+	out := make([]unit, 0, min(maxTerms, to-from))
 	k, _ := slices.BinarySearchFunc(d.Terms, from, func(t text.Term, i int) int { return t.Token - i })
 	for ; k < len(d.Terms) && d.Terms[k].Token < to && len(out) < maxTerms; k++ {
 		i := d.Terms[k].Token
@@ -72,15 +72,17 @@ const freeOrder = " ru uk pl cs "
 // roles looks in a window for a relation of the claim whose two sides have
 // changed places: Ann sued Bob, Bob sued Ann.
 func (c *Context) roles(s *statement, w window, d *text.Doc) *trace.Conflict {
-	mine := unitsOf(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens))
+	if s.units == nil {
+		s.units = unitsOf(s.doc, 0, min(len(s.doc.Tokens), maxClaimTokens))
+	}
+	mine := s.units
 	if len(mine) < 3 {
 		return nil
 	}
 	var theirs []unit
 	for i := w.first; i <= w.last; i++ {
 		if s.coverage(c.masks[i].like) >= alignAntonym {
-			sent := d.Sentences[c.sents[i].index]
-			theirs = unitsOf(d, sent.Token, sent.TokenEnd)
+			theirs = c.unitsAt(i)
 		}
 		if len(theirs) < 3 {
 			continue
@@ -98,6 +100,21 @@ func (c *Context) roles(s *statement, w window, d *text.Doc) *trace.Conflict {
 		}
 	}
 	return nil
+}
+
+// unitsAt returns the units of sentence i, cut once.
+func (c *Context) unitsAt(i int) []unit {
+	units, ok := c.units[int32(i)]
+	if !ok {
+		d := c.docs[c.sents[i].doc]
+		sent := d.Sentences[c.sents[i].index]
+		units = unitsOf(d, sent.Token, sent.TokenEnd)
+		if c.units == nil {
+			c.units = map[int32][]unit{}
+		}
+		c.units[int32(i)] = units
+	}
+	return units
 }
 
 // isRelation reports whether the units between the first and the last one can

@@ -42,7 +42,7 @@ func newComparison(d *text.Doc, s Setting) *comparison {
 
 func (c *comparison) trigrams() trigramSet {
 	if c.tri == nil {
-		c.tri = trigramsOf(c.v.compact)
+		c.tri = trigramsOf(c.v.compactText())
 	}
 	return c.tri
 }
@@ -51,6 +51,23 @@ func (c *comparison) trigrams() trigramSet {
 // the items that the question asks for: all of them must be there.
 func (r *Reference) Compare(d *text.Doc, s Setting) Result {
 	return r.compare(newComparison(d, s))
+}
+
+// CompareEach holds a text against each of several reference answers, as Compare
+// does; those that decline are left out.
+func CompareEach(refs []*Reference, d *text.Doc, s Setting) []Result {
+	out := make([]Result, len(refs))
+	var c *comparison
+	for i, r := range refs {
+		if r.Kind == trace.ReferenceDeclines {
+			continue
+		}
+		if c == nil {
+			c = newComparison(d, s)
+		}
+		out[i] = r.compare(c)
+	}
+	return out
 }
 
 // CompareAny holds a text against several reference answers, any of which is
@@ -921,7 +938,7 @@ func scriptClass(s string) rune {
 // wordP is the probability that a text says a name or phrase.
 func (r *Reference) wordP(it *Item, w placed, c *comparison, name bool) float64 {
 	if r.dense(it) {
-		if strings.Contains(c.v.compact, compact(it.Text)) {
+		if strings.Contains(c.v.compactText(), compact(it.Text)) {
 			return .94
 		}
 	}

@@ -88,7 +88,7 @@ func comparedCase(c answerCase) (Result, []*Reference) {
 		passages = append(passages, text.Analyze(p.Text, ""))
 	}
 	lang := q.Lang
-	refs := ReadReferences(q, append(append([]string{}, c.Gold.Answers...), c.Gold.Claims...), lang)
+	refs := ReadReferences(q, append(append([]string{}, c.Gold.Answers...), c.Gold.Claims...), lang, nil)
 	d := text.Analyze(c.Answer.Text, "")
 	res, _ := CompareAny(refs, d, Setting{Passages: passages})
 	return res, refs
@@ -164,7 +164,7 @@ func TestGradedAnswers(t *testing.T) {
 			continue
 		}
 		q := text.Analyze(g.Question, "en")
-		refs := ReadReferences(q, strings.Split(g.Golden, "/"), "en")
+		refs := ReadReferences(q, strings.Split(g.Golden, "/"), "en", nil)
 		for _, s := range gradedSystems {
 			res, at := CompareAny(refs, text.Analyze(g.answers[s], "en"), Setting{})
 			if by[s] == nil {
@@ -223,7 +223,7 @@ func TestFitWords(t *testing.T) {
 		if i++; g.Improper || i%2 == 1 {
 			continue
 		}
-		refs := ReadReferences(text.Analyze(g.Question, "en"), strings.Split(g.Golden, "/"), "en")
+		refs := ReadReferences(text.Analyze(g.Question, "en"), strings.Split(g.Golden, "/"), "en", nil)
 		for _, s := range gradedSystems {
 			c := newComparison(text.Analyze(g.answers[s], "en"), Setting{})
 			res, at := CompareAny(refs, c.v.d, Setting{})
@@ -273,7 +273,7 @@ func TestNaturalAnswers(t *testing.T) {
 			continue
 		}
 		q := text.Analyze(rec.Question, "")
-		refs := ReadReferences(q, rec.Gold.Answers, q.Lang)
+		refs := ReadReferences(q, rec.Gold.Answers, q.Lang, nil)
 		res, at := CompareAny(refs, text.Analyze(rec.Answer.Text, ""), Setting{})
 		kind := refs[at].Kind
 		if kinds[kind] == nil {

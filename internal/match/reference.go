@@ -64,15 +64,16 @@ func ReadReference(question *text.Doc, ref, lang string, declines bool) *Referen
 	return readReference(q, readQuestion(question), ref, lang, declines)
 }
 
-// ReadReferences reads several reference answers to one question.
-func ReadReferences(question *text.Doc, refs []string, lang string) []*Reference {
+// ReadReferences reads several reference answers to one question; declines says
+// which of them decline to answer, nil: none.
+func ReadReferences(question *text.Doc, refs []string, lang string, declines func(ref string) bool) []*Reference {
 	if question == nil {
 		question = text.Analyze("", lang)
 	}
 	q, a := newView(question), readQuestion(question)
 	out := make([]*Reference, len(refs))
 	for i, ref := range refs {
-		out[i] = readReference(q, a, ref, lang, false)
+		out[i] = readReference(q, a, ref, lang, declines != nil && declines(ref))
 	}
 	return out
 }

@@ -15,7 +15,7 @@ type view struct {
 	d        *text.Doc
 	words    []word
 	at       map[string][]int       // words by key, by stem and by joined neighbours
-	compact  string                 // letters and digits only, simplified: for compounds and dense scripts
+	compact  string                 // see compactText
 	sentence []int                  // of each token
 	clause   []clause               // of each token; nil: not worked out
 	ops      []occurrence[operator] // see operators
@@ -42,7 +42,6 @@ func newView(d *text.Doc) *view {
 			v.sentence[t] = i
 		}
 	}
-	var b strings.Builder
 	for i := range d.Tokens {
 		w := readWord(d, i)
 		v.words[i] = w
@@ -54,13 +53,22 @@ func newView(d *text.Doc) *view {
 			v.index(v.words[i-1].base+w.base, i-1)
 		}
 	}
-	for _, r := range simplify(d.Text) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			b.WriteRune(r)
-		}
-	}
-	v.compact = b.String()
 	return v
+}
+
+// compactText is the text with letters and digits only, simplified: for
+// compounds and dense scripts.
+func (v *view) compactText() string {
+	if v.compact == "" {
+		var b strings.Builder
+		for _, r := range simplify(v.d.Text) {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+				b.WriteRune(r)
+			}
+		}
+		v.compact = b.String()
+	}
+	return v.compact
 }
 
 func (v *view) index(key string, i int) {
@@ -135,7 +143,11 @@ func marks(d *text.Doc, i int) string {
 var britishAmerican = strings.NewReplacer("isation", "ization", "ising", "izing", "ised", "ized", "ise$", "ize$", "yse$", "yze$", "ysed", "yzed", "tre$", "ter$", "tres$", "ters$", "our$", "or$", "ours$", "ors$", "ogue$", "og$", "aeo", "eo", "ence$", "ense$", "lled$", "led$", "lling$", "ling$", "$", "")
 
 // spelling is a token with its accents gone and variants of spelling unified.
-func spelling(w string) string {
+func spelling(w string) string { return spellings.Of(w, readSpelling) }
+
+var spellings = text.NewRecent[string](1 << 12)
+
+func readSpelling(w string) string {
 	if w == "" || w[0] <= '9' {
 		return w
 	}

@@ -91,7 +91,8 @@ type scan struct {
 
 	asked       float64 // best share of the question in one passage
 	stated      float64 // the same without sentences that only ask
-	operands    uint64  // words of the question in sentences with numbers
+	reckoned    bool    // the answer may have to be worked out from numbers
+	operands    uint64  // words of the question in sentences with numbers, if reckoned
 	numbers     []number
 	seen        []seen // in the passage at hand
 	wanted      []wanted
@@ -154,7 +155,10 @@ func (s *scan) passage(i int) {
 	whole := make([]uint64, s.sets)
 	copy(whole, head)
 	stated := head[0]
-	numbers := numbered(d)
+	var numbers []bool
+	if s.reckoned {
+		numbers = numbered(d)
+	}
 	for j, sent := range d.Sentences {
 		row := s.rows[j*s.sets : (j+1)*s.sets]
 		s.x.mark(row, units(d, d.Terms[sent.Term:sent.TermEnd]))
@@ -164,7 +168,7 @@ func (s *scan) passage(i int) {
 		if !inquires(d, sent) {
 			stated |= row[0]
 		}
-		if numbers[j] {
+		if s.reckoned && numbers[j] {
 			s.operands |= row[0]
 		}
 	}
@@ -262,6 +266,9 @@ const maxOperands = 40
 // see looks for the values of all parts in a passage, and keeps its numbers.
 func (s *scan) see(d *text.Doc, topic uint64) {
 	s.seen = s.seen[:0]
+	if len(s.wanted) == 0 {
+		return // numbers are kept to work out a value from
+	}
 	look := func(sp text.Span, says func(v *value) bool) float64 {
 		j := sentenceAt(d, sp.Start)
 		place := -1.
@@ -280,8 +287,8 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 		return place
 	}
 	setting := s.p.setting
-	if here := text.SettingOf(d); setting.Scale == 0 { // "in millions" stands in a heading
-		setting.Scale = here.Scale
+	if setting.Scale == 0 { // "in millions" stands in a heading
+		setting.Scale = text.SettingOf(d).Scale
 	}
 	for _, q := range d.Quantities() {
 		place := look(q.Span, func(v *value) bool { return v.measures(d.Text, q) && v.Compare(q, setting) == text.Equal })

@@ -76,7 +76,7 @@ type Features struct {
 
 	Short    float64 // 1 where a value or a name is all that is asked for and stands there, 0 where it does not, .5 for all else
 	Stated   float64 // share of the question's words in the best passage, without sentences that only ask
-	Operands float64 // share of the question's words in sentences with numbers, over all passages
+	Operands float64 // share of the question's words in sentences with numbers, over all passages, where the answer may have to be worked out
 	Foreign  bool    // question or reference is in another language than the passages
 	Cut      bool    // a passage was cut
 }
@@ -219,6 +219,7 @@ func (t *Test) In(passages []Passage) Result {
 // one holds the passages against one accepted answer; nil: the question alone.
 func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 	s := newScan(l, p, a)
+	s.reckoned = a != nil && (a.arithmetic || len(s.wanted) > 0 || t.cueFor(a) != "")
 	for i := range l.docs {
 		s.passage(i)
 	}
@@ -270,13 +271,19 @@ func (t *Test) one(l *list, p *prepared, a *alternative) Result {
 	return r
 }
 
+// cueFor returns the words of the question that ask for something to be worked
+// out, or, where a yes or no is accepted, to be compared; "" without any.
+func (t *Test) cueFor(a *alternative) string {
+	if a != nil && (a.polar || a.headed) {
+		return cmp.Or(t.cue, compares(t.question))
+	}
+	return t.cue
+}
+
 // computed says whether a right answer has to be worked out from values that
 // stand in the passages, so that it stands nowhere itself.
 func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
-	cue := t.cue
-	if a != nil && (a.polar || a.headed) {
-		cue = cmp.Or(cue, compares(t.question))
-	}
+	cue := t.cueFor(a)
 	switch {
 	case a != nil && a.arithmetic:
 		return trace.Holds(true, .9, trace.GradeC, "the reference shows how it is worked out")

@@ -22,6 +22,7 @@ type Doc struct {
 
 	quantities []Quantity
 	quantified bool // quantities are worked out
+	setting    *Setting
 }
 
 // Term is a content word of a Doc.

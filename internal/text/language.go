@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/abadojack/whatlanggo"
 )
@@ -13,7 +14,14 @@ import (
 // nothing decides it. The script decides alone where only one language of ours
 // uses it; elsewhere function words vote, and trigrams have the last word on
 // texts long enough for them.
-func Language(s string) string {
+func Language(s string) string { return languagesRead.Of(head(s, languageHead), guessLanguage) }
+
+// languageHead is the number of bytes that a language is guessed from, at most.
+const languageHead = 1600
+
+var languagesRead = NewRecent[string](256)
+
+func guessLanguage(s string) string {
 	var few [voters + 28]Token
 	return languageOfTokens(appendTokens(few[:0], head(s, 500)), s)
 }
@@ -115,7 +123,7 @@ func scriptOf(s string) (script *unicode.RangeTable, lang string) {
 	rest := map[string]int(nil)
 	n := 0
 	for _, r := range s {
-		if n++; n > 400 {
+		if n++; n > languageHead/utf8.UTFMax {
 			break
 		}
 		switch {

@@ -7,24 +7,24 @@ import (
 
 // negators are the words that turn a statement round, by language. English
 // contractions in n't count besides.
-var negators = map[string]map[string]bool{
-	"en": set("not no never none neither nor without cannot nobody nothing nowhere hardly n't dont doesnt didnt isnt wasnt cant wont non"),
-	"de": set("nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts"),
-	"fr": set("pas jamais aucun aucune sans ni rien personne non"),
-	"es": set("no nunca jamás sin ni ningún ninguna ninguno nada nadie tampoco"),
-	"it": set("non mai senza né nessun nessuno nessuna nulla niente"),
-	"pt": set("não nunca jamais sem nem nenhum nenhuma nada ninguém"),
-	"nl": set("niet geen nooit zonder noch niemand niets"),
-	"sv": set("inte ej icke aldrig ingen inga inget utan varken"),
-	"no": set("ikke ei aldri ingen intet uten verken"),
-	"da": set("ikke ej aldrig ingen intet uden hverken"),
-	"fi": set("ei eivät en et emme ette eikä ilman"),
-	"pl": set("nie nigdy bez ani żaden żadna nikt nic"),
-	"ru": set("не нет ни никогда без никто ничего нельзя"),
-	"tr": set("değil yok asla hiçbir"),
-	"ar": set("لا لم لن ليس ليست غير بدون دون"),
-	"he": set("לא אין בלי ללא אינו אינה"),
-	"hi": set("नहीं न मत ना बिना"),
+var negators = map[string]*WordSet{
+	"en": wordSet("not no never none neither nor without cannot nobody nothing nowhere hardly n't dont doesnt didnt isnt wasnt cant wont non"),
+	"de": wordSet("nicht kein keine keinen keiner keinem keines nie niemals ohne weder niemand nichts"),
+	"fr": wordSet("pas jamais aucun aucune sans ni rien personne non"),
+	"es": wordSet("no nunca jamás sin ni ningún ninguna ninguno nada nadie tampoco"),
+	"it": wordSet("non mai senza né nessun nessuno nessuna nulla niente"),
+	"pt": wordSet("não nunca jamais sem nem nenhum nenhuma nada ninguém"),
+	"nl": wordSet("niet geen nooit zonder noch niemand niets"),
+	"sv": wordSet("inte ej icke aldrig ingen inga inget utan varken"),
+	"no": wordSet("ikke ei aldri ingen intet uten verken"),
+	"da": wordSet("ikke ej aldrig ingen intet uden hverken"),
+	"fi": wordSet("ei eivät en et emme ette eikä ilman"),
+	"pl": wordSet("nie nigdy bez ani żaden żadna nikt nic"),
+	"ru": wordSet("не нет ни никогда без никто ничего нельзя"),
+	"tr": wordSet("değil yok asla hiçbir"),
+	"ar": wordSet("لا لم لن ليس ليست غير بدون دون"),
+	"he": wordSet("לא אין בלי ללא אינו אינה"),
+	"hi": wordSet("नहीं न मत ना बिना"),
 }
 
 // denseNegators stand inside the runs of scripts without spaces. They may
@@ -82,7 +82,7 @@ func (d *Doc) findNegated() []bool {
 			continue
 		}
 		prefix := i+1 < len(d.Tokens) && d.between(i) == "-" // non-executive denies no clause
-		negator := words[t.Text] && !prefix || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
+		negator := words.Has(t.Text) && !prefix || strings.HasSuffix(t.Text, "n't") || d.Lang == "en" && d.failsTo(i)
 		switch {
 		case d.excepted != nil && d.excepted[i] != notExcepted:
 		case negator && i+1 < len(d.Tokens) && strings.Contains(" only just merely fewer less more later sooner nur seulement solo sólo soltanto ", " "+d.Tokens[i+1].Text+" "):
@@ -120,12 +120,30 @@ func (d *Doc) failsTo(i int) bool {
 // exceptions open what a statement does not hold for, in any language; untils do
 // so behind a negation, and buts right behind a word for nobody or all.
 var (
-	exceptions = set("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
+	exceptions = wordSet("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
 	exceptTwo  = set("other·than save·for apart·from aside·from es·sei mit·ausnahme à·moins à·l'exception con·excepción a·menos con·eccezione a·meno com·exceção a·não met·uitzondering med·undantag z·wyjątkiem за·исключением если·не so·länge")
-	untils     = set("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
+	untils     = wordSet("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
 	buts       = set("but außer que sino che mas dan utan")
 	buteds     = set("nobody none nothing all everyone everybody everything anyone anything anybody nowhere no niemand nichts alle")
 )
+
+// exceptFirst are the first words of exceptTwo.
+var exceptFirst = func() *WordSet {
+	s := NewWordSet()
+	for w := range exceptTwo {
+		first, _, _ := strings.Cut(w, "·")
+		s.add(first)
+	}
+	return s
+}()
+
+func wordSet(words string) *WordSet {
+	s := NewWordSet()
+	for w := range set(words) {
+		s.add(w)
+	}
+	return s
+}
 
 // exception says whether a token is excepted, and from what.
 type exception uint8
@@ -144,11 +162,11 @@ const maxExcepted = 24
 func (d *Doc) exceptionAt(i int, negative bool) int {
 	w := d.Tokens[i].Text
 	switch {
-	case exceptions[w]:
+	case exceptions.Has(w):
 		return 1
-	case i+1 < len(d.Tokens) && exceptTwo[w+"·"+d.Tokens[i+1].Text]:
+	case i+1 < len(d.Tokens) && exceptFirst.Has(w) && exceptTwo[w+"·"+d.Tokens[i+1].Text]:
 		return 2
-	case negative && untils[w]:
+	case negative && untils.Has(w):
 		return 1
 	case w == "but" && i > 0 && buteds[d.Tokens[i-1].Text]:
 		return 1

@@ -268,6 +268,9 @@ func (n Number) Comparable(m Number) bool {
 
 // base converts the value to the base unit of its dimension.
 func (n Number) base() (float64, string) {
+	if n.Unit == "" {
+		return n.Value, ""
+	}
 	u, ok := unitNames[n.Unit]
 	if !ok {
 		return n.Value, n.Unit

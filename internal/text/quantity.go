@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // QuantityKind says what a Quantity measures or names.
@@ -118,7 +119,11 @@ func SettingOf(docs ...*Doc) Setting {
 		if d == nil {
 			continue
 		}
-		t := settingOf(d)
+		if d.setting == nil {
+			own := settingOf(d)
+			d.setting = &own
+		}
+		t := *d.setting
 		if s.Scale == 0 {
 			s.Scale = t.Scale
 		}
@@ -153,6 +158,30 @@ const (
 	inWords      = " in en em w в auf of "
 )
 
+// valueWord is what a word says about the value that is asked for.
+type valueWord byte
+
+const (
+	saysMany valueWord = 1 + iota
+	saysCompute
+	saysShare
+	saysVersion
+	saysFall
+)
+
+// askedValue tells these words; of a word in several lists the first counts.
+var askedValue = sync.OnceValue(func() map[string]valueWord {
+	m := map[string]valueWord{}
+	for i, list := range []string{manyWords, computeWords, shareWords, versionWords, fallWords} {
+		for _, w := range strings.Fields(list) {
+			if m[w] == 0 {
+				m[w] = saysMany + valueWord(i)
+			}
+		}
+	}
+	return m
+})
+
 func settingOf(d *Doc) Setting {
 	s := Setting{Lang: d.Lang}
 	lx := lexiconOnce()
@@ -165,24 +194,18 @@ func settingOf(d *Doc) Setting {
 		}
 	}
 	var sc *scanner
+	var before, said valueWord // what the word before says, and the word
 	for i, t := range d.Tokens {
 		prev := ""
 		if i > 0 {
 			prev = d.Tokens[i-1].Text
 		}
-		w := " " + t.Text + " "
-		switch {
-		case strings.Contains(manyWords, w):
-			s.Count = true
-		case strings.Contains(computeWords, w):
-			s.Computed = true
-		case strings.Contains(shareWords, w):
-			s.Share = true
-		case strings.Contains(versionWords, w):
-			s.Version = true
-		case strings.Contains(fallWords, w):
-			s.Fall = true
-		}
+		before, said = said, askedValue()[t.Text]
+		s.Count = s.Count || said == saysMany
+		s.Computed = s.Computed || said == saysCompute
+		s.Share = s.Share || said == saysShare
+		s.Version = s.Version || said == saysVersion
+		s.Fall = s.Fall || said == saysFall
 		s.Limit = s.Limit || limitAsked(d, i)
 		if f, ok := lx.scales[t.Text]; ok && f > 100 && s.Scale == 0 && len(t.Text) > 1 {
 			_, number := lx.anywhere[prev]
@@ -211,7 +234,7 @@ func settingOf(d *Doc) Setting {
 				note(u.name)
 			}
 		}
-		if s.Unit == "" && (strings.Contains(manyWords, " "+prev+" ") && prev != "" || i > 1 && (d.Tokens[i-2].Text == "combien") || strings.Contains(" in ", " "+prev+" ") && prev != "") {
+		if s.Unit == "" && (before == saysMany || i > 1 && (d.Tokens[i-2].Text == "combien") || prev == "in") {
 			if sc == nil {
 				sc = &scanner{d: d, s: d.Text, lx: lx}
 			}

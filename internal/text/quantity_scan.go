@@ -86,6 +86,15 @@ func (sc *scanner) add(q Quantity) {
 		return
 	}
 	sc.done = q.End
+	if sc.out == nil {
+		n := 1
+		for _, t := range sc.d.Tokens {
+			if c := t.Text[0]; c >= '0' && c <= '9' {
+				n++
+			}
+		}
+		sc.out = make([]Quantity, 0, min(n, 256))
+	}
 	sc.out = append(sc.out, q)
 }
 
@@ -355,10 +364,7 @@ func (sc *scanner) next(p int) (string, int) {
 // before returns up to n words before byte p, in the form of Token.Text, with
 // spaces around; a sentence mark ends them.
 func (sc *scanner) before(p, n int) string {
-	if sc.preAt != p || sc.pre == nil {
-		sc.preAt, sc.pre = p, sc.wordsBefore(p)
-	}
-	f := sc.pre[max(0, len(sc.pre)-n):]
+	f := sc.lastWords(p, n)
 	switch len(f) {
 	case 0:
 		return "  "
@@ -366,6 +372,14 @@ func (sc *scanner) before(p, n int) string {
 		return " " + f[0] + " "
 	}
 	return " " + strings.Join(f, " ") + " "
+}
+
+// lastWords returns them one by one.
+func (sc *scanner) lastWords(p, n int) []string {
+	if sc.preAt != p || sc.pre == nil {
+		sc.preAt, sc.pre = p, sc.wordsBefore(p)
+	}
+	return sc.pre[max(0, len(sc.pre)-n):]
 }
 
 // wordsBefore reads the last words within 64 bytes before byte p.
@@ -1568,19 +1582,10 @@ func (sc *scanner) sign(q *Quantity, start int) {
 			q.Low, q.High, q.brackets = -q.Low, -q.High, false
 		}
 	}
-	q.down = containsAny(sc.before(at, 5), downWords)
+	q.down = slices.ContainsFunc(sc.lastWords(at, 5), downWords.Has)
 }
 
-var downWords = []string{" fell ", " fall ", " decreased ", " decrease ", " declined ", " decline ", " dropped ", " drop ", " down ", " loss ", " losses ", " lost ", " reduction ", " reduced ", " shrank ", " contracted ", " negative ", " lower ", " gesunken ", " sank ", " rückgang ", " verlust ", " baisse ", " perte ", " baissé ", " caída ", " pérdida ", " bajó ", " calo ", " perdita ", " queda ", " daling ", " verlies ", " minskning ", " spadek ", " strata ", " снижение ", " убыток ", " падение ", " outflow ", " used "}
-
-func containsAny(s string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
-}
+var downWords = NewWordSet(strings.Fields("fell fall decreased decrease declined decline dropped drop down loss losses lost reduction reduced shrank contracted negative lower gesunken sank rückgang verlust baisse perte baissé caída pérdida bajó calo perdita queda daling verlies minskning spadek strata снижение убыток падение outflow used")...)
 
 // bound is an operator that stands with a value.
 type bound uint8
@@ -1650,7 +1655,7 @@ var hanTails = []struct {
 // bounds reads "about", "at least", "or more" around q.
 func (sc *scanner) bounds(q *Quantity, start int) {
 	at := min(start, q.Start)
-	fields := strings.Fields(sc.before(at, 5))
+	fields := sc.lastWords(at, 5)
 	if len(fields) > 0 && strings.Contains(approxWords, " "+fields[len(fields)-1]+" ") {
 		q.approx = true
 		fields = fields[:len(fields)-1]

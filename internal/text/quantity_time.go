@@ -59,7 +59,7 @@ func (sc *scanner) date(date Date, span Span) {
 
 // dateBound reads "until", "before", "after" before a date or a time.
 func (sc *scanner) dateBound(q *Quantity) {
-	pre := strings.Fields(sc.before(q.Start, 3))
+	pre := sc.lastWords(q.Start, 3)
 	for k := len(pre) - 1; k >= 0; k-- {
 		switch strings.Trim(pre[k], ".") {
 		case "until", "till", "bis", "jusqu'au", "jusqu'à", "hasta", "fino", "até", "tot", "do", "до", "through":

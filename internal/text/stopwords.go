@@ -138,10 +138,10 @@ func denseStop(word string) bool {
 
 // everyday words are in every kind of text, so they say little about any one.
 // They are listed as stems.
-var everyday = func() map[string]struct{} {
-	m := map[string]struct{}{}
+var everyday = func() *WordSet {
+	m := NewWordSet()
 	for w := range strings.FieldsSeq(`also first second last new old one two year years day time way people person thing part place use used using make made making take took taken get got give given go went gone come came know known see seen say said call called name named include including included become became begin began number large small big great good well long high low early late later year's often usually generally several different various main major common general based found find show shown work works working start started provide provided state states area group world country city life form form type example case point end set number order`) {
-		m[Stem("en", w)] = struct{}{}
+		m.add(Stem("en", w))
 	}
 	return m
 }()

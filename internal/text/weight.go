@@ -79,7 +79,7 @@ func formWeight(term string) float64 {
 		}
 		n++
 	}
-	if _, ok := everyday[term]; ok {
+	if term != "" && everyday.Has(term) {
 		return .3
 	}
 	return min(1, .4+.06*float64(n))

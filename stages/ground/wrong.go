@@ -23,7 +23,7 @@ func (x *examination) wrongHeld() {
 		x.ev.WrongHeld = trace.Holds(false, .97, trace.GradeB, "the context is empty")
 		return
 	}
-	prompt := x.specifics()
+	prompt := x.promptHoldings()
 	var held, all float64
 	absent, first := 0, ""
 	walk := newSpecificWalk(x.answer.Docs()[0])
@@ -154,45 +154,61 @@ func (w *specificWalk) within(start, end int) []specific {
 
 // holdings are the numbers and words that texts hold, in a form in which scale
 // words, shares and units make no difference: whether a value stands somewhere at
-// all is a coarser question than whether it is the right one.
+// all is a coarser question than whether it is the right one. Both are gathered
+// when they are first asked for.
 type holdings struct {
+	docs    []*text.Doc
 	numbers map[int64]bool
 	words   map[uint64]bool
 }
 
-// specifics reads the prompt once.
-func (x *examination) specifics() holdings {
-	h := holdings{map[int64]bool{}, map[uint64]bool{}}
+// promptHoldings are those of the passages and their titles.
+func (x *examination) promptHoldings() *holdings {
+	h := &holdings{}
 	for i, d := range x.texts.Docs() {
-		h.add(d)
+		h.docs = append(h.docs, d)
 		if i < len(x.rec.Context) && x.rec.Context[i].Title != "" {
-			h.add(text.Analyze(x.rec.Context[i].Title, d.Lang))
+			h.docs = append(h.docs, x.texts.Analyze(x.rec.Context[i].Title, d.Lang))
 		}
 	}
 	return h
 }
 
-func (h holdings) add(d *text.Doc) {
-	for _, q := range d.Quantities() {
-		if q.Kind != text.Measure {
-			continue
+func (h *holdings) number(v float64) bool {
+	if h.numbers == nil {
+		h.numbers = map[int64]bool{}
+		for _, d := range h.docs {
+			for _, q := range d.Quantities() {
+				if q.Kind == text.Measure {
+					h.numbers[digits(q.Low)] = true
+					h.numbers[digits(q.High)] = true
+				}
+			}
 		}
-		h.numbers[digits(q.Low)] = true
-		h.numbers[digits(q.High)] = true
 	}
-	for _, t := range d.Terms {
-		h.words[t.Hash] = true
+	return h.numbers[digits(v)]
+}
+
+func (h *holdings) word(hash uint64) bool {
+	if h.words == nil {
+		h.words = map[uint64]bool{}
+		for _, d := range h.docs {
+			for _, t := range d.Terms {
+				h.words[t.Hash] = true
+			}
+		}
 	}
+	return h.words[hash]
 }
 
 // has reports whether a value stands somewhere, or most words of a name do.
-func (h holdings) has(s specific) bool {
+func (h *holdings) has(s specific) bool {
 	if !math.IsNaN(s.value) {
-		return h.numbers[digits(s.value)] && h.numbers[digits(s.high)]
+		return h.number(s.value) && h.number(s.high)
 	}
 	found := 0
 	for _, t := range s.terms {
-		if h.words[t.Hash] {
+		if h.word(t.Hash) {
 			found++
 		}
 	}
@@ -200,13 +216,13 @@ func (h holdings) has(s specific) bool {
 }
 
 // share is the share of the terms that stand somewhere; 1 without any.
-func (h holdings) share(terms []text.Term) float64 {
+func (h *holdings) share(terms []text.Term) float64 {
 	if len(terms) == 0 {
 		return 1
 	}
 	found := 0
 	for _, t := range terms {
-		if h.words[t.Hash] {
+		if h.word(t.Hash) {
 			found++
 		}
 	}
@@ -227,8 +243,7 @@ func digits(v float64) int64 {
 // it invents nothing.
 func (x *examination) askedFor(s specific) bool {
 	if x.given == nil {
-		x.given = &holdings{map[int64]bool{}, map[uint64]bool{}}
-		x.given.add(x.query)
+		x.given = &holdings{docs: []*text.Doc{x.query}}
 	}
 	return x.given.has(s)
 }
