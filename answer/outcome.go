@@ -39,12 +39,21 @@ func (x *examination) declinedShare() float64 {
 	return share
 }
 
+// A reference declines to answer itself if it reads so with this probability, and
+// is not so long that it must say something.
+const (
+	declinesFrom  = .8
+	declinesWords = 40
+)
+
+func (x *examination) declining(ref string) bool {
+	return len(strings.Fields(ref)) <= declinesWords && claim.ReadRefusal(x.rec.Question, ref).P >= declinesFrom
+}
+
 // readReferences reads the accepted answers by their kinds.
 func (x *examination) readReferences() {
 	if len(x.gold.Answers) > 0 {
-		x.refs = match.ReadReferences(x.asked, x.gold.Answers, x.asked.Lang, func(ref string) bool {
-			return claim.ReadRefusal(x.rec.Question, ref).P >= .5
-		})
+		x.refs = match.ReadReferences(x.asked, x.gold.Answers, x.asked.Lang, x.declining)
 	}
 }
 

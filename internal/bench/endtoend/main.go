@@ -162,6 +162,8 @@ func convert(ctx context.Context, r *outcome, f formats.Format) (agreement, erro
 		switch full, less := r.diagnoses[i], res.Diagnosis; {
 		case full.Status == less.Status && full.Root.Cause.Group() == less.Root.Cause.Group():
 			a.same++
+		case less.Root.Cause == diagnose.Missing && full.Root.Cause.Coarse() == diagnose.Missing:
+			a.less++ // the family without the part
 		case decided(less):
 			a.other++
 		default:
