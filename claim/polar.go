@@ -78,7 +78,7 @@ func polarStatement(question string) (string, bool) {
 		last := spans[len(spans)-1]
 		s = last.Of(s)
 	}
-	s = strings.TrimSpace(strings.Trim(s, "¿?？؟;;! \t\n"))
+	s = strings.TrimSpace(strings.Trim(s, "¿?？؟;! \t\n"))
 	toks := text.Tokens(s)
 	if len(toks) < 2 {
 		return "", false

@@ -33,7 +33,6 @@ type comparison struct {
 	s       Setting
 	defined map[string]string // abbreviations that the passages define
 	tri     trigramSet        // of the text; nil: not worked out
-	options *optionAnswer
 }
 
 func newComparison(d *text.Doc, s Setting) *comparison {

@@ -10,12 +10,6 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// optionAnswer is the choice that an answer makes among those of a question.
-type optionAnswer struct {
-	letter string
-	span   text.Span
-}
-
 // letterOf reads the letter of an answer that is one, or opens with one: "B",
 // "B) Elm", "Option B".
 func letterOf(d *text.Doc) (string, text.Span) {

@@ -120,15 +120,6 @@ func densePolar(d *text.Doc, i int) (Polar, int, bool) {
 	return best.label.says, max(to, i+1), strings.TrimRight(rest[len(best.raw):], "。.!！ \n") == ""
 }
 
-// barePolar reads a text that is a yes, a no or a maybe and nothing else.
-func barePolar(d *text.Doc) Polar {
-	says, to, _ := polarHead(d, 0)
-	if says == NotPolar || to < len(d.Tokens) {
-		return NotPolar
-	}
-	return says
-}
-
 // Polarity reads a text that is, or opens with, a yes or a no.
 func Polarity(d *text.Doc) (yes, ok bool) {
 	says, _, _ := polarHead(d, 0)

@@ -492,7 +492,7 @@ func (r *Reference) headEnd(from, to int) int {
 		}
 		g := gap(d, t)
 		mark := strings.Contains(g, ",") || strings.Contains(g, " - ") || strings.Contains(g, " – ")
-		if !mark || words == 0 || !r.v.words[from].cap && r.v.words[from].stop == false {
+		if !mark || words == 0 || !r.v.words[from].cap && !r.v.words[from].stop {
 			continue
 		}
 		next := r.v.words[t+1]

@@ -21,8 +21,7 @@ type view struct {
 	ops      []occurrence[operator] // see operators
 	opsLang  string
 	values   []text.Quantity
-	kinds    []int  // see distinct
-	negative []bool // see negated
+	kinds    []int // see distinct
 }
 
 // word is one token with the forms that it is compared by.

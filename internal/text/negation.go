@@ -123,7 +123,6 @@ var (
 	exceptions = wordSet("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
 	exceptTwo  = set("other·than save·for apart·from aside·from es·sei mit·ausnahme à·moins à·l'exception con·excepción a·menos con·eccezione a·meno com·exceção a·não met·uitzondering med·undantag z·wyjątkiem за·исключением если·не so·länge")
 	untils     = wordSet("until till bis jusqu'à jusqu'au jusqu hasta fino finché até tot förrän dopóki пока")
-	buts       = set("but außer que sino che mas dan utan")
 	buteds     = set("nobody none nothing all everyone everybody everything anyone anything anybody nowhere no niemand nichts alle")
 )
 

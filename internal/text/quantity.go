@@ -695,11 +695,10 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) (Agreement, bool) {
 func (q Quantity) readings(other Quantity, s Setting, want bool) []value {
 	if q.lit.hasAlt && q.lang == "" && s.Lang != "" && (q.lit.dec == 0) != (commaLanguage(s.Lang) == (q.lit.sep == '.')) && q.scaleBy > 0 {
 		// the language of the question says how a short text is to be read
-		low, high := math.Copysign(q.lit.alt*q.scaleBy, q.Low), q.High
+		low := math.Copysign(q.lit.alt*q.scaleBy, q.Low)
+		high := low
 		if q.isRange {
 			high, q.altHigh = q.altHigh*q.scaleBy, q.High/q.scaleBy
-		} else {
-			high = low
 		}
 		alt := math.Abs(q.Low) / q.scaleBy
 		q.Low, q.High, q.lit.alt = low, high, alt
