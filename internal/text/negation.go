@@ -118,7 +118,7 @@ func (d *Doc) failsTo(i int) bool {
 }
 
 // exceptions open what a statement does not hold for, in any language; untils do
-// so behind a negation, and buts right behind a word for nobody or all.
+// so behind a negation.
 var (
 	exceptions = wordSet("except excepting excluding unless barring außer ausgenommen ausser sofern sauf excepté hormis excepto salvo tranne eccetto fuorché exceto behalve uitgezonderd tenzij utom förutom oprócz chyba кроме исключая")
 	exceptTwo  = set("other·than save·for apart·from aside·from es·sei mit·ausnahme à·moins à·l'exception con·excepción a·menos con·eccezione a·meno com·exceção a·não met·uitzondering med·undantag z·wyjątkiem за·исключением если·не so·länge")
