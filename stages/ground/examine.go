@@ -250,13 +250,34 @@ func (x *examination) claims() {
 	}
 }
 
+// checked asks the context about a statement: about a bare yes or no as the
+// question with its polarity. A statement that adds nothing to the question is
+// not made up.
+func (x *examination) checked(s string) claim.Verdict {
+	if len(s) <= longestPolar {
+		if d := text.Analyze(s, x.lang); len(d.Tokens) == 1 {
+			if yes, ok := match.Polarity(d); ok {
+				return x.texts.CheckPolar(x.rec.Question, yes)
+			}
+		}
+	}
+	got := x.texts.Check(s)
+	if got.Support == trace.Abstain {
+		got = x.byClause(got, s)
+	}
+	if got.Support == trace.NotFound && claim.AddsNothing(x.rec.Question, s) {
+		got.Support, got.P, got.Why = trace.Abstain, .5, "it adds nothing to the question"
+	}
+	return got
+}
+
+// longestPolar bounds in bytes what can be a bare yes or no.
+const longestPolar = 24
+
 // check asks the context about a claim. A context that was recorded as empty
 // supports nothing; one that was not recorded decides nothing.
 func (x *examination) check(v *trace.ClaimVerdict) {
-	got := x.texts.Check(v.Text)
-	if got.Support == trace.Abstain {
-		got = x.byClause(got, v.Text)
-	}
+	got := x.checked(v.Text)
 	v.Support, v.P, v.By, v.Against = got.Support, got.P, got.By, got.Against
 	v.Overlap, v.Weight, v.Weakened = got.Overlap, got.Weight, got.Untested
 	if a := v.Against; a != nil && a.Span.Passage < len(x.stands) {
