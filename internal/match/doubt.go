@@ -77,7 +77,7 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 			order = append(order, pair{it.WantStart, it.GotStart})
 		}
 	}
-	if r.fromTo() || r.ratio() { // "from 20 to 30", "3:1"
+	if r.v.fromTo() && c.v.fromTo() || r.ratio() { // "from 20 to 30", "3:1"
 		for i := 1; i < len(order); i++ {
 			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
 				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
@@ -108,10 +108,10 @@ func wordEnd(s string) int {
 	return len(s)
 }
 
-// fromTo reports whether the reference goes from one value to another.
-func (r *Reference) fromTo() bool {
+// fromTo reports whether a text goes from one value to another.
+func (v *view) fromTo() bool {
 	from := false
-	for _, t := range r.Doc.Tokens {
+	for _, t := range v.d.Tokens {
 		switch {
 		case strings.Contains(" from von de da desde från od от van ", " "+t.Text+" "):
 			from = true

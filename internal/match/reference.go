@@ -331,7 +331,7 @@ func (r *Reference) valuesAsked(from, to int) []int {
 	var out []int
 	money := false
 	for i, q := range r.v.quantities() {
-		if q.Start >= from && q.End <= to && r.ask.value() && r.ask.asksFor(q) && !r.inQuestion(q) {
+		if q.Start >= from && q.End <= to && r.ask.value() && r.ask.asksFor(q) && !r.inQuestion(q) && !r.pointsBack(q) {
 			out = append(out, i)
 			money = money || q.Money()
 		}
@@ -343,6 +343,20 @@ func (r *Reference) valuesAsked(from, to int) []int {
 		})
 	}
 	return out
+}
+
+// pointsBack reports whether a number in words stands for things that were named
+// before ("among the three"): it is no value.
+func (r *Reference) pointsBack(q text.Quantity) bool {
+	if q.Unit != "" || strings.ContainsAny(q.Text, "0123456789") {
+		return false
+	}
+	at, to := r.v.tokensOf(q.Span)
+	toks := r.Doc.Tokens
+	if at == 0 || !strings.Contains(" the these those all die diese allen alle los las estos estas les ces gli le questi queste os as estes estas de эти этих ", " "+toks[at-1].Text+" ") {
+		return false
+	}
+	return to == len(toks) || gap(r.Doc, to) != " " // no thing is counted behind it
 }
 
 func (r *Reference) startOf(token int) int {
@@ -768,6 +782,7 @@ func (r *Reference) readClaims(from int) {
 			}
 		}
 	}
+	defer r.leaveRemarks()
 	if r.Kind == trace.ReferenceProse && r.polar == NotPolar && r.askedInProse() {
 		return
 	}
@@ -787,6 +802,36 @@ func (r *Reference) readClaims(from int) {
 			it.Asked = claims == 1 || best < 0 || i == best || r.asks(*it) >= .75*shared
 		}
 	}
+}
+
+// leaveRemarks lets no sentence about the answer itself count ("The answer here
+// assumes that …") where others are asked for.
+func (r *Reference) leaveRemarks() {
+	others := false
+	for _, it := range r.Items {
+		others = others || it.Asked && !r.remarks(it)
+	}
+	if !others {
+		// The question asked for a remark alone: then what is no remark answers it.
+		for i := range r.Items {
+			if it := &r.Items[i]; it.Kind == itemClaim && !r.remarks(*it) {
+				it.Asked, others = true, true
+			}
+		}
+	}
+	for i := range r.Items {
+		if it := &r.Items[i]; others && it.Kind == itemClaim && r.remarks(*it) {
+			it.Asked = false
+		}
+	}
+}
+
+// remarks reports whether a statement is about the answer itself.
+func (r *Reference) remarks(it Item) bool {
+	toks := r.Doc.Tokens
+	return it.Kind == itemClaim && it.from+1 < len(toks) &&
+		strings.Contains(" the this our la esta cette notre diese die unsere questa a essa nossa ", " "+toks[it.from].Text+" ") &&
+		strings.Contains(" answer calculation respuesta réponse antwort risposta resposta ", " "+toks[it.from+1].Text+" ")
 }
 
 // predicates cuts a sentence of which one subject has several predicates, each
