@@ -345,6 +345,13 @@ func (r *Reference) valuesAsked(from, to int) []int {
 	return out
 }
 
+// shortened reports whether a word is cut short by a dot within its sentence: "Adj.
+// EBITDA". Beside a value it may be written out, or left out.
+func shortened(d *text.Doc, t int) bool {
+	end := d.Tokens[t].End
+	return end-d.Tokens[t].Start <= 5 && end+1 < len(d.Text) && d.Text[end] == '.' && d.Text[end+1] == ' '
+}
+
 // pointsBack reports whether a number in words stands for things that were named
 // before ("among the three"): it is no value.
 func (r *Reference) pointsBack(q text.Quantity) bool {
@@ -356,7 +363,7 @@ func (r *Reference) pointsBack(q text.Quantity) bool {
 	if at == 0 || !strings.Contains(" the these those all die diese allen alle los las estos estas les ces gli le questi queste os as estes estas de эти этих ", " "+toks[at-1].Text+" ") {
 		return false
 	}
-	return to == len(toks) || gap(r.Doc, to) != " " // no thing is counted behind it
+	return to == len(toks) || gap(r.Doc, to-1) != " " // no thing is counted behind it
 }
 
 func (r *Reference) startOf(token int) int {
@@ -412,6 +419,10 @@ func (r *Reference) readPhrase(from, to int) {
 		if it.from < from || it.to > to || it.from == it.to {
 			continue
 		}
+		if r.pointsBack(*q) {
+			covered[it.from] = true
+			continue
+		}
 		it.Asked = (!r.inQuestion(*q) || r.Kind == trace.ReferenceList) && (!optional[it.from] || allOptional(optional, from, to))
 		for t := it.from; t < it.to; t++ {
 			covered[t] = true
@@ -421,7 +432,7 @@ func (r *Reference) readPhrase(from, to int) {
 	values := len(r.Items) > n
 	var all, left []int
 	for t := from; t < to; t++ {
-		if covered[t] || optional[t] && !allOptional(optional, from, to) {
+		if covered[t] || optional[t] && !allOptional(optional, from, to) || values && t+1 < to && shortened(d, t) {
 			continue
 		}
 		w := r.v.words[t]
@@ -881,7 +892,7 @@ func (r *Reference) askedInProse() bool {
 	}
 	best, shared := -1, -1.
 	for i, it := range r.Items {
-		if it.Kind == itemClaim && len(r.valuesAsked(it.Span.Start, it.Span.End)) > 0 {
+		if it.Kind == itemClaim && !r.remarks(it) && len(r.valuesAsked(it.Span.Start, it.Span.End)) > 0 {
 			if n := r.asks(it); n > shared {
 				best, shared = i, n
 			}

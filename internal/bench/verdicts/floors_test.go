@@ -26,7 +26,7 @@ func TestFloors(t *testing.T) {
 	require.LessOrEqual(t, of(f.open, f.failures), .15)
 	require.LessOrEqual(t, of(f.calledRight, f.failures), .05)
 	require.LessOrEqual(t, of(f.rightBad, f.rights), .10)
-	require.LessOrEqual(t, of(f.rightNamed, f.rights), .09)
+	require.LessOrEqual(t, of(f.rightNamed, f.rights), .08)
 	require.GreaterOrEqual(t, of(f.namedRight, f.named), .85)
 	require.GreaterOrEqual(t, f.f1(), .77)
 	require.GreaterOrEqual(t, f.selFound, 8)
