@@ -24,7 +24,7 @@ type examination struct {
 	content  string           // the answer without its form: fences, JSON, citations
 	doc      *text.Doc        // of content
 	claims   []claim.Claim    // of content
-	said     *claim.Context   // content as a passage, for claim recall; see recallContext
+	said     *claim.Context   // content as a passage, for claim recall
 	lang     string
 	refs     []*match.Reference // the accepted answers, by kind
 	result   match.Result       // of the reference that agrees best

@@ -85,7 +85,7 @@ const wholeRefusal = .99
 func (f *facts) withoutContext() chances {
 	switch {
 	case f.rec.Context == nil && f.inCandidates.IsNo() && f.hasGoldEvidence():
-		return chances{known: true, upstream: f.missedBy(f.inCandidates)}
+		return chances{known: true, upstream: 1 - f.inCandidates.P}
 	case f.inContext.IsNo() && f.hasGoldEvidence():
 		c := chances{known: true}
 		f.divide(&c, 1)
@@ -93,8 +93,6 @@ func (f *facts) withoutContext() chances {
 	}
 	return chances{}
 }
-
-func (f *facts) missedBy(p trace.Predicate) float64 { return 1 - p.P }
 
 // divide splits the probability that the prompt lacked what was needed by where
 // it was lost, as far as the candidates tell.

@@ -21,7 +21,7 @@ type tally struct {
 // wrong, every claim that is not known to be right is a suspect.
 func (f *facts) tally() tally {
 	t := tally{by: map[Attribution]float64{}, asked: map[Attribution]float64{}, grade: trace.GradeC}
-	wrong := suspects(f.claims)
+	wrong := trace.Suspects(f.claims)
 	for _, c := range wrong {
 		w := c.Weight
 		if w <= 0 {
@@ -74,25 +74,6 @@ func (f *facts) citedAgainst(c trace.ClaimVerdict) bool {
 	return e != nil && slices.ContainsFunc(e.Statements, func(s trace.CitedStatement) bool {
 		return s.Support == trace.Contradicted && len(s.Citations) > 0 && s.Start <= c.Start && c.End <= s.End
 	})
-}
-
-// suspects returns the checkable claims known to be wrong or, if there are
-// none, those not known to be right.
-func suspects(claims []trace.ClaimVerdict) []trace.ClaimVerdict {
-	var wrong, open []trace.ClaimVerdict
-	for _, c := range claims {
-		switch {
-		case !c.Checkable || c.Right.IsYes():
-		case c.Right.IsNo():
-			wrong = append(wrong, c)
-		default:
-			open = append(open, c)
-		}
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return open
 }
 
 // wrong is the weight of the claims with a decided verdict.

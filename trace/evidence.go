@@ -293,6 +293,25 @@ type GroundEvidence struct {
 	GoldClaims []GoldClaim    `json:"gold_claims,omitzero"`
 }
 
+// Suspects returns the checkable claims known to be wrong or, if there are none,
+// those not known to be right; nil if every checkable claim is right.
+func Suspects(claims []ClaimVerdict) []ClaimVerdict {
+	var wrong, open []ClaimVerdict
+	for _, c := range claims {
+		switch {
+		case !c.Checkable || c.Right.IsYes():
+		case c.Right.IsNo():
+			wrong = append(wrong, c)
+		default:
+			open = append(open, c)
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return open
+}
+
 // Faithfulness returns the share of the decided claims that are supported, and
 // the share of the checkable ones that are undecided.
 func Faithfulness(claims []ClaimVerdict) (faithfulness, undecided Value) {

@@ -27,7 +27,7 @@ func (x *examination) wrongHeld() {
 	var held, all float64
 	absent, first := 0, ""
 	walk := newSpecificWalk(x.answer.Docs()[0])
-	for _, c := range suspects(x.ev.Claims) {
+	for _, c := range trace.Suspects(x.ev.Claims) {
 		said := walk.within(c.Start, c.End)
 		w := max(c.Weight, .01)
 		all += w
@@ -82,25 +82,6 @@ const (
 	heldAsResult     = .9  // values are absent, and the question asks to work one out
 	heldIfAbsent     = .2  // a value or name that is absent
 )
-
-// suspects returns the checkable claims known to be wrong or, if there are none,
-// those not known to be right.
-func suspects(claims []trace.ClaimVerdict) []trace.ClaimVerdict {
-	var wrong, open []trace.ClaimVerdict
-	for _, c := range claims {
-		switch {
-		case !c.Checkable || c.Right.IsYes():
-		case c.Right.IsNo():
-			wrong = append(wrong, c)
-		default:
-			open = append(open, c)
-		}
-	}
-	if wrong != nil {
-		return wrong
-	}
-	return open
-}
 
 // specific is a value or a name that a text gives.
 type specific struct {
