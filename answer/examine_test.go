@@ -49,6 +49,8 @@ func TestBad(t *testing.T) {
 		{"letter against an article", "", "A train left.", []string{"A"}, trace.Yes},
 		{"wrong letter", "", "B", []string{"A"}, trace.Yes},
 		{"refusal", "", "I don't know.", []string{"30 days"}, trace.Yes},
+		{"declines, and states the value", "What did the lock earn in 1931?", "The accounts do not say what the lock earned for its owners. They give earnings of 4,200 crowns in 1931, but not whose they were, so it cannot be determined.", []string{"4,200 crowns"}, trace.TruthUnknown},
+		{"a yes for a reason in other words", "Is the weir safe at high water? If that cannot be said of a weir, explain why.", "Judged by the survey, the weir appears to be safe at high water. Its crest was rebuilt in brick, and the spillway takes what the old one took and more, so that the town below need not fear the spring.", []string{"Yes, because of the new sluice that the board let build."}, trace.No},
 		{"hedged but right", "", "I'm not sure, but it is 30 days.", []string{"30 days"}, trace.No},
 		{"Chinese", "期限?", "退货期限是30天。", []string{"30天"}, trace.No},
 		{"Chinese name", "谁?", "创始人是王小明先生。", []string{"王小明"}, trace.No},

@@ -245,6 +245,8 @@ func (x *examination) signals(res *match.Result) Signals {
 		it := &res.Items[i]
 		if it.Kind == claimKind {
 			switch v := x.saying().Check(it.Want); {
+			case it.Agreement == trace.CannotTell && v.Support == trace.Contradicted:
+				it.Agreement, it.P, it.Why = trace.Different, v.P, v.Why
 			case it.Why == "": // held against nothing yet
 				it.P, it.Why = v.P, cmp.Or(v.Why, "as far as a verifier can tell")
 			case it.Agreement == trace.CannotTell:
@@ -254,13 +256,13 @@ func (x *examination) signals(res *match.Result) Signals {
 		if !it.Asked {
 			continue
 		}
+		words = append(words, x.texts.Analyze(it.Want, x.lang).Terms...)
 		if agrees && i > 0 && it.Agreement == trace.CannotTell {
-			it.P = max(it.P, .5) // the reason of a yes or no that agrees may be put in other words
+			continue // the reason of a yes or no that agrees may be put in other words
 		}
 		n++
 		s.Claims += it.P
 		s.Least = min(s.Least, it.P)
-		words = append(words, x.texts.Analyze(it.Want, x.lang).Terms...)
 	}
 	if n == 0 {
 		s.Least = 0
@@ -305,6 +307,27 @@ func (x *examination) denied() bool {
 	return slices.ContainsFunc(x.refs, func(r *match.Reference) bool { return r.Kind != trace.ReferenceDeclines && r.Denies() })
 }
 
+// statesValue reports whether the answer gives every number, date or time that
+// the reference gives and the question asks for.
+func (x *examination) statesValue() bool {
+	n := 0
+	for _, it := range x.result.Items {
+		if !it.Asked {
+			continue
+		}
+		switch it.Kind {
+		case "number", "date", "time":
+		default:
+			continue
+		}
+		if it.Agreement != trace.Equal {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
 // badContent decides from references, gold claims and answerability.
 func (x *examination) badContent() trace.Predicate {
 	e := x.out
@@ -320,6 +343,8 @@ func (x *examination) badContent() trace.Predicate {
 		return trace.NotKnown("no reference answer, gold claim or label says whether it is right")
 	case e.Refusal.IsYes() && x.denied():
 		return trace.Likely(.5, rightBelow, badAbove, trace.GradeB, "it finds nothing about what the reference says there is not")
+	case e.Refusal.IsYes() && x.statesValue():
+		return trace.Likely(.5, rightBelow, badAbove, trace.GradeB, "it declines, and yet states the value of the reference")
 	case e.Refusal.IsYes():
 		return trace.Likely(1-(1-refuses)*x.result.P, rightBelow, badAbove, trace.GradeB, "it declines a question that has an answer")
 	}

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -45,6 +46,9 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 			case asked && v.few(q.Kind):
 				return trace.Different, sp, .12, why
 			}
+			if other, ok := r.valueOfSame(&sub, c); ok {
+				return trace.Different, other, .15, fmt.Sprintf("it says %q for %q", other.Of(v.d.Text), q.Text)
+			}
 		case trace.Missing:
 			if asked && v.few(q.Kind) {
 				return trace.Missing, text.Span{}, .15, why
@@ -72,6 +76,55 @@ func (r *Reference) compareClaim(it *Item, c *comparison) (trace.Agreement, text
 		p += .15
 	}
 	return trace.CannotTell, got, min(p, sure-.01), fmt.Sprintf("%.0f %% of its words are in it", 100*where.share)
+}
+
+// valueOfSame finds a value of another amount that a text states for the same
+// thing: "a quick ratio of 1.41" where the reference says "the quick ratio was
+// 1.57".
+func (r *Reference) valueOfSame(it *Item, c *comparison) (text.Span, bool) {
+	want := r.v.valued(it.from)
+	if len(want) < 2 {
+		return text.Span{}, false
+	}
+	values := c.v.quantities()
+	for i := range values[:min(len(values), mostPlaces)] {
+		q := &values[i]
+		if q.Kind != it.value.Kind || it.value.Compare(*q, r.setting) != text.Different || r.inQuestion(*q) {
+			continue
+		}
+		from, _ := c.v.tokensOf(q.Span)
+		got := c.v.valued(from)
+		shared, last := 0, false
+		for k, w := range want {
+			if at := slices.Index(got, w); at >= 0 {
+				shared++
+				last = last || k == 0 || at == 0
+			}
+		}
+		if shared > 1 && last {
+			return q.Span, true
+		}
+	}
+	return text.Span{}, false
+}
+
+// valued returns the stems of the words, the nearest first, that name the thing of
+// which the value at a token is stated: those before "is", "of" or "=".
+func (v *view) valued(value int) []string {
+	if value == 0 || value >= len(v.words) {
+		return nil
+	}
+	if before := v.d.Tokens[value-1].Text; !auxiliary(before) && !strings.Contains(" of de di von van af ", " "+before+" ") && !strings.ContainsAny(gap(v.d, value-1), "=:") {
+		return nil
+	}
+	var stems []string
+	first := v.d.Sentences[v.sentence[value]].Token
+	for i := value - 1; i >= max(first, value-9) && len(stems) < 3; i-- {
+		if w := v.words[i]; !w.stop && !w.cap && !auxiliary(v.d.Tokens[i].Text) && !strings.ContainsAny(w.key, "0123456789") {
+			stems = append(stems, w.stem)
+		}
+	}
+	return stems
 }
 
 // turned looks for what turns a statement round in a text that repeats most of

@@ -105,6 +105,7 @@ func (r *Reference) compare(c *comparison) Result {
 	for i := range r.Items {
 		res.Items[i] = r.compareItem(&r.Items[i], c)
 	}
+	r.easeReason(&res, c)
 	res.sum(r)
 	if res.Agreement == trace.Equal {
 		r.doubt(&res, c)
@@ -123,6 +124,29 @@ func (r *Reference) compare(c *comparison) Result {
 		}
 	}
 	return res
+}
+
+// shortReason is the number of tokens up to which a yes or no and its reason name
+// one value: "Yes, the fee is 30 euros".
+const shortReason = 24
+
+// easeReason leaves open the values in the reason of a yes or no that agrees where
+// a text that reasons at some length has others: they may be of something else. One
+// of the same thing stays different.
+func (r *Reference) easeReason(res *Result, c *comparison) {
+	if r.polar == NotPolar || res.Items[0].Agreement != trace.Equal || len(c.v.d.Tokens) <= shortReason {
+		return
+	}
+	for i := range res.Items[1:] {
+		it, item := &res.Items[1+i], &r.Items[1+i]
+		if it.Agreement != trace.Different || item.value == nil {
+			continue
+		}
+		if _, same := r.valueOfSame(item, c); !same {
+			it.Agreement, it.P = trace.CannotTell, .5
+			it.Why = fmt.Sprintf("whether %q stands for %q cannot be told", it.Got, it.Want)
+		}
+	}
 }
 
 // compareBare compares a reference without words: marks, pictograms.
@@ -202,7 +226,7 @@ func (r *Reference) compareItem(it *Item, c *comparison) trace.Comparison {
 // compareValue looks for a typed value.
 func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string) {
 	v, want := c.v, *it.value
-	var other, open *text.Quantity
+	var other, open, near *text.Quantity
 	denied := false
 	values := v.quantities()
 	for i := range values {
@@ -233,6 +257,9 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 				other = got
 			}
 		default:
+			if want.Near(*got) {
+				near = got
+			}
 			if open == nil && got.Kind == want.Kind && !r.inQuestion(*got) && !r.otherMeasure(want, values[i:i+1]) {
 				open = got
 			}
@@ -241,6 +268,8 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 	switch {
 	case denied:
 		return trace.Different, other.Span, .1, "it denies the value"
+	case near != nil:
+		return trace.CannotTell, near.Span, .5, fmt.Sprintf("%q and %q are nearly the same", want.Text, near.Text)
 	case open != nil && (other == nil || open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
 		p := .4
 		if open.Low == want.Low && open.High == want.High { // the number is the same, what stands beside it is not

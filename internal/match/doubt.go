@@ -79,7 +79,7 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 	}
 	if r.v.fromTo() && c.v.fromTo() || r.ratio() { // "from 20 to 30", "3:1"
 		for i := 1; i < len(order); i++ {
-			if order[i].want > order[i-1].want && order[i].got < order[i-1].got {
+			if order[i].want > order[i-1].want && order[i].got < order[i-1].got && c.v.sameSentence(order[i].got, order[i-1].got) {
 				return text.Span{Start: order[i].got, End: min(len(c.v.d.Text), order[i].got+4)}, true
 			}
 		}
@@ -99,6 +99,14 @@ func (r *Reference) exchanged(res *Result, c *comparison) (text.Span, bool) {
 		}
 	}
 	return text.Span{}, false
+}
+
+// sameSentence reports whether two places of a text lie in one sentence: only
+// there their order says which came first.
+func (v *view) sameSentence(a, b int) bool {
+	i, _ := v.tokensOf(text.Span{Start: a, End: a + 1})
+	j, _ := v.tokensOf(text.Span{Start: b, End: b + 1})
+	return i < len(v.sentence) && j < len(v.sentence) && v.sentence[i] == v.sentence[j]
 }
 
 func wordEnd(s string) int {

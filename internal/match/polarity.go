@@ -141,25 +141,26 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 		if from >= d.Sentences[s].TokenEnd || noProblem(d, from) {
 			continue
 		}
-		if said, to, _ := polarHead(d, from); said != NotPolar && (s == 0 || to == d.Sentences[s].TokenEnd) {
+		if said, to, _ := polarHead(d, from); said != NotPolar && (s == 0 || to == d.Sentences[s].TokenEnd || from > d.Sentences[s].Token) {
 			return said, d.TokenSpan(from, to), .96
 		}
 	}
+	asked := polarQuestion(q)
 	if sp, ok := oppositeOf(v, q); ok {
-		if questionNegative(q) {
+		if asked.negative {
 			return Yes, sp, .8
 		}
 		return No, sp, .85
 	}
 	best, bestShare := -1, 0.
 	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
-		if share, _ := echo(v, q, s); share > bestShare {
+		if share := echo(v, q, asked, s); share > bestShare && !announces(d, s) {
 			best, bestShare = i, share
 		}
 	}
 	if best < 0 || bestShare < .5 {
 		s := d.Sentences[0]
-		if refers(d, s) && s.TokenEnd-s.Token <= 12 && !questionNegative(q) {
+		if refers(d, s) && s.TokenEnd-s.Token <= 12 && !asked.negative {
 			for i := s.Token; i < s.TokenEnd; i++ {
 				if d.Negated(i) {
 					return No, s.Span, .85
@@ -169,7 +170,7 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 		return NotPolar, text.Span{}, 0
 	}
 	s := d.Sentences[best]
-	negative, inOrder := negativeEcho(v, q, s)
+	negative, inOrder := negativeEcho(v, q, asked, s)
 	if !inOrder {
 		if !negative && compares(v.d, s.Token, s.TokenEnd) && compares(q.d, 0, len(q.d.Tokens)) {
 			return No, s.Span, .85 // "B is larger than A"
@@ -180,14 +181,27 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 	switch {
 	case hedged:
 		return Maybe, s.Span, .6
-	case strings.Contains(" whether if ob si se om of czy ли ", " "+d.Tokens[s.Token].Text+" "):
-		return NotPolar, text.Span{}, 0
 	case negative:
 		return No, s.Span, .85
 	case bestShare < .6:
 		return NotPolar, text.Span{}, 0
 	}
 	return Yes, s.Span, .7 + .15*bestShare
+}
+
+// announces reports whether a sentence says what is to be found out, and not what
+// was: it opens with its purpose ("To find out whether …") or leaves open whether
+// something is so.
+func announces(d *text.Doc, s text.Sentence) bool {
+	if s.Token >= s.TokenEnd || strings.Contains(" to um pour para per whether if ob si se om of czy ли ", " "+d.Tokens[s.Token].Text+" ") {
+		return true
+	}
+	for i := s.Token; i < s.TokenEnd; i++ {
+		if strings.Contains(" whether ob czy ли ", " "+d.Tokens[i].Text+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // oppositeOf finds the opposite of a word of the question, unless it is negated:
@@ -229,8 +243,14 @@ func compares(d *text.Doc, from, to int) bool {
 	return false
 }
 
-// afterLabel is the first token behind a label such as "Final answer:".
+// afterLabel is the first token behind a label such as "Final answer:" or
+// "Therefore, the answer is".
 func afterLabel(d *text.Doc, s text.Sentence) int {
+	for i := s.Token; i+2 < s.TokenEnd && i < s.Token+8; i++ {
+		if strings.Contains(" answer antwort réponse respuesta risposta resposta antwoord svaret odpowiedź ответ ", " "+d.Tokens[i].Text+" ") && auxiliary(d.Tokens[i+1].Text) {
+			return i + 2
+		}
+	}
 	for i := s.Token; i+1 < s.TokenEnd && i < s.Token+4; i++ {
 		if strings.ContainsAny(gap(d, i), ":：") {
 			return i + 1
@@ -254,14 +274,75 @@ func refers(d *text.Doc, s text.Sentence) bool {
 	return false
 }
 
-// echo is the share of the question's content words that a sentence repeats.
-func echo(v, q *view, s text.Sentence) (share float64, n int) {
-	total := 0
-	for i, w := range q.words {
-		if w.stop || askedWord(q.d, i) {
+// proposition is what a yes-or-no question asks about.
+type proposition struct {
+	words    []int // tokens of the question that say something
+	negative bool  // it is asked by a negation: "Isn't it open?"
+}
+
+// polarQuestion reads the sentence of a question that is to be answered by yes or
+// no, the first that asks for nothing else; all of it where none stands out. What
+// is said in brackets, and what is asked for on a condition ("If not, explain
+// why"), belongs to no proposition.
+func polarQuestion(q *view) proposition {
+	d := q.d
+	from, to := 0, len(d.Tokens)
+	for i, s := range d.Sentences {
+		if !conditional(d, i) && strings.HasSuffix(strings.TrimSpace(s.Of(d.Text)), "?") && (opensWithVerb(d, s) || !asksForThing(d, s)) {
+			from, to = s.Token, s.TokenEnd
+			break
+		}
+	}
+	var p proposition
+	aside, within := brackets(d), false
+	for i := from; i < to; i++ {
+		if aside[i] {
 			continue
 		}
-		total++
+		within = within || i > from && (d.Tokens[i].Text == "that" || relative(d.Tokens[i].Text))
+		p.negative = p.negative || d.Negated(i) && !within
+		if !q.words[i].stop && !askedWord(d, i) {
+			p.words = append(p.words, i)
+		}
+	}
+	return p
+}
+
+// opensWithVerb reports whether a sentence of a question opens with a verb, and so
+// is to be answered by yes or no whatever else it names: "Did the number of
+// visitors grow?"
+func opensWithVerb(d *text.Doc, s text.Sentence) bool {
+	if s.Token >= s.TokenEnd {
+		return false
+	}
+	first := d.Tokens[s.Token].Text
+	return auxiliary(first) || strings.Contains(" do can could should would may must kann darf muss soll können dürfen peut puede può pode kan mag får czy ", " "+first+" ")
+}
+
+// asksForThing reports whether a question word stands in a sentence; the words of
+// money ("cost", "profit") are none by themselves.
+func asksForThing(d *text.Doc, s text.Sentence) bool {
+	for _, asked := range askedPhrases().all(d, s.Token, s.TokenEnd) {
+		if asked.label != "money" {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional reports whether a sentence of a question, not its first, asks for
+// something on a condition only.
+func conditional(d *text.Doc, sentence int) bool {
+	s := d.Sentences[sentence]
+	return sentence > 0 && s.Token < s.TokenEnd &&
+		strings.Contains(" if wenn falls si se als indien om hvis jeśli jeżeli если eğer jika nếu ", " "+d.Tokens[s.Token].Text+" ")
+}
+
+// echo is the share of what a question asks about that a sentence repeats.
+func echo(v, q *view, asked proposition, s text.Sentence) float64 {
+	n := 0
+	for _, i := range asked.words {
+		w := q.words[i]
 		if _, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
 			n++
 		}
@@ -269,10 +350,10 @@ func echo(v, q *view, s text.Sentence) (share float64, n int) {
 			n++
 		}
 	}
-	if total == 0 {
-		return 0, 0
+	if len(asked.words) == 0 {
+		return 0
 	}
-	return float64(n) / float64(total), n
+	return float64(n) / float64(len(asked.words))
 }
 
 func askedWord(d *text.Doc, i int) bool { return len(askedPhrases().at(d, i)) > 0 }
@@ -301,12 +382,10 @@ func negatedForm(v *view, w word) int {
 // negativeEcho reports whether a sentence denies what the question asks, and
 // whether it keeps the order of the question's names: turned round it may say
 // the opposite.
-func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
+func negativeEcho(v, q *view, asked proposition, s text.Sentence) (negative, inOrder bool) {
 	denied := false
-	for i, w := range q.words {
-		if w.stop || askedWord(q.d, i) {
-			continue
-		}
+	for _, i := range asked.words {
+		w := q.words[i]
 		hit := false
 		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
 			hit = true
@@ -322,12 +401,13 @@ func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
 	for i := s.Token; i < s.TokenEnd && !negative; i++ {
 		negative = v.d.Negated(i) && i < s.Token+6
 	}
-	if questionNegative(q) {
+	if asked.negative {
 		negative = !negative
 	}
 	last := -1
-	for i, w := range q.words {
-		if !w.cap || w.stop || i == 0 {
+	for _, i := range asked.words {
+		w := q.words[i]
+		if !w.cap || i == 0 || strings.ContainsAny(w.key, "0123456789") { // a period may stand anywhere
 			continue
 		}
 		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
@@ -338,15 +418,6 @@ func negativeEcho(v, q *view, s text.Sentence) (negative, inOrder bool) {
 		}
 	}
 	return negative, true
-}
-
-func questionNegative(q *view) bool {
-	for i := range q.d.Tokens {
-		if q.d.Negated(i) {
-			return true
-		}
-	}
-	return false
 }
 
 // comparePolar holds a yes, no or maybe against what a text answers.

@@ -57,13 +57,18 @@ func readQuestion(q *text.Doc) ask {
 		}
 	}
 	p := askedPhrases()
-	for _, f := range p.all(q, 0, len(q.Tokens)) {
-		set(f.label)
-		for back := 1; back <= 2 && back <= f.from; back++ { // "and which", "e com qual"
-			if w := q.Tokens[f.from-back].Text; andWord(w, q.Lang) {
-				a.both = true
-			} else if !text.IsStop(q.Lang, w) {
-				break
+	for i, s := range q.Sentences {
+		if conditional(q, i) {
+			continue // "If it is not relevant, explain why"
+		}
+		for _, f := range p.all(q, s.Token, s.TokenEnd) {
+			set(f.label)
+			for back := 1; back <= 2 && back <= f.from; back++ { // "and which", "e com qual"
+				if w := q.Tokens[f.from-back].Text; andWord(w, q.Lang) {
+					a.both = true
+				} else if !text.IsStop(q.Lang, w) {
+					break
+				}
 			}
 		}
 	}

@@ -143,7 +143,7 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 	default:
 		defer r.askForAll()
 		from := 0
-		if says != NotPolar && !a.wants() {
+		if says != NotPolar && (!a.wants() || len(q.d.Sentences) > 0 && opensWithVerb(q.d, q.d.Sentences[0])) {
 			r.polar, from = says, after
 			sp := d.TokenSpan(0, after)
 			r.Items = append(r.Items, Item{Kind: itemPolar, Text: sp.Of(ref), Span: sp, Asked: true, polar: says, to: after})

@@ -1029,12 +1029,35 @@ func settle(a, b value, want, got Quantity, s Setting, stated bool) Agreement {
 	return c
 }
 
+// nearSteps is by how many units of the last place that is written results may
+// differ whose intermediate results were rounded in another way.
+const nearSteps = 2.001
+
+// nearShare bounds the same by the size of the number: 0.004 and 0.005 differ by
+// a quarter.
+const nearShare = .02
+
+// Near reports whether two numbers with decimals differ by so little that they may
+// be one result, rounded in another way on the way to it. One of them may be a
+// share and the other per cent; other units are not looked at.
+func (q Quantity) Near(other Quantity) bool {
+	if q.Kind != Measure || other.Kind != Measure || q.lit.dec == 0 || other.lit.dec == 0 {
+		return false
+	}
+	for _, f := range [...]float64{1, 100, .01} {
+		if math.Abs(q.Low-f*other.Low) <= min(nearSteps*max(q.step, f*other.step), nearShare*math.Abs(q.Low)) {
+			return true
+		}
+	}
+	return false
+}
+
 func settleSign(a, b value, want, got Quantity, s Setting, stated bool) Agreement {
 	c := settleValue(a, b, want, got, stated)
 	if c != Different || want.isRange {
 		return c
 	}
-	if last := max(a.step, b.step); s.Computed && want.lit.digits >= 2 && math.Abs(a.low-b.low) < 1.001*last && (want.lit.dec > 0 || got.lit.dec > 0 || math.Abs(a.low) >= 100*last) {
+	if last := max(a.step, b.step); s.Computed && want.lit.digits >= 2 && math.Abs(a.low-b.low) < nearSteps*last && (want.lit.dec > 0 || got.lit.dec > 0 || math.Abs(a.low) >= 100*last) {
 		return CannotTell // intermediate results were rounded in another way
 	}
 	flip := func(v value) value { v.low, v.high = -v.low, -v.high; return v }
