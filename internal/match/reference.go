@@ -336,6 +336,14 @@ func (r *Reference) valuesAsked(from, to int) []int {
 			money = money || q.Money()
 		}
 	}
+	aside := brackets(r.Doc)
+	inBrackets := func(i int) bool {
+		at, _ := r.v.tokensOf(r.v.quantities()[i].Span)
+		return at < len(aside) && aside[at]
+	}
+	if beside := slices.DeleteFunc(slices.Clone(out), inBrackets); len(beside) > 0 { // brackets explain
+		out = beside
+	}
 	if money && r.ask.money && !r.ask.number {
 		out = slices.DeleteFunc(out, func(i int) bool {
 			q := r.v.quantities()[i]
@@ -556,13 +564,15 @@ func brackets(d *text.Doc) []bool {
 	in := make([]bool, len(d.Tokens))
 	depth, at := 0, 0
 	for i, t := range d.Tokens {
-		for ; at < t.Start; at++ {
-			switch d.Text[at] {
-			case '(':
+		for at < t.Start {
+			mark, size := utf8.DecodeRuneInString(d.Text[at:])
+			switch mark {
+			case '(', '（':
 				depth++
-			case ')':
+			case ')', '）':
 				depth = max(0, depth-1)
 			}
+			at += size
 		}
 		in[i] = depth > 0
 	}

@@ -642,6 +642,9 @@ func (want Quantity) compareMeasure(got Quantity, s Setting) (Agreement, bool) {
 			if want.dim != got.dim {
 				return CannotTell, want.dim == "" || got.dim == ""
 			}
+			if want.Unit == got.Unit && got.Low >= want.Low && got.Low <= want.High {
+				return CannotTell, true // a value of the range agrees with it, and says less
+			}
 			return Different, true
 		}
 		// "3 to 5" holds 4 and settles nothing; a range without it differs
