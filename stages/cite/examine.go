@@ -68,6 +68,8 @@ type examination struct {
 	topics     []float64    // by passage; see topicShares
 	holds      map[int]bool // passages that hold what a list of sources covers
 	elsewhere  bool         // all that it covers stands in passages that it does not name
+	held       float64      // sum over the measured statements of the probability that what they cite holds them
+	measured   int          // statements with citations that could be compared with what they cite
 	leading    bool         // the answer puts its markers in front of what they are for
 }
 
@@ -143,17 +145,25 @@ func (x *examination) topicShares() []float64 {
 // support every claim, and fails with the first that they do not. What is not
 // surely absent is undecided.
 func (x *examination) support(s *statement, passages []int) trace.Support {
-	got, _ := x.ask(s, passages)
-	return got
+	return x.ask(s, passages).support
 }
 
-// ask is support that also says whether an absence is strict: the passages
-// share next to nothing with a claim or speak against it.
-func (x *examination) ask(s *statement, passages []int) (worst trace.Support, strict bool) {
+// asked is what passages say of a statement.
+type asked struct {
+	support trace.Support
+	strict  bool    // they share next to nothing with a claim or speak against it
+	p       float64 // mean probability that they support a claim of it
+	n       int     // claims that could be compared with them
+}
+
+// ask is support that also says how sure it is.
+func (x *examination) ask(s *statement, passages []int) asked {
+	a := asked{support: trace.Abstain}
 	if len(s.claims) == 0 || len(passages) == 0 {
-		return trace.Abstain, false
+		return a
 	}
-	worst = trace.Supported
+	a.support = trace.Supported
+	sum := 0.
 	for i, c := range s.claims {
 		got := x.texts.CheckIn(c, passages...)
 		if s.cells[i] != "" && got.Support != trace.Supported { // the headers may be the answer's own words
@@ -161,17 +171,25 @@ func (x *examination) ask(s *statement, passages []int) (worst trace.Support, st
 				got = bare
 			}
 		}
+		if got.Measured {
+			sum += got.P
+			a.n++
+		}
 		switch {
 		case got.Support == trace.Contradicted:
-			return got.Support, true
+			a.support, a.strict = got.Support, true
+		case a.support == trace.Contradicted:
 		case got.Support == trace.NotFound && got.P <= surely, got.Support != trace.Supported && got.P <= even && x.offTopic(passages):
-			worst = trace.NotFound
-			strict = strict || got.P <= strictly
-		case got.Support != trace.Supported && worst == trace.Supported:
-			worst = trace.Abstain
+			a.support = trace.NotFound
+			a.strict = a.strict || got.P <= strictly
+		case got.Support != trace.Supported && a.support == trace.Supported:
+			a.support = trace.Abstain
 		}
 	}
-	return worst, strict
+	if a.n > 0 {
+		a.p = sum / float64(a.n)
+	}
+	return a
 }
 
 // supportsOne reports whether the passages support at least one claim of s.
@@ -186,7 +204,12 @@ func (x *examination) judge(s *statement) {
 	if len(s.Citations) == 0 || x.rec.Context == nil {
 		return
 	}
-	s.Support, s.strict = x.ask(s, slices.Concat(s.cited...))
+	got := x.ask(s, slices.Concat(s.cited...))
+	s.Support, s.strict = got.support, got.strict
+	if s.Needs && got.n > 0 {
+		x.held += got.p
+		x.measured++
+	}
 	s.alone = make([]trace.Support, len(s.Citations))
 	s.rest = make([]trace.Support, len(s.Citations))
 	whole := s.Support
@@ -316,6 +339,22 @@ func (x *examination) better(s *statement) []int {
 	return out
 }
 
+// severalStatements is the number of statements from which they are judged
+// together: one that the verifier leaves open says nothing, several that it all
+// holds for less probable than not do.
+const severalStatements = 2
+
+// doubtfulBelow is the mean probability of support below which several statements
+// are not all held by what they cite. Chosen on answers that people have read;
+// data_test.go measures what it does to answers as they were written.
+const doubtfulBelow = .42
+
+// doubtful reports whether the citations are more probably wrong than right taken
+// together, though none is surely so.
+func (x *examination) doubtful() bool {
+	return x.measured >= severalStatements && x.held < doubtfulBelow*float64(x.measured)
+}
+
 // verdicts decides the predicates.
 func (x *examination) verdicts(marks int) {
 	ev := x.ev
@@ -369,8 +408,10 @@ func (x *examination) verdicts(marks int) {
 		ev.Faulty = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("%s is %s", first.Marker, first.Status))
 	case faulty > 0 && float64(faulty) >= enough*float64(cited):
 		ev.Faulty = trace.Holds(true, .7, trace.GradeC, fmt.Sprintf("%s is %s, one of %d such statements of %d", first.Marker, first.Status, faulty, cited))
-	case faulty > 0:
+	case faulty > 0 && !x.doubtful():
 		ev.Faulty = trace.NotKnown(fmt.Sprintf("%s seems %s, but it is one of %d such statements of %d: the words of the passages may differ", first.Marker, first.Status, faulty, cited))
+	case x.doubtful():
+		ev.Faulty = trace.Holds(true, .7, trace.GradeC, fmt.Sprintf("what is cited holds the %d statements that cite it with a mean probability of %.2f: some are not in it", x.measured, x.held/float64(x.measured)))
 	case decided == 0:
 		ev.Faulty = trace.NotKnown("the verifier could decide none of the citations")
 	default:
