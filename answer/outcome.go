@@ -3,11 +3,11 @@ package answer
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -298,8 +298,7 @@ const (
 
 // PBad is the probability that an answer with these signals is bad.
 func (s Signals) PBad() float64 {
-	z := badBias + badClaims*s.Claims + badLeast*s.Least + badWords*s.Words + badDeclined*s.Declined
-	return 1 / (1 + math.Exp(-z))
+	return fit.Sigmoid(badBias + badClaims*s.Claims + badLeast*s.Least + badWords*s.Words + badDeclined*s.Declined)
 }
 
 // denied reports whether some accepted answer says that there is no such thing.

@@ -525,10 +525,3 @@ var turnsBy = func() *byRune {
 	}
 	return m
 }()
-
-// Talk reports whether a sentence states nothing about the world: greeting,
-// thanks, offer of help, talk about the task, the documents or the search.
-func Talk(s string) bool {
-	norm := text.Normalize(s)
-	return smallTalk(s, norm) || searches(norm)
-}

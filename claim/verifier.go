@@ -130,12 +130,6 @@ func likelyLanguage(guess string, texts []string) string {
 // context.
 const languageSample = 3
 
-// PrepareDocs makes a context of texts that are analysed already; lang is
-// their language or "".
-func (v *Verifier) PrepareDocs(docs []*text.Doc, lang string) *Context {
-	return newContext(v, docs, lang)
-}
-
 // Record prepares the context of a record.
 func (v *Verifier) Record(rec *trace.Record) *Context {
 	passages := make([]string, len(rec.Context))

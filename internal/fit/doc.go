@@ -1,6 +1,6 @@
 // Package fit fits small models to labelled numbers: a logistic regression
-// whose weights keep their sign, Platt and temperature scaling, and the quantile
-// of split-conformal prediction. How good they are, metrics/stat says.
+// whose weights keep their sign, and Platt scaling. How good they are, metrics/stat
+// says.
 //
 // In: rows of finite numbers and what was true. Out: parameters. It knows
 // neither claims nor causes, reads no file and draws nothing by chance: the

@@ -34,6 +34,9 @@ func (l Line) At(x []float64) float64 {
 // Sigmoid turns log odds into a probability.
 func Sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
+// ErrEmpty says that there is nothing to fit on.
+var ErrEmpty = errors.New("no rows")
+
 // ErrOneClass says that all rows have the same label, so no line has a best place.
 var ErrOneClass = errors.New("all rows have the same label")
 

@@ -46,14 +46,9 @@ func (c *comparison) trigrams() trigramSet {
 	return c.tri
 }
 
-// Compare holds the items of the reference against a text. The verdict counts
-// the items that the question asks for: all of them must be there.
-func (r *Reference) Compare(d *text.Doc, s Setting) Result {
-	return r.compare(newComparison(d, s))
-}
-
-// CompareEach holds a text against each of several reference answers, as Compare
-// does; those that decline are left out.
+// CompareEach holds the items of each of several reference answers against a text.
+// The verdict on one counts the items that the question asks for: all of them must
+// be there. References that decline are left out.
 func CompareEach(refs []*Reference, d *text.Doc, s Setting) []Result {
 	out := make([]Result, len(refs))
 	var c *comparison
@@ -67,20 +62,6 @@ func CompareEach(refs []*Reference, d *text.Doc, s Setting) []Result {
 		out[i] = r.compare(c)
 	}
 	return out
-}
-
-// CompareAny holds a text against several reference answers, any of which is
-// right, and returns the result of the one that agrees best and its index, -1
-// without any.
-func CompareAny(refs []*Reference, d *text.Doc, s Setting) (Result, int) {
-	best, at := Result{P: .5, Why: "no reference answer is recorded"}, -1
-	c := newComparison(d, s)
-	for i, r := range refs {
-		if res := r.compare(c); at < 0 || res.better(best) {
-			best, at = res, i
-		}
-	}
-	return best, at
 }
 
 // better prefers the reference that agrees more; one that differs by a hard sign

@@ -90,7 +90,7 @@ func comparedCase(c answerCase) (Result, []*Reference) {
 	lang := q.Lang
 	refs := ReadReferences(q, append(append([]string{}, c.Gold.Answers...), c.Gold.Claims...), lang, nil)
 	d := text.Analyze(c.Answer.Text, "")
-	res, _ := CompareAny(refs, d, Setting{Passages: passages})
+	res, _ := compareBest(refs, d, Setting{Passages: passages})
 	return res, refs
 }
 
@@ -166,7 +166,7 @@ func TestGradedAnswers(t *testing.T) {
 		q := text.Analyze(g.Question, "en")
 		refs := ReadReferences(q, strings.Split(g.Golden, "/"), "en", nil)
 		for _, s := range gradedSystems {
-			res, at := CompareAny(refs, text.Analyze(g.answers[s], "en"), Setting{})
+			res, at := compareBest(refs, text.Analyze(g.answers[s], "en"), Setting{})
 			if by[s] == nil {
 				by[s] = &tally{}
 			}
@@ -193,7 +193,7 @@ func TestReaderFaults(t *testing.T) {
 	type row struct{ Question, Gold, Answer, Label, System string }
 	var all tally
 	for g := range realdata.Values[row](t, "reader_faults/answers.jsonl") {
-		res := ReadReference(text.Analyze(g.Question, "en"), g.Gold, "en", false).Compare(text.Analyze(g.Answer, "en"), Setting{})
+		_, res := compareOne(text.Analyze(g.Question, "en"), g.Gold, "en", text.Analyze(g.Answer, "en"), Setting{})
 		v := all.add(res, g.Label != "OK")
 		if v != "right" && os.Getenv("SHOW") != "" {
 			t.Logf("%s %s p=%.2f %s| %.120s | %s | %s | %s", v, g.Label, res.P, res.Agreement, g.Question, g.Gold, g.Answer, res.Why)
@@ -226,7 +226,7 @@ func TestFitWords(t *testing.T) {
 		refs := ReadReferences(text.Analyze(g.Question, "en"), strings.Split(g.Golden, "/"), "en", nil)
 		for _, s := range gradedSystems {
 			c := newComparison(text.Analyze(g.answers[s], "en"), Setting{})
-			res, at := CompareAny(refs, c.v.d, Setting{})
+			res, at := compareBest(refs, c.v.d, Setting{})
 			r := refs[at]
 			if len(res.Items) != 1 || len(r.Items) != 1 || r.Items[0].tokens == nil || r.Items[0].Kind == itemClaim {
 				continue
@@ -274,7 +274,7 @@ func TestNaturalAnswers(t *testing.T) {
 		}
 		q := text.Analyze(rec.Question, "")
 		refs := ReadReferences(q, rec.Gold.Answers, q.Lang, nil)
-		res, at := CompareAny(refs, text.Analyze(rec.Answer.Text, ""), Setting{})
+		res, at := compareBest(refs, text.Analyze(rec.Answer.Text, ""), Setting{})
 		kind := refs[at].Kind
 		if kinds[kind] == nil {
 			kinds[kind] = &tally{}

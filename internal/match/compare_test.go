@@ -11,6 +11,23 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
+// compareOne reads one reference and holds a text against it.
+func compareOne(question *text.Doc, ref, lang string, d *text.Doc, s Setting) (*Reference, Result) {
+	refs := ReadReferences(question, []string{ref}, lang, nil)
+	return refs[0], CompareEach(refs, d, s)[0]
+}
+
+// compareBest returns the result of the reference that agrees best and its index.
+func compareBest(refs []*Reference, d *text.Doc, s Setting) (best Result, at int) {
+	at = -1
+	for i, res := range CompareEach(refs, d, s) {
+		if at < 0 || res.P > best.P {
+			best, at = res, i
+		}
+	}
+	return best, at
+}
+
 //go:embed testdata/comparisons.txt
 var comparisonTable string
 
@@ -26,8 +43,7 @@ func TestComparisons(t *testing.T) {
 		require.Len(t, f, 4, line)
 		n++
 		q := text.Analyze(f[0], "")
-		r := ReadReference(q, f[1], q.Lang, false)
-		res := r.Compare(text.Analyze(f[2], ""), Setting{})
+		r, res := compareOne(q, f[1], q.Lang, text.Analyze(f[2], ""), Setting{})
 		got := map[trace.Agreement]string{trace.Equal: "equal", trace.Different: "bad", trace.Missing: "bad", trace.CannotTell: "open"}[res.Agreement]
 		if got != f[3] {
 			t.Errorf("%s\n\tgot %s (%s, P %.2f: %s), read as %s: %+v", line, got, res.Agreement, res.P, res.Why, r.Kind, res.Items)
@@ -53,7 +69,7 @@ func TestComparisonOfHostileTexts(t *testing.T) {
 		s := strings.Repeat(unit, 60_000/len(unit))
 		for _, texts := range [][3]string{{s, s, s}, {"Who won?", s, "Alpha"}, {"Is it open?", "Yes", s}, {"Who won?", "Alpha Beta", s}, {s, "12 euros", s}} {
 			q := text.Analyze(texts[0], "en")
-			res := ReadReference(q, texts[1], "en", false).Compare(text.Analyze(texts[2], "en"), Setting{Passages: []*text.Doc{q}})
+			_, res := compareOne(q, texts[1], "en", text.Analyze(texts[2], "en"), Setting{Passages: []*text.Doc{q}})
 			require.GreaterOrEqual(t, res.P, 0., name)
 			require.LessOrEqual(t, res.P, 1., name)
 		}
@@ -69,11 +85,11 @@ func FuzzCompare(f *testing.F) {
 	f.Add("", "", "")
 	f.Add("A) \xff B) x", "(\xff", "\u200f+3 (")
 	f.Fuzz(func(t *testing.T, question, ref, answer string) {
-		r := ReadReference(text.Analyze(question, ""), ref, "", false)
+		r := ReadReferences(text.Analyze(question, ""), []string{ref}, "", nil)[0]
 		for _, it := range r.Items {
 			require.True(t, 0 <= it.Span.Start && it.Span.Start <= it.Span.End && it.Span.End <= len(ref))
 		}
-		res := r.Compare(text.Analyze(answer, ""), Setting{})
+		res := CompareEach([]*Reference{r}, text.Analyze(answer, ""), Setting{})[0]
 		require.True(t, res.P >= 0 && res.P <= 1, "%v", res.P)
 		for _, c := range res.Items {
 			require.True(t, c.P >= 0 && c.P <= 1)

@@ -53,19 +53,9 @@ const (
 	itemClaim = "claim"
 )
 
-// ReadReference reads a reference answer to a question in a language, ISO 639-1
-// or "". The question may be nil. Whether the reference declines to answer is
-// for the caller to say.
-func ReadReference(question *text.Doc, ref, lang string, declines bool) *Reference {
-	if question == nil {
-		question = text.Analyze("", lang)
-	}
-	q := newView(question)
-	return readReference(q, readQuestion(question), ref, lang, declines)
-}
-
-// ReadReferences reads several reference answers to one question; declines says
-// which of them decline to answer, nil: none.
+// ReadReferences reads reference answers to a question in a language, ISO 639-1 or
+// "". The question may be nil; declines says which answers decline to give one, nil:
+// none.
 func ReadReferences(question *text.Doc, refs []string, lang string, declines func(ref string) bool) []*Reference {
 	if question == nil {
 		question = text.Analyze("", lang)
