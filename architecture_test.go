@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,14 +56,14 @@ func order(t *testing.T) map[string]int {
 	return rows
 }
 
-// rowOf maps an import path to its row; programs below internal/bench share one.
+// rowOf maps an import path to its row; programs below lab/bench share one.
 func rowOf(path string) string {
 	rel := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
 	switch {
 	case rel == "":
 		return "."
-	case strings.HasPrefix(rel, "internal/bench"):
-		return "internal/bench"
+	case strings.HasPrefix(rel, "lab/bench"):
+		return "lab/bench"
 	}
 	return rel
 }
@@ -94,6 +95,28 @@ func TestImportsPointDownward(t *testing.T) {
 	}
 }
 
+// Foundations know nothing of what is built on them, and the product nothing of
+// the programs that measure and break it.
+func TestFoldersKeepApart(t *testing.T) {
+	within := func(row string, folders ...string) bool {
+		return slices.ContainsFunc(folders, func(f string) bool { return row == f || strings.HasPrefix(row, f+"/") })
+	}
+	for _, p := range list(t, "./...") {
+		row := rowOf(p.ImportPath)
+		for _, imp := range p.Imports {
+			if !strings.HasPrefix(imp, module) {
+				continue
+			}
+			switch to := rowOf(imp); {
+			case within(row, "internal") && !within(to, "internal", "trace", "metrics"):
+				t.Errorf("%s is a foundation and imports %s", row, to)
+			case within(to, "lab") && !within(row, "lab", "cmd"):
+				t.Errorf("%s imports %s: only the command line and tests may", row, to)
+			}
+		}
+	}
+}
+
 func TestEveryPackageSaysItsPlace(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		if p.Doc == "" {
@@ -112,7 +135,7 @@ func TestForeignPackagesStandAtTheLeaves(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		for _, imp := range p.Imports {
 			for prefix, home := range only {
-				if strings.HasPrefix(imp, prefix) && rowOf(p.ImportPath) != home && rowOf(p.ImportPath) != "internal/bench" {
+				if strings.HasPrefix(imp, prefix) && rowOf(p.ImportPath) != home && rowOf(p.ImportPath) != "lab/bench" {
 					t.Errorf("%s imports %s: only %s may", p.ImportPath, imp, home)
 				}
 			}

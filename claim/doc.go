@@ -15,7 +15,7 @@
 // a claim open; a comparison of two things is worked out (comparative.go). Between two bands of probability it abstains. Limits: it knows
 // few synonyms and draws no other inferences; its probabilities are
 // calibrated in the domains of the fit. Sub-claims (part.go) are for display:
-// deciding by them made the verdicts worse. internal/bench/evidence measures the
+// deciding by them made the verdicts worse. lab/bench/evidence measures the
 // error rates, and its tests hold them.
 //
 // Read takes reasoning in tags away, and what stands before an explicit final

@@ -54,7 +54,7 @@ type Training struct {
 var shippedWeights []byte
 
 // Shipped returns the model that comes with the program. It was fitted on the
-// claims of WiCE dev, ExpertQA dev and mtrag; see internal/bench/evidence. It
+// claims of WiCE dev, ExpertQA dev and mtrag; see lab/bench/evidence. It
 // must not be changed.
 var Shipped = sync.OnceValue(func() *Model {
 	m, err := ParseModel(shippedWeights)

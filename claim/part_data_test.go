@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/realdata"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

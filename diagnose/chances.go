@@ -67,7 +67,7 @@ func missingGiven(lacks float64) float64 { return line(lacks, missingBias, missi
 // the chance of its cause.
 func verdictP(product float64) float64 { return line(product, verdictBias, verdictSlope) }
 
-// Fitted on natural answers by internal/bench/verdicts -fit, which prints how they
+// Fitted on natural answers by lab/bench/verdicts -fit, which prints how they
 // do on sources that were left out.
 const (
 	missingBias  = .93

@@ -53,5 +53,5 @@ cat > "$dir/report.html" <<-HTML
 HTML
 shot report 2372 1560 1
 
-go run ./internal/bench/screenshots docs/terminal.png docs/report.png
+go run ./lab/bench/screenshots docs/terminal.png docs/report.png
 ls -l docs/*.png

@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/ground"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )

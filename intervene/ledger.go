@@ -14,7 +14,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -9,12 +9,12 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/stages/answer"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/faults"
-	"github.com/ragdiag/ragdiag/internal/mock"
 	"github.com/ragdiag/ragdiag/intervene"
+	"github.com/ragdiag/ragdiag/lab/faults"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/llm/openai"
 	"github.com/ragdiag/ragdiag/pipeline"

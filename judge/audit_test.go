@@ -13,7 +13,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/fixtures"
-	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/llm/openai"
 	"github.com/ragdiag/ragdiag/trace"

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/fixtures"
-	"github.com/ragdiag/ragdiag/internal/mock"
-	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/mock"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/llm/openai"
 	"github.com/ragdiag/ragdiag/metrics/stat"

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/lab/mock"
 )
 
 // withOnly is a judge over HTTP of which only these guards stand.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/realdata"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 )
 
 func TestOrdersJudge(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"

@@ -10,7 +10,7 @@ dir=${BENCH_DIR:-$(mktemp -d)}
 [ -n "${BENCH_DIR:-}" ] || trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir"
 
-[ -s "$dir/run.txt" ] || go run ./internal/bench/metrics -dir "$dir"
+[ -s "$dir/run.txt" ] || go run ./lab/bench/metrics -dir "$dir"
 go build -o "$dir/ragdiag" ./cmd/ragdiag
 ls -l "$dir/run.txt" "$dir/qrels.txt"
 cat "$dir/run.txt" > /dev/null # into the page cache

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/rundir"
 )
 
 func newAuditCmd() *cobra.Command {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/lab/faults"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"

@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )

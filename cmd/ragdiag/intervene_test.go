@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/external"
-	"github.com/ragdiag/ragdiag/internal/faults"
-	"github.com/ragdiag/ragdiag/internal/mock"
-	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/lab/faults"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

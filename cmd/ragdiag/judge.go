@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )

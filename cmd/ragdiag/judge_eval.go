@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/report"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/claim"
-	"github.com/ragdiag/ragdiag/internal/mock"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

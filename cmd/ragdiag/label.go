@@ -20,10 +20,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/report"
+	"github.com/ragdiag/ragdiag/rundir"
 )
 
 const labelLong = `Make labels by hand, in the terminal: is each claim supported by the passages, is

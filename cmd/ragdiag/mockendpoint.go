@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/faults"
-	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/lab/faults"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/trace"
 )

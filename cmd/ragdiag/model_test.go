@@ -22,9 +22,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/internal/mock"
-	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/rundir"
 )
 
 // endpoint serves a simulated model.

@@ -13,10 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/report"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

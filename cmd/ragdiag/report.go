@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/rundir"
 	"github.com/ragdiag/ragdiag/report"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/diagnose"
-	"github.com/ragdiag/ragdiag/internal/rundir"
+	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/summary"
 	"github.com/ragdiag/ragdiag/trace"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/lab/mock"
 )
 
 // served holds the meter of each endpoint of the stories, by its address.

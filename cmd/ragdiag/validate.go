@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ragdiag/ragdiag/internal/faults"
+	"github.com/ragdiag/ragdiag/lab/faults"
 )
 
 const validateLong = `Score a diagnosis against a benchmark of known faults (see 'ragdiag inject').

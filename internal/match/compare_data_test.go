@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/internal/fit"
-	"github.com/ragdiag/ragdiag/internal/realdata"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/ragdiag/ragdiag/internal/prepared"
-	"github.com/ragdiag/ragdiag/internal/realdata"
+	"github.com/ragdiag/ragdiag/lab/realdata"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

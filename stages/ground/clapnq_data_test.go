@@ -8,10 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ragdiag/ragdiag/answer"
 	"github.com/ragdiag/ragdiag/corpus"
-	"github.com/ragdiag/ragdiag/internal/prepared"
-	"github.com/ragdiag/ragdiag/internal/realdata"
+	"github.com/ragdiag/ragdiag/lab/realdata"
+	"github.com/ragdiag/ragdiag/stages/answer"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/stages/retrieve/bleve"
 	"github.com/ragdiag/ragdiag/trace"
 )

@@ -8,9 +8,9 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/prepared"
-	"github.com/ragdiag/ragdiag/internal/sufficient"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/stages/prepared"
+	"github.com/ragdiag/ragdiag/stages/sufficient"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

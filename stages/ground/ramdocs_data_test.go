@@ -8,9 +8,9 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/prepared"
-	"github.com/ragdiag/ragdiag/internal/realdata"
+	"github.com/ragdiag/ragdiag/lab/realdata"
 	"github.com/ragdiag/ragdiag/llm"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

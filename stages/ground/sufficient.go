@@ -6,7 +6,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/internal/sufficient"
+	"github.com/ragdiag/ragdiag/stages/sufficient"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

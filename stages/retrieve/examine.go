@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/metrics"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

@@ -21,7 +21,7 @@ const (
 )
 
 // inferWeights is a logistic regression on the features of support, fitted on
-// the conversations of one half of mtrag (`go run ./internal/bench/faults -only
+// the conversations of one half of mtrag (`go run ./lab/bench/faults -only
 // evidence` fits it and measures it on the other half). The first is the
 // constant.
 var inferWeights = [numSupport + 1]float64{-2.774, -3.930, 1.689, 2.011, 0.981, 0.832, 2.560, 0.761, -1.055}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/internal/prepared"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 

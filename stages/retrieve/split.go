@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ragdiag/ragdiag/internal/prepared"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/stages/prepared"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
