@@ -154,11 +154,11 @@ func (c *Context) statement(claim string) *statement {
 	if s, ok := c.claims[claim]; ok {
 		return s
 	}
-	lang := c.v.opt.Language
+	lang, toks := c.v.opt.Language, text.Tokens(claim)
 	if lang == "" {
-		lang = c.languageOf(claim)
+		lang = c.languageOf(claim, toks)
 	}
-	s := &statement{doc: c.Analyze(unattributed(claim), lang)}
+	s := &statement{doc: c.stated(claim, toks, lang)}
 	last := -1
 	n := min(maxTerms, len(s.doc.Terms))
 	s.terms, s.weights, s.pairs = make([]text.Term, 0, n), make([]float64, 0, n), make([][2]int, 0, n)
@@ -192,18 +192,27 @@ func (c *Context) statement(claim string) *statement {
 	return s
 }
 
+// stated analyses what a claim, whose tokens are at hand, states.
+func (c *Context) stated(claim string, toks []text.Token, lang string) *text.Doc {
+	s := unattributed(claim, toks)
+	if s != claim {
+		toks = text.Tokens(s)
+	}
+	return c.shared().docs.AnalyzeTokens(s, toks, lang)
+}
+
 // shortClaim is the length in bytes below which a claim is too short to tell
 // its language from another one in the same script.
 const shortClaim = 60
 
 // languageOf guesses the language of a claim; a short one is read in the
 // language of the passages if its script allows that.
-func (c *Context) languageOf(claim string) string {
+func (c *Context) languageOf(claim string, toks []text.Token) string {
 	short := len(claim) < shortClaim
 	if short && latin(claim) && text.SameScript(c.lang, "en") {
 		return c.lang
 	}
-	lang := text.Language(claim)
+	lang := text.LanguageOfTokens(toks, claim)
 	if lang == "" || short && text.SameScript(lang, c.lang) {
 		return c.lang
 	}

@@ -46,15 +46,13 @@ func Split(answer string) []Claim {
 			continue
 		}
 		for _, part := range parts(answer, sp) {
-			raw := part.Of(answer)
-			s := clean(raw)
-			if s == "" {
+			c := partsRead.Of(part.Of(answer), readPart)
+			if c.Text == "" {
 				continue
 			}
-			c := Claim{Text: s, Start: part.Start, End: part.End, Reason: reason(raw, s), item: text.ListMark(raw) > 0}
-			c.Checkable = c.Reason == ""
+			c.Start, c.End = part.Start, part.End
 			if c.Checkable && i > 0 {
-				c.Resolved = resolve(s, spans[i-1].Of(answer))
+				c.Resolved = resolve(c.Text, spans[i-1].Of(answer))
 			}
 			out = append(out, c)
 		}
@@ -64,6 +62,21 @@ func Split(answer string) []Claim {
 	}
 	asides(out)
 	return out
+}
+
+// partsRead are the claims of the parts that were read last: the stages split
+// what an answer, its body and a reference have in common again.
+var partsRead = text.NewRecent[Claim](256)
+
+// readPart reads a part of a sentence as a claim that does not know where it
+// stands.
+func readPart(raw string) Claim {
+	s := clean(raw)
+	if s == "" {
+		return Claim{}
+	}
+	why := reason(raw, s)
+	return Claim{Text: s, Checkable: why == "", Reason: why, item: text.ListMark(raw) > 0}
 }
 
 // asides marks what belongs to a refusal beside the sentences that decline: a
