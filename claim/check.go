@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -301,7 +300,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 		n++
 	}
 	for k, t := range s.terms { // codes such as mpeg-4: no number, but as telling
-		if bit := uint64(1) << k; s.values&bit == 0 && whole.terms&bit == 0 && strings.ContainsAny(t.Stem, "0123456789") {
+		if bit := uint64(1) << k; s.codes&^s.values&^whole.terms&bit != 0 {
 			out.missing++
 			miss = append(miss, fact{kind: "entity", text: t.Stem})
 		}

@@ -80,7 +80,7 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 				c.sent = append(c.sent, int32(len(c.sents)))
 				c.prev = append(c.prev, *slot)
 				if key := prefixKey(t.Stem); *slot < 0 && key != 0 {
-					c.words = append(c.words, word{key: key, hash: t.Hash, stem: t.Stem})
+					c.words = append(c.words, word{key: key, at: at, hash: t.Hash, stem: t.Stem})
 				}
 				*slot = at
 			}
@@ -138,12 +138,15 @@ type statement struct {
 	pairs   [][2]int    // neighbouring terms, as indexes into terms
 	values  uint64      // bits of the terms that belong to numbers, dates and names
 	names   uint64      // bits of the terms that belong to names
+	codes   uint64      // bits of the terms that hold a digit
 	facts   []fact
 
 	units      []unit // nil: not worked out
 	opposables []opposable
 	opposed    bool // opposables were looked for
 }
+
+var digits = text.NewCharSet("0123456789")
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
 // that a set of them fits a machine word.
@@ -183,6 +186,9 @@ func (c *Context) statement(claim string) *statement {
 	for k, t := range s.terms {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
+		}
+		if digits.In(t.Stem) {
+			s.codes |= 1 << k
 		}
 	}
 	for _, e := range s.doc.Entities() {

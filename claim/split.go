@@ -160,7 +160,7 @@ func tableRow(s string) string {
 // link the text stays. Which
 // passage a marker names is the business of package cite.
 func Uncite(s string) string {
-	if !strings.ContainsAny(s, "[【(<^") {
+	if !markerHeads.In(s) {
 		return s
 	}
 	out := make([]byte, 0, len(s))
@@ -183,6 +183,9 @@ func Uncite(s string) string {
 	}
 	return string(out)
 }
+
+// markerHeads open a marker or a link.
+var markerHeads = text.NewCharSet("[【(<^")
 
 // longestMarker bounds in bytes how far the end of a marker is looked for.
 const longestMarker = 400

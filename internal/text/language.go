@@ -34,7 +34,7 @@ func LanguageOfTokens(toks []Token, s string) string {
 	if len(s) > languageTokens {
 		return Language(s)
 	}
-	return languageOfTokens(toks, s)
+	return languagesRead.Of(s, func(s string) string { return languageOfTokens(toks, s) })
 }
 
 // LanguageOf returns the language of most samples, weighed by their length, or

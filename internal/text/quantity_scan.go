@@ -854,9 +854,16 @@ func grouped(c string) bool {
 }
 
 func (sc *scanner) saysVersion(p int) bool {
-	w := strings.Trim(sc.before(p, 1), " .:")
-	return w != "" && strings.Contains(" version versions v release ver versión versione versão versie wersja wersji версия версии версию sürüm ", " "+w+" ")
+	f := sc.lastWords(p, 1)
+	if len(f) == 0 {
+		return false
+	}
+	w := strings.Trim(f[0], " .:")
+	return w != "" && versionNames.Has(w)
 }
+
+// versionNames stand before the number of a version.
+var versionNames = NewWordSet(strings.Fields("version versions v release ver versión versione versão versie wersja wersji версия версии версию sürüm")...)
 
 // moneyWord reports whether w, glued to a number, is a currency.
 func (sc *scanner) moneyWord(w string) bool {
