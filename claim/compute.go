@@ -40,6 +40,21 @@ func (c *Context) operandsOf(s *statement, w window) operands {
 }
 
 func (o *operands) add(d *text.Doc, sp text.Span) {
+	if len(o.numbers) < maxOperands {
+		o.addNumbers(d, sp)
+	}
+	if len(o.dates) < maxOperands {
+		dates := datesIn(d, sp)
+		o.dates = append(o.dates, dates[:min(len(dates), maxOperands-len(o.dates))]...)
+	}
+	if len(o.items) < maxOperands {
+		if n := listed(sp.Of(d.Text)); n >= minItems && n <= maxItems {
+			o.items = append(o.items, n)
+		}
+	}
+}
+
+func (o *operands) addNumbers(d *text.Doc, sp text.Span) {
 	for _, n := range numbersIn(d, sp) {
 		if len(o.numbers) < maxOperands && n.Unit != "th" {
 			o.numbers = append(o.numbers, n)
@@ -55,14 +70,6 @@ func (o *operands) add(d *text.Doc, sp text.Span) {
 				o.numbers = append(o.numbers, text.Number{Value: 1, Text: t.Text, Span: text.Span{Start: t.Start, End: t.End}})
 			}
 		}
-	}
-	for _, t := range datesIn(d, sp) {
-		if len(o.dates) < maxOperands {
-			o.dates = append(o.dates, t)
-		}
-	}
-	if n := listed(sp.Of(d.Text)); n >= minItems && n <= maxItems && len(o.items) < maxOperands {
-		o.items = append(o.items, n)
 	}
 }
 

@@ -95,6 +95,9 @@ func (sc *scanner) add(q Quantity) {
 		}
 		sc.out = make([]Quantity, 0, min(n, 256))
 	}
+	if len(sc.out) == cap(sc.out) {
+		sc.out = slices.Grow(sc.out, len(sc.out)) // values are large: append by itself would copy them ever more often
+	}
 	sc.out = append(sc.out, q)
 }
 
