@@ -17,7 +17,8 @@ type Claim struct {
 	Reason     Reason // why it is not checkable; "" if it is
 	Resolved   string // Text with its leading pronoun replaced by what the sentence before names first; "" if there is none
 
-	item bool // it is an item of a list
+	item  bool // it is an item of a list
+	aside bool // it belongs to a refusal that stands beside it
 }
 
 // Split cuts a text into claims: sentences, list items, table rows, and the
@@ -41,7 +42,7 @@ func Split(answer string) []Claim {
 			continue
 		case header != nil:
 			if s := rowText(header, row); s != "" {
-				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Checkable: true})
+				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Checkable: true, aside: isAside(clausesOf(text.Normalize(s)))})
 			}
 			continue
 		}
@@ -75,8 +76,8 @@ func readPart(raw string) Claim {
 	if s == "" {
 		return Claim{}
 	}
-	why := reason(raw, s)
-	return Claim{Text: s, Checkable: why == "", Reason: why, item: text.ListMark(raw) > 0}
+	why, aside := reason(raw, s)
+	return Claim{Text: s, Checkable: why == "", Reason: why, item: text.ListMark(raw) > 0, aside: aside}
 }
 
 // asides marks what belongs to a refusal beside the sentences that decline: a
@@ -86,7 +87,7 @@ func asides(claims []Claim) {
 		return
 	}
 	for i := range claims {
-		if c := &claims[i]; c.Checkable && isAside(clausesOf(text.Normalize(c.Text))) {
+		if c := &claims[i]; c.Checkable && c.aside {
 			c.Checkable, c.Reason = false, Refusal
 		}
 	}
