@@ -30,15 +30,16 @@ type Context struct {
 
 	firstSentence []int32 // by passage: the index of its first sentence
 
-	claims  map[string]*statement  // by text; shared with the contexts made of this one
-	splits  map[string][]Claim     // by text; see Split
-	masks   []masks                // scratch, one per sentence; zero but for those in hit
-	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
-	seeking sought                 // scratch: what a claim looks for
-	parts   map[int32][]clausePart // by sentence; see clausesOf
-	units   map[int32][]unit       // by sentence; see unitsAt
-	at      []place                // scratch: where the claim's terms stand, ascending
-	stands  []standing             // scratch: of each fact of the claim
+	claims   map[string]*statement  // by text; shared with the contexts made of this one
+	splits   map[string][]Claim     // by text; see Split
+	verdicts map[asking]Verdict     // what was asked before; nil: nothing yet
+	masks    []masks                // scratch, one per sentence; zero but for those in hit
+	hit      []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
+	seeking  sought                 // scratch: what a claim looks for
+	parts    map[int32][]clausePart // by sentence; see clausesOf
+	units    map[int32][]unit       // by sentence; see unitsAt
+	at       []place                // scratch: where the claim's terms stand, ascending
+	stands   []standing             // scratch: of each fact of the claim
 }
 
 // place is a position of the passages with the claim's term there.
