@@ -14,6 +14,7 @@ const minPrefix = 4
 // word is a distinct term of the passages.
 type word struct {
 	key  uint32 // its first four bytes
+	at   int32  // where it stands first
 	hash uint64
 	stem string
 }
@@ -49,7 +50,7 @@ func sameFamily(a, b string) bool {
 // term of the claim, and with those that can stand for it.
 func (c *Context) alike(s *statement, t text.Term, add func(hash uint64)) {
 	if !c.sorted {
-		slices.SortStableFunc(c.words, func(a, b word) int { return cmp.Compare(a.key, b.key) })
+		slices.SortFunc(c.words, func(a, b word) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.at, b.at)) })
 		c.sorted = true
 	}
 	if key := prefixKey(t.Stem); key != 0 {

@@ -113,21 +113,25 @@ const (
 )
 
 // unattributed returns what a claim states, without the words in front that say
-// where it comes from or only lead to it.
-func unattributed(s string) string {
+// where it comes from or only lead to it. toks are the tokens of the claim.
+func unattributed(s string, toks []text.Token) string {
 	for range attributions {
-		rest := afterAttribution(s)
+		if len(s) > attributionBytes {
+			toks = text.Tokens(s[:attributionBytes])
+		}
+		rest := afterAttribution(s, toks)
 		if rest == s {
 			break
 		}
-		s = rest
+		s, toks = rest, text.Tokens(rest)
 	}
 	return s
 }
 
-func afterAttribution(s string) string {
+// afterAttribution is unattributed for one attribution; toks are the tokens of
+// the head of s.
+func afterAttribution(s string, toks []text.Token) string {
 	head := s[:min(len(s), attributionBytes)]
-	toks := text.Tokens(head)
 	if len(toks) < 2 {
 		return s
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -48,8 +47,40 @@ func (c *Context) CheckIn(claim string, passages ...int) Verdict {
 	return c.check(claim, slices.Compact(allowed))
 }
 
-// check asks the allowed passages, which ascend; nil means all.
+// asking is a claim and where it is looked for: in one passage, or in all; -1.
+type asking struct {
+	claim   string
+	passage int
+}
+
+// check asks the allowed passages, which ascend; nil means all. What was asked of
+// all or of one is remembered: the stages ask for the same in turn.
 func (c *Context) check(claim string, allowed []int) Verdict {
+	key := asking{claim, -1}
+	switch {
+	case len(allowed) == 1:
+		key.passage = allowed[0]
+	case allowed != nil:
+		return c.examine(claim, allowed)
+	}
+	v, ok := c.verdicts[key]
+	if !ok {
+		v = c.examine(claim, allowed)
+		if c.verdicts == nil {
+			c.verdicts = map[asking]Verdict{}
+		}
+		c.verdicts[key] = v
+	}
+	if v.Against != nil { // whoever asks may write into it
+		against := *v.Against
+		v.Against = &against
+	}
+	v.By = slices.Clone(v.By)
+	return v
+}
+
+// examine is check, worked out.
+func (c *Context) examine(claim string, allowed []int) Verdict {
 	s := c.statement(claim)
 	v := Verdict{P: .5, Weight: s.mass, Language: s.doc.Lang, Untested: GradeOf(s.doc.Lang).Grade == trace.GradeD}
 	switch {
@@ -301,7 +332,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 		n++
 	}
 	for k, t := range s.terms { // codes such as mpeg-4: no number, but as telling
-		if bit := uint64(1) << k; s.values&bit == 0 && whole.terms&bit == 0 && strings.ContainsAny(t.Stem, "0123456789") {
+		if bit := uint64(1) << k; s.codes&^s.values&^whole.terms&bit != 0 {
 			out.missing++
 			miss = append(miss, fact{kind: "entity", text: t.Stem})
 		}

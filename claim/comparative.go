@@ -83,6 +83,9 @@ func (c *Context) compare(s *statement) (compared, bool) {
 func (c *Context) compareBy(d *text.Doc, lang string) (compared, bool) {
 	words, behind := comparatives[lang], than[lang]
 	n := min(len(d.Tokens), maxClaimTokens)
+	if !anyOf(d, 0, n, behind) {
+		return compared{}, false
+	}
 	for i := 1; i < n; i++ {
 		var fits []comparative
 		longest := 0

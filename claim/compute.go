@@ -40,6 +40,21 @@ func (c *Context) operandsOf(s *statement, w window) operands {
 }
 
 func (o *operands) add(d *text.Doc, sp text.Span) {
+	if len(o.numbers) < maxOperands {
+		o.addNumbers(d, sp)
+	}
+	if len(o.dates) < maxOperands {
+		dates := datesIn(d, sp)
+		o.dates = append(o.dates, dates[:min(len(dates), maxOperands-len(o.dates))]...)
+	}
+	if len(o.items) < maxOperands {
+		if n := listed(sp.Of(d.Text)); n >= minItems && n <= maxItems {
+			o.items = append(o.items, n)
+		}
+	}
+}
+
+func (o *operands) addNumbers(d *text.Doc, sp text.Span) {
 	for _, n := range numbersIn(d, sp) {
 		if len(o.numbers) < maxOperands && n.Unit != "th" {
 			o.numbers = append(o.numbers, n)
@@ -56,28 +71,32 @@ func (o *operands) add(d *text.Doc, sp text.Span) {
 			}
 		}
 	}
-	for _, t := range datesIn(d, sp) {
-		if len(o.dates) < maxOperands {
-			o.dates = append(o.dates, t)
-		}
-	}
-	if n := listed(sp.Of(d.Text)); n >= minItems && n <= maxItems && len(o.items) < maxOperands {
-		o.items = append(o.items, n)
-	}
 }
 
 var ones = text.NewWordSet("one", "ein", "eine", "einen", "un", "une", "uno", "una", "um", "uma", "een", "ett", "jeden", "jedna", "один", "одна")
 
+// joiningWords stand before the last item of a list.
+var joiningWords = [...]string{" and ", " und ", " et ", " y ", " e ", " en ", " och ", " i ", " и ", " or "}
+
 // listed counts the items of a list within a sentence: A, B and C; 0: none.
 func listed(s string) int {
-	commas := strings.Count(s, ",") + strings.Count(s, "、") + strings.Count(s, "，")
-	ands := 0
-	for _, w := range [...]string{" and ", " und ", " et ", " y ", " e ", " en ", " och ", " i ", " и ", " or ", "和"} {
-		ands += strings.Count(s, w)
+	ands := strings.Count(s, "和")
+	var next [len(joiningWords)]int // where each may stand again
+	for i := range len(s) - 2 {
+		if s[i] != ' ' || strings.IndexByte("aueyoi"+"и"[:1], s[i+1]) < 0 {
+			continue
+		}
+		for k, w := range joiningWords {
+			if i >= next[k] && strings.HasPrefix(s[i:], w) {
+				ands++
+				next[k] = i + len(w)
+			}
+		}
 	}
 	if ands == 0 {
 		return 0
 	}
+	commas := strings.Count(s, ",") + strings.Count(s, "、") + strings.Count(s, "，")
 	oxford := strings.Count(s, ", and ") + strings.Count(s, ", or ")
 	return commas + ands - oxford + 1
 }

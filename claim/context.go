@@ -30,15 +30,16 @@ type Context struct {
 
 	firstSentence []int32 // by passage: the index of its first sentence
 
-	claims  map[string]*statement  // by text; shared with the contexts made of this one
-	splits  map[string][]Claim     // by text; see Split
-	masks   []masks                // scratch, one per sentence; zero but for those in hit
-	hit     []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
-	seeking sought                 // scratch: what a claim looks for
-	parts   map[int32][]clausePart // by sentence; see clausesOf
-	units   map[int32][]unit       // by sentence; see unitsAt
-	at      []place                // scratch: where the claim's terms stand, ascending
-	stands  []standing             // scratch: of each fact of the claim
+	claims   map[string]*statement  // by text; shared with the contexts made of this one
+	splits   map[string][]Claim     // by text; see Split
+	verdicts map[asking]Verdict     // what was asked before; nil: nothing yet
+	masks    []masks                // scratch, one per sentence; zero but for those in hit
+	hit      []int32                // scratch: the sentences that hold a term of the claim or one like it, ascending
+	seeking  sought                 // scratch: what a claim looks for
+	parts    map[int32][]clausePart // by sentence; see clausesOf
+	units    map[int32][]unit       // by sentence; see unitsAt
+	at       []place                // scratch: where the claim's terms stand, ascending
+	stands   []standing             // scratch: of each fact of the claim
 }
 
 // place is a position of the passages with the claim's term there.
@@ -80,7 +81,7 @@ func newContext(v *Verifier, docs []*text.Doc, lang string) *Context {
 				c.sent = append(c.sent, int32(len(c.sents)))
 				c.prev = append(c.prev, *slot)
 				if key := prefixKey(t.Stem); *slot < 0 && key != 0 {
-					c.words = append(c.words, word{key: key, hash: t.Hash, stem: t.Stem})
+					c.words = append(c.words, word{key: key, at: at, hash: t.Hash, stem: t.Stem})
 				}
 				*slot = at
 			}
@@ -138,12 +139,15 @@ type statement struct {
 	pairs   [][2]int    // neighbouring terms, as indexes into terms
 	values  uint64      // bits of the terms that belong to numbers, dates and names
 	names   uint64      // bits of the terms that belong to names
+	codes   uint64      // bits of the terms that hold a digit
 	facts   []fact
 
 	units      []unit // nil: not worked out
 	opposables []opposable
 	opposed    bool // opposables were looked for
 }
+
+var digits = text.NewCharSet("0123456789")
 
 // maxTerms is the number of distinct terms of a claim that are looked at, so
 // that a set of them fits a machine word.
@@ -154,11 +158,11 @@ func (c *Context) statement(claim string) *statement {
 	if s, ok := c.claims[claim]; ok {
 		return s
 	}
-	lang := c.v.opt.Language
+	lang, toks := c.v.opt.Language, text.Tokens(claim)
 	if lang == "" {
-		lang = c.languageOf(claim)
+		lang = c.languageOf(claim, toks)
 	}
-	s := &statement{doc: c.Analyze(unattributed(claim), lang)}
+	s := &statement{doc: c.stated(claim, toks, lang)}
 	last := -1
 	n := min(maxTerms, len(s.doc.Terms))
 	s.terms, s.weights, s.pairs = make([]text.Term, 0, n), make([]float64, 0, n), make([][2]int, 0, n)
@@ -184,6 +188,9 @@ func (c *Context) statement(claim string) *statement {
 		if s.doc.InFact(t.Token) {
 			s.values |= 1 << k
 		}
+		if digits.In(t.Stem) {
+			s.codes |= 1 << k
+		}
 	}
 	for _, e := range s.doc.Entities() {
 		s.names |= s.termsIn(e.Span)
@@ -192,18 +199,27 @@ func (c *Context) statement(claim string) *statement {
 	return s
 }
 
+// stated analyses what a claim, whose tokens are at hand, states.
+func (c *Context) stated(claim string, toks []text.Token, lang string) *text.Doc {
+	s := unattributed(claim, toks)
+	if s != claim {
+		toks = text.Tokens(s)
+	}
+	return c.shared().docs.AnalyzeTokens(s, toks, lang)
+}
+
 // shortClaim is the length in bytes below which a claim is too short to tell
 // its language from another one in the same script.
 const shortClaim = 60
 
 // languageOf guesses the language of a claim; a short one is read in the
 // language of the passages if its script allows that.
-func (c *Context) languageOf(claim string) string {
+func (c *Context) languageOf(claim string, toks []text.Token) string {
 	short := len(claim) < shortClaim
 	if short && latin(claim) && text.SameScript(c.lang, "en") {
 		return c.lang
 	}
-	lang := text.Language(claim)
+	lang := text.LanguageOfTokens(toks, claim)
 	if lang == "" || short && text.SameScript(lang, c.lang) {
 		return c.lang
 	}

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	_ "embed"
 	"strings"
 	"unicode"
@@ -209,20 +210,17 @@ func smallTalk(s, norm string) bool {
 	return len(norm) < 60 && leadsByKey.opening(norm) != nil && len(text.Terms(s, "")) < minPart
 }
 
+var commas = text.NewCharSet(",，")
+
 // afterLead cuts a lead-in up to its comma.
 func afterLead(s string) string {
-	i := strings.IndexAny(s, ",，")
+	i := commas.Index(s)
 	if i < 0 || i > 80 {
 		return s
 	}
-	norm := text.Normalize(s[:i])
-	for _, p := range leads {
-		if p.opens(norm) {
-			_, n := utf8.DecodeRuneInString(s[i:])
-			if rest := strings.TrimSpace(s[i+n:]); rest != "" {
-				return rest
-			}
-		}
+	if leadsByKey.opening(text.Normalize(s[:i])) == nil {
+		return s
 	}
-	return s
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return cmp.Or(strings.TrimSpace(s[i+n:]), s)
 }

@@ -110,6 +110,9 @@ func tagAt(s string, at int) (tag, bool) {
 	return t, true
 }
 
+// tagHeads open a tag.
+var tagHeads = text.NewCharSet("<[◁")
+
 // reasoning returns the stretches of s that are reasoning in tags. A closing
 // tag without an opening one closes a draft that began with the text, as
 // templates that open it in the prompt leave it. A tag that is never closed
@@ -117,14 +120,11 @@ func tagAt(s string, at int) (tag, bool) {
 // ends at an explicit final line, and where there is none only the tag is
 // taken away, since the draft is all that was said.
 func reasoning(s string) []text.Span {
-	if !strings.ContainsAny(s, "<[◁") {
-		return nil
-	}
 	var out []text.Span
 	var open []tag
 	end := 0 // of what is settled
 	for i := 0; i < len(s); {
-		j := strings.IndexAny(s[i:], "<[◁")
+		j := tagHeads.Index(s[i:])
 		if j < 0 {
 			break
 		}

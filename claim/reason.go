@@ -25,39 +25,44 @@ const (
 )
 
 // reason says why a claim, as written and cleaned, cannot be checked; "": it can.
-func reason(raw, s string) Reason {
+// aside: it belongs to a refusal that stands beside it; see asides.
+func reason(raw, s string) (why Reason, aside bool) {
 	switch {
 	case isCode(raw):
-		return Code
+		return Code, false
 	case asks(s):
-		return Question
+		return Question, false
 	}
 	switch last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’)*_ ")); last {
 	case ':', '：':
-		return LeadIn
+		return LeadIn, false
 	}
 	letters := 0
 	for _, r := range s {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			letters++
+			if letters++; letters == 2 {
+				break
+			}
 		}
 	}
 	if letters < 2 {
-		return NoWords
+		return NoWords, false
 	}
 	norm := text.Normalize(s)
 	if _, _, declines := declinesIn(norm); declines {
-		return Refusal
+		return Refusal, false
 	}
 	switch {
 	case smallTalk(s, norm), searches(norm):
-		return SmallTalk
+		return SmallTalk, false
 	case hedges(norm):
-		return Hedge
-	case strings.HasPrefix(raw, "#"):
-		return Heading
+		return Hedge, false
 	}
-	return ""
+	aside = isAside(clausesOf(norm))
+	if strings.HasPrefix(raw, "#") {
+		return Heading, aside
+	}
+	return "", aside
 }
 
 // asks reports whether a claim is a question. The Greek mark looks like a

@@ -34,7 +34,7 @@ func RefusalOf(question, s string, claims []Claim) Refused {
 	return readRefusal(newAsked(question, s), claims)
 }
 
-// asked is what the question and the text have in common.
+// asked is what the question and the text have in common. It must not be changed.
 type asked struct {
 	lang  string
 	words map[string]bool // stems of the question's words, function words too
@@ -42,11 +42,22 @@ type asked struct {
 }
 
 func newAsked(question, s string) *asked {
-	a := &asked{lang: text.Language(s), words: map[string]bool{}, parts: partsOf(question)}
-	if a.lang == "" {
-		a.lang = text.Language(question)
+	lang := text.Language(s)
+	if lang == "" {
+		lang = text.Language(question)
 	}
-	for _, t := range text.Tokens(question) {
+	return asksRead.Of(lang+"\n"+question, readAsked)
+}
+
+// asksRead are the questions that were read last, each behind its language: every
+// sentence of an answer is held against the same one.
+var asksRead = text.NewRecent[*asked](64)
+
+func readAsked(s string) *asked {
+	lang, question, _ := strings.Cut(s, "\n")
+	toks := text.Tokens(question)
+	a := &asked{lang: lang, words: make(map[string]bool, 2*len(toks)), parts: partsOf(question, toks)}
+	for _, t := range toks {
 		a.words[text.Stem(a.lang, t.Text)] = true
 		a.words[t.Text] = true
 	}
@@ -55,9 +66,9 @@ func newAsked(question, s string) *asked {
 
 // partsOf counts the things that a question asks: the question words that open
 // it or follow an "and", or its question marks.
-func partsOf(question string) int {
+func partsOf(question string, toks []text.Token) int {
 	n, joined := 0, true
-	for _, t := range text.Tokens(question) {
+	for _, t := range toks {
 		if joined && interrogatives.Has(t.Text) {
 			n++
 		}

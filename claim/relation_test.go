@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -53,7 +54,7 @@ func TestUnattributed(t *testing.T) {
 		{"Under the new rules, staff are insured.", "Under the new rules, staff are insured."},
 		{"Ann states that staff are insured.", "Ann states that staff are insured."},
 	} {
-		require.Equal(t, c[1], unattributed(c[0]))
+		require.Equal(t, c[1], unattributed(c[0], text.Tokens(c[0])))
 	}
 }
 

@@ -1,20 +1,39 @@
 package claim
 
-import "github.com/ragdiag/ragdiag/internal/text"
+import (
+	"slices"
+
+	"github.com/ragdiag/ragdiag/internal/text"
+)
 
 // known is what the contexts of one record have worked out together.
 type known struct {
 	docs   text.Memo
 	claims map[string]map[string]*statement // by language of the context, then by text
 	splits map[string][]Claim
+
+	contexts []*Context // the first that were made
 }
+
+// maxContexts bounds the contexts of a record that are looked through for one of
+// the same texts.
+const maxContexts = 8
 
 // PrepareDocs makes a context of other texts, which are analysed already and do
 // not speak with those of c; lang is their language or "". Claims are prepared
-// once for both.
+// once for both, and of the same texts the context is the same.
 func (c *Context) PrepareDocs(docs []*text.Doc, lang string) *Context {
+	known := c.shared()
+	for _, o := range known.contexts {
+		if o.lang == lang && slices.Equal(o.docs, docs) {
+			return o
+		}
+	}
 	out := newContext(c.v, docs, lang)
-	out.known = c.shared()
+	out.known = known
+	if len(known.contexts) < maxContexts {
+		known.contexts = append(known.contexts, out)
+	}
 	out.known.docs.Keep(docs...)
 	if claims := out.known.claims[lang]; claims != nil {
 		out.claims = claims

@@ -17,7 +17,8 @@ type Claim struct {
 	Reason     Reason // why it is not checkable; "" if it is
 	Resolved   string // Text with its leading pronoun replaced by what the sentence before names first; "" if there is none
 
-	item bool // it is an item of a list
+	item  bool // it is an item of a list
+	aside bool // it belongs to a refusal that stands beside it
 }
 
 // Split cuts a text into claims: sentences, list items, table rows, and the
@@ -41,20 +42,18 @@ func Split(answer string) []Claim {
 			continue
 		case header != nil:
 			if s := rowText(header, row); s != "" {
-				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Checkable: true})
+				out = append(out, Claim{Text: s, Start: sp.Start, End: sp.End, Checkable: true, aside: isAside(clausesOf(text.Normalize(s)))})
 			}
 			continue
 		}
 		for _, part := range parts(answer, sp) {
-			raw := part.Of(answer)
-			s := clean(raw)
-			if s == "" {
+			c := partsRead.Of(part.Of(answer), readPart)
+			if c.Text == "" {
 				continue
 			}
-			c := Claim{Text: s, Start: part.Start, End: part.End, Reason: reason(raw, s), item: text.ListMark(raw) > 0}
-			c.Checkable = c.Reason == ""
+			c.Start, c.End = part.Start, part.End
 			if c.Checkable && i > 0 {
-				c.Resolved = resolve(s, spans[i-1].Of(answer))
+				c.Resolved = resolve(c.Text, spans[i-1].Of(answer))
 			}
 			out = append(out, c)
 		}
@@ -66,6 +65,21 @@ func Split(answer string) []Claim {
 	return out
 }
 
+// partsRead are the claims of the parts that were read last: the stages split
+// what an answer, its body and a reference have in common again.
+var partsRead = text.NewRecent[Claim](256)
+
+// readPart reads a part of a sentence as a claim that does not know where it
+// stands.
+func readPart(raw string) Claim {
+	s := clean(raw)
+	if s == "" {
+		return Claim{}
+	}
+	why, aside := reason(raw, s)
+	return Claim{Text: s, Checkable: why == "", Reason: why, item: text.ListMark(raw) > 0, aside: aside}
+}
+
 // asides marks what belongs to a refusal beside the sentences that decline: a
 // plea for more, and where to ask instead.
 func asides(claims []Claim) {
@@ -73,7 +87,7 @@ func asides(claims []Claim) {
 		return
 	}
 	for i := range claims {
-		if c := &claims[i]; c.Checkable && isAside(clausesOf(text.Normalize(c.Text))) {
+		if c := &claims[i]; c.Checkable && c.aside {
 			c.Checkable, c.Reason = false, Refusal
 		}
 	}
@@ -147,7 +161,7 @@ func tableRow(s string) string {
 // link the text stays. Which
 // passage a marker names is the business of package cite.
 func Uncite(s string) string {
-	if !strings.ContainsAny(s, "[【(<^") {
+	if !markerHeads.In(s) {
 		return s
 	}
 	out := make([]byte, 0, len(s))
@@ -170,6 +184,9 @@ func Uncite(s string) string {
 	}
 	return string(out)
 }
+
+// markerHeads open a marker or a link.
+var markerHeads = text.NewCharSet("[【(<^")
 
 // longestMarker bounds in bytes how far the end of a marker is looked for.
 const longestMarker = 400

@@ -40,6 +40,7 @@ type HTMLOptions struct {
 	Redacted bool // say that the texts were removed
 
 	Studies Studies // shown beside the summary
+	Chosen  *Chosen // the records, if they were chosen while they were examined; nil: they are read
 }
 
 // pageData is what the template sees.
@@ -68,7 +69,13 @@ type filter struct {
 // to drill down into, failures first, at most MaxEmbedded of them. Its content
 // security policy forbids every request and every script but its own.
 func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
-	stories, all := choose(records)
+	var stories []story
+	var all bool
+	if o.Chosen != nil {
+		stories, all = o.Chosen.stories()
+	} else {
+		stories, all = choose(records)
+	}
 	hash := sha256.Sum256([]byte(pageScript))
 	data := pageData{
 		Summary: &s, Stories: stories, Grades: gradeWords(), Embedded: embedded(len(stories), s.Read, all), Redacted: o.Redacted,
@@ -82,43 +89,65 @@ func HTML(w io.Writer, s summary.Summary, records Drill, o HTMLOptions) error {
 	return t.Execute(w, data)
 }
 
-// choose makes the stories of the records to embed: failures first, then those
-// that were not judged, then the rest, each in input order. It reads no further
-// than to the last failure that there is room for, and says whether it took all.
-func choose(records Drill) (stories []story, all bool) {
-	var tiers [3][]story
-	kept, total := 0, 0
-	for rec, d := range records {
-		total++
-		if len(tiers[0]) == MaxEmbedded {
-			break
-		}
-		tier := 2
-		switch d.Status {
-		case diagnose.StatusDiagnosed, diagnose.StatusUndetermined:
-			tier = 0
-		case diagnose.StatusNotJudged:
-			tier = 1
-		}
-		if kept == MaxEmbedded {
-			last := 2
-			for last > tier && len(tiers[last]) == 0 {
-				last--
-			}
-			if last == tier {
-				continue
-			}
-			tiers[last] = tiers[last][:len(tiers[last])-1]
-			kept--
-		}
-		tiers[tier] = append(tiers[tier], newStory(rec, &d, pageLimits))
-		kept++
+// Chosen are the records that a page embeds: failures first, then those that were
+// not judged, then the rest, each in input order. The zero Chosen is ready to use.
+type Chosen struct {
+	tiers       [3][]story
+	kept, total int
+}
+
+// Add takes the next record of the run, in input order, if there is room for it.
+// What a page shows of it is made at once, so that no later change is seen.
+func (c *Chosen) Add(rec *trace.Record, d *diagnose.Diagnosis) {
+	c.total++
+	if c.full() {
+		return
 	}
+	tier := 2
+	switch d.Status {
+	case diagnose.StatusDiagnosed, diagnose.StatusUndetermined:
+		tier = 0
+	case diagnose.StatusNotJudged:
+		tier = 1
+	}
+	if c.kept == MaxEmbedded {
+		last := 2
+		for last > tier && len(c.tiers[last]) == 0 {
+			last--
+		}
+		if last == tier {
+			return
+		}
+		c.tiers[last] = c.tiers[last][:len(c.tiers[last])-1]
+		c.kept--
+	}
+	c.tiers[tier] = append(c.tiers[tier], newStory(rec, d, pageLimits))
+	c.kept++
+}
+
+// full reports whether no later record can be embedded.
+func (c *Chosen) full() bool { return len(c.tiers[0]) == MaxEmbedded }
+
+// stories returns what is embedded, and whether that is every record.
+func (c *Chosen) stories() (stories []story, all bool) {
 	stories = []story{}
-	for _, tier := range tiers {
+	for _, tier := range c.tiers {
 		stories = append(stories, tier...)
 	}
-	return stories, total == len(stories)
+	return stories, c.total == len(stories)
+}
+
+// choose makes the stories of the records to embed. It reads no further than to
+// the first record that there is no room for any more.
+func choose(records Drill) (stories []story, all bool) {
+	var c Chosen
+	for rec, d := range records {
+		full := c.full()
+		if c.Add(rec, &d); full {
+			break
+		}
+	}
+	return c.stories()
 }
 
 func embedded(n, read int, all bool) string {

@@ -23,6 +23,7 @@ import (
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/pipeline"
+	"github.com/ragdiag/ragdiag/report"
 	"github.com/ragdiag/ragdiag/rundir"
 	"github.com/ragdiag/ragdiag/stages/answer"
 	"github.com/ragdiag/ragdiag/summary"
@@ -149,7 +150,8 @@ type job struct {
 	from     *formats.Input // where the records come from; nil: from us
 	pipeline *pipeline.Pipeline
 
-	stopped *llm.Error // the limit that ended the work early; nil: none
+	chosen  report.Chosen // for the page, while the records are at hand
+	stopped *llm.Error    // the limit that ended the work early; nil: none
 	// decide replaces the pipeline for records that carry their evidence.
 	decide func(*trace.Record) diagnose.Diagnosis
 	// experiments are run on what was diagnosed; nil: none.
@@ -245,7 +247,7 @@ func (j *job) run(cmd *cobra.Command) error {
 	if err := loadCeiling(dir.Dir(), &s); err != nil {
 		return err
 	}
-	if err := writePage(saved, s); err != nil {
+	if err := j.writePage(saved, s); err != nil {
 		return failErrorf("%w", err)
 	}
 	if err := printed.render(cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
@@ -321,6 +323,7 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 			return err
 		}
 		b.Add(pair.Record, &pair.Diagnosis)
+		j.chosen.Add(pair.Record, &pair.Diagnosis)
 	}
 	return nil
 }
@@ -372,6 +375,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 				return err
 			}
 			b.Add(res.Record, &res.Diagnosis)
+			j.chosen.Add(res.Record, &res.Diagnosis)
 			if err := dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000}); err != nil {
 				return err
 			}
@@ -511,12 +515,12 @@ func (j *job) verdict(s summary.Summary) error {
 func keepAll(*diagnose.Diagnosis) bool { return true }
 
 // writePage writes report.html into the run directory.
-func writePage(saved *rundir.Saved, s summary.Summary) error {
+func (j *job) writePage(saved *rundir.Saved, s summary.Summary) error {
 	f, err := os.Create(filepath.Join(saved.Dir, "report.html"))
 	if err != nil {
 		return err
 	}
-	page := reportFlags{format: "html"}
+	page := reportFlags{format: "html", chosen: &j.chosen}
 	if err := page.render(f, &s, saved, keepAll); err != nil {
 		f.Close()
 		return err

@@ -42,6 +42,7 @@ var perRecord = []string{"html", "junit", "jsonl", "csv"}
 type reportFlags struct {
 	format, only, file string
 	all, redact        bool
+	chosen             *report.Chosen // what the page shows; nil: chosen from the saved records
 }
 
 func newReportCmd() *cobra.Command {
@@ -171,7 +172,7 @@ func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Save
 	case "json":
 		err = report.JSON(w, *s, st)
 	case "html":
-		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact, Studies: st})
+		err = report.HTML(w, *s, records, report.HTMLOptions{Redacted: f.redact, Studies: st, Chosen: f.chosen})
 	case "junit":
 		err = report.JUnit(w, *s, records)
 	case "jsonl":

@@ -190,7 +190,16 @@ func (w *words) weigh(n *needle) {
 			w.cover[i] += share
 		}
 	}
-	slices.Sort(w.hit)
+	if len(w.hit) < len(w.cover)/8 {
+		slices.Sort(w.hit)
+		return
+	}
+	w.hit = w.hit[:0] // most passages are hit: reading them in order costs less than to sort them
+	for i, c := range w.cover {
+		if c != 0 {
+			w.hit = append(w.hit, int32(i))
+		}
+	}
 }
 
 // close returns the passages to compare word by word, in order: those that may hold

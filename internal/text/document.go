@@ -42,7 +42,12 @@ type Sentence struct {
 
 // Analyze prepares s. With an empty lang the language is guessed from s.
 func Analyze(s, lang string) *Doc {
-	d := &Doc{Text: s, Lang: lang, Tokens: Tokens(s)}
+	return analyzeTokens(s, Tokens(s), lang)
+}
+
+// analyzeTokens is Analyze for a text whose tokens are at hand.
+func analyzeTokens(s string, toks []Token, lang string) *Doc {
+	d := &Doc{Text: s, Lang: lang, Tokens: toks}
 	if lang == "" {
 		d.Lang = languageOfTokens(d.Tokens, s)
 	}

@@ -21,9 +21,20 @@ const languageHead = 1600
 
 var languagesRead = NewRecent[string](256)
 
+// languageTokens is the number of bytes whose tokens vote for the language.
+const languageTokens = 500
+
 func guessLanguage(s string) string {
 	var few [voters + 28]Token
-	return languageOfTokens(appendTokens(few[:0], head(s, 500)), s)
+	return languageOfTokens(appendTokens(few[:0], head(s, languageTokens)), s)
+}
+
+// LanguageOfTokens is Language for a text whose tokens are at hand.
+func LanguageOfTokens(toks []Token, s string) string {
+	if len(s) > languageTokens {
+		return Language(s)
+	}
+	return languagesRead.Of(s, func(s string) string { return languageOfTokens(toks, s) })
 }
 
 // LanguageOf returns the language of most samples, weighed by their length, or

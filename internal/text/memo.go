@@ -11,12 +11,22 @@ type memoKey struct{ text, lang string }
 
 // Analyze is the function of that name. The result is shared and must not be
 // changed, its lists not be appended to.
-func (m *Memo) Analyze(s, lang string) *Doc {
+func (m *Memo) Analyze(s, lang string) *Doc { return m.analyze(s, nil, lang) }
+
+// AnalyzeTokens is Analyze for a text whose tokens are at hand.
+func (m *Memo) AnalyzeTokens(s string, toks []Token, lang string) *Doc {
+	return m.analyze(s, toks, lang)
+}
+
+func (m *Memo) analyze(s string, toks []Token, lang string) *Doc {
 	key := memoKey{s, lang}
 	if d, ok := m.docs[key]; ok {
 		return d
 	}
-	d := Analyze(s, lang)
+	if toks == nil {
+		toks = Tokens(s)
+	}
+	d := analyzeTokens(s, toks, lang)
 	m.Keep(d)
 	if lang == "" {
 		d = m.docs[memoKey{s, d.Lang}] // it may be there in its own language

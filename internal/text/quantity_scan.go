@@ -95,6 +95,9 @@ func (sc *scanner) add(q Quantity) {
 		}
 		sc.out = make([]Quantity, 0, min(n, 256))
 	}
+	if len(sc.out) == cap(sc.out) {
+		sc.out = slices.Grow(sc.out, len(sc.out)) // values are large: append by itself would copy them ever more often
+	}
 	sc.out = append(sc.out, q)
 }
 
@@ -854,9 +857,16 @@ func grouped(c string) bool {
 }
 
 func (sc *scanner) saysVersion(p int) bool {
-	w := strings.Trim(sc.before(p, 1), " .:")
-	return w != "" && strings.Contains(" version versions v release ver versión versione versão versie wersja wersji версия версии версию sürüm ", " "+w+" ")
+	f := sc.lastWords(p, 1)
+	if len(f) == 0 {
+		return false
+	}
+	w := strings.Trim(f[0], " .:")
+	return w != "" && versionNames.Has(w)
 }
+
+// versionNames stand before the number of a version.
+var versionNames = NewWordSet(strings.Fields("version versions v release ver versión versione versão versie wersja wersji версия версии версию sürüm")...)
 
 // moneyWord reports whether w, glued to a number, is a currency.
 func (sc *scanner) moneyWord(w string) bool {

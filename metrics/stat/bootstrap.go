@@ -84,14 +84,8 @@ func MeanBootstrap(xs []float64, opt BootstrapOptions) (Interval, error) {
 	// counts, where replicates often equal the estimate.
 	dev := deviations(xs, xs[0])
 	inChunks(opt.Resamples, opt.Seed, opt.Workers, func(rng *rand.PCG, from, to int) {
-		draw := make([]uint32, len(dev))
 		for r := from; r < to; r++ {
-			drawIndices(rng, uint32(len(dev)), draw)
-			sum := 0.0
-			for _, i := range draw {
-				sum += dev[i]
-			}
-			means[r] = sum / float64(len(dev))
+			means[r] = drawSum(rng, dev) / float64(len(dev))
 		}
 	})
 	// The mean without item i lies (mean−xᵢ)/(n−1) from the mean; the acceleration only needs it up to a positive factor.

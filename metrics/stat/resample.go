@@ -62,3 +62,21 @@ func drawIndices(rng *rand.PCG, n uint32, draw []uint32) {
 		}
 	}
 }
+
+// drawSum adds up len(xs) items that are drawn from xs as [drawIndices] draws them, in their order.
+func drawSum(rng *rand.PCG, xs []float64) (sum float64) {
+	n := uint64(len(xs))
+	reject := -uint32(n) % uint32(n)
+	for i := 0; i < len(xs); {
+		r := rng.Uint64()
+		if a := uint64(uint32(r)) * n; uint32(a) >= reject {
+			sum += xs[a>>32]
+			i++
+		}
+		if b := (r >> 32) * n; i < len(xs) && uint32(b) >= reject {
+			sum += xs[b>>32]
+			i++
+		}
+	}
+	return sum
+}

@@ -188,7 +188,7 @@ func (r *Record) HeldByCandidates() sufficient.Result {
 
 func (r *Record) test() *sufficient.Test {
 	if r.needed == nil {
-		r.needed = sufficient.New(r.verifier, r.Record.Question, r.Record.Gold)
+		r.needed = sufficient.New(r.Context(), r.Record.Question, r.Record.Gold)
 	}
 	return r.needed
 }

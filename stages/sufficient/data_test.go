@@ -115,7 +115,7 @@ func readNatural(t *testing.T) []judged {
 			continue
 		}
 		j.sure = !slices.ContainsFunc(l.Acceptable, func(a string) bool { return slices.Contains(others, a) })
-		test := New(v, rec.Question, rec.Gold)
+		test := New(v.Prepare(nil), rec.Question, rec.Gold)
 		j.r = test.In(Passages(rec.Context, nil))
 		if rec.Candidates != nil {
 			j.dropped = test.In(Hits(rec.Candidates))
@@ -233,7 +233,7 @@ type row struct {
 func swap(rows []row) (out []judged) {
 	v := claim.New(claim.Options{})
 	for i, r := range rows {
-		test := New(v, r.question, &r.gold)
+		test := New(v.Prepare(nil), r.question, &r.gold)
 		out = append(out, judged{enough: true, r: test.In(r.passages)}, judged{r: test.In(rows[(i+1)%len(rows)].passages)})
 	}
 	return out
@@ -302,7 +302,7 @@ func TestConversationsOnData(t *testing.T) {
 		}
 		can := slices.Contains(r.Enrichments["Answerability"], "ANSWERABLE")
 		cannot := slices.Contains(r.Enrichments["Answerability"], "UNANSWERABLE")
-		test := New(v, r.Question, &trace.Gold{Answers: []string{r.Final}})
+		test := New(v.Prepare(nil), r.Question, &trace.Gold{Answers: []string{r.Final}})
 		if can && len(yes) > 0 {
 			relevant = append(relevant, judged{enough: true, r: test.In(yes)})
 			if len(no) > 0 {
@@ -351,7 +351,7 @@ func TestLanguagesOnData(t *testing.T) {
 							continue
 						}
 						in := docs[to][a].Paragraphs
-						test := New(v, qa.Question, &trace.Gold{Answers: []string{qa.Answers[0].Text}})
+						test := New(v.Prepare(nil), qa.Question, &trace.Gold{Answers: []string{qa.Answers[0].Text}})
 						rows = append(rows, judged{enough: true, r: test.In([]Passage{{Text: in[b].Context}})}, judged{r: test.In([]Passage{{Text: in[(b+1)%len(in)].Context}})})
 					}
 				}
@@ -397,7 +397,7 @@ func TestCasesOnData(t *testing.T) {
 		for _, c := range r.Contexts {
 			ps = append(ps, Passage{Text: c})
 		}
-		got := New(v, r.Question, &trace.Gold{Answers: []string{r.Reference}}).In(ps)
+		got := New(v.Prepare(nil), r.Question, &trace.Gold{Answers: []string{r.Reference}}).In(ps)
 		enough := got.Kind != ByDecline && slices.Contains([]string{"right", "ignored-context", "citation-fault"}, r.Expect.Root)
 		switch {
 		case got.Predicate.IsUnknown():

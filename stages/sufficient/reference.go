@@ -122,7 +122,7 @@ func (t *Test) prepare(lang string) *prepared {
 		return p
 	}
 	ql := languageIn(t.question, lang)
-	p := &prepared{q: text.Analyze(asking(t.question), ql), foreign: ql != lang && ql != "" && lang != ""}
+	p := &prepared{q: t.texts.Analyze(asking(t.question), ql), foreign: ql != lang && ql != "" && lang != ""}
 	p.setting = text.SettingOf(p.q)
 	p.asks, p.mass = t.distinct(p.q, nil)
 	fiscal(p.asks)
@@ -183,7 +183,7 @@ func (t *Test) distinct(d *text.Doc, without []term) (out []term, mass float64) 
 		if len(out) == maxTerms {
 			break
 		}
-		weight := t.verifier.Weight(w.Stem)
+		weight := t.texts.Verifier().Weight(w.Stem)
 		out = append(out, term{w, weight})
 		mass += weight
 	}
@@ -221,12 +221,12 @@ func (t *Test) alternative(p *prepared, answer, lang string) alternative {
 		return a
 	}
 	a.arithmetic = arithmetic(answer)
-	d := text.Analyze(answer, languageIn(answer, lang))
+	d := t.texts.Analyze(answer, languageIn(answer, lang))
 	if _, polar := match.Polarity(d); polar {
 		answer = strings.TrimLeft(answer[d.Tokens[0].End:], " ,.;:，。、；–—-")
 		a.polar, a.headed = true, true
 	}
-	if claims := claim.Split(answer); len(claims) > 1 {
+	if claims := t.texts.Split(answer); len(claims) > 1 {
 		for _, c := range claims {
 			if c.Checkable && len(a.parts) < maxParts && !isDenial(c.Text) {
 				a.add(t, p, c.Text, lang)
@@ -259,7 +259,7 @@ func isDenial(s string) bool {
 // add adds what a text says beyond the question as one part.
 func (a *alternative) add(t *Test, p *prepared, s, lang string) {
 	own := languageIn(s, lang)
-	d := text.Analyze(s, own)
+	d := t.texts.Analyze(s, own)
 	x := part{text: s, doc: d}
 	x.terms, x.mass = t.distinct(d, p.asks)
 	x.long = len(x.terms) > 4*shortPart

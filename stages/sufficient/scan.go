@@ -287,7 +287,7 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 		return place
 	}
 	setting := s.p.setting
-	if setting.Scale == 0 { // "in millions" stands in a heading
+	if setting.Scale == 0 && len(d.Quantities()) > 0 { // "in millions" stands in a heading
 		setting.Scale = text.SettingOf(d).Scale
 	}
 	for _, q := range d.Quantities() {

@@ -46,7 +46,7 @@ func Hits(in []trace.Hit) []Passage {
 // Test is a question with what is known of its right answer, to be asked of
 // several lists of passages. It is not safe for concurrent use.
 type Test struct {
-	verifier   *claim.Verifier
+	texts      *claim.Context // of the record: what others have analysed
 	question   string
 	answers    []string
 	claims     []string
@@ -55,9 +55,10 @@ type Test struct {
 	byLang     map[string]*prepared
 }
 
-// New prepares a test; gold may be nil.
-func New(v *claim.Verifier, question string, gold *trace.Gold) *Test {
-	t := &Test{verifier: v, question: text.Clip(question, maxReference), byLang: map[string]*prepared{}, cue: computes(question)}
+// New prepares a test; gold may be nil. What the texts of the record have been
+// analysed for already is taken from texts.
+func New(texts *claim.Context, question string, gold *trace.Gold) *Test {
+	t := &Test{texts: texts, question: text.Clip(question, maxReference), byLang: map[string]*prepared{}, cue: computes(question)}
 	if gold != nil {
 		t.answers, t.claims, t.answerable = accepted(gold), gold.Claims, gold.Answerable
 	}

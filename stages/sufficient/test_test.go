@@ -20,7 +20,7 @@ func in(question, reference string, passages ...string) Result {
 	if reference != "" {
 		g = &trace.Gold{Answers: []string{reference}}
 	}
-	return New(claim.New(claim.Options{}), question, g).In(ps)
+	return New(claim.New(claim.Options{}).Prepare(nil), question, g).In(ps)
 }
 
 // TestIn: the side on which the probability falls, by kind of reference.
@@ -110,8 +110,8 @@ func TestGrounds(t *testing.T) {
 
 	v := claim.New(claim.Options{})
 	g := &trace.Gold{Answers: []string{"14 March 2019"}}
-	titled := New(v, "When did the Osk Bridge open?", g).In([]Passage{{Title: "The Osk Bridge opens", Date: "2019-03-14", Text: "A band played and the mayor cut a ribbon."}})
-	plain := New(v, "When did the Osk Bridge open?", g).In([]Passage{{Text: "A band played and the mayor cut a ribbon."}})
+	titled := New(v.Prepare(nil), "When did the Osk Bridge open?", g).In([]Passage{{Title: "The Osk Bridge opens", Date: "2019-03-14", Text: "A band played and the mayor cut a ribbon."}})
+	plain := New(v.Prepare(nil), "When did the Osk Bridge open?", g).In([]Passage{{Text: "A band played and the mayor cut a ribbon."}})
 	require.Greater(t, titled.P, plain.P, "title and date are text")
 
 	short := in("What is the toll of the Osk Bridge for lorries?", "14 crowns", "The weather in the fjord is mild.")
@@ -137,7 +137,7 @@ func FuzzIn(f *testing.F) {
 	f.Add("多少?", "220克", "最大称量220克", "标题", "zh")
 	f.Add("x", "=1+1", "", "…", "")
 	f.Fuzz(func(t *testing.T, q, ref, passage, title, lang string) {
-		test := New(claim.New(claim.Options{}), q, &trace.Gold{Answers: []string{ref}, Claims: []string{passage}})
+		test := New(claim.New(claim.Options{}).Prepare(nil), q, &trace.Gold{Answers: []string{ref}, Claims: []string{passage}})
 		ps := []Passage{{Title: title, Text: passage}, {Text: ref, Prepared: text.Analyze(ref, lang)}}
 		r := test.In(ps)
 		if !(r.P > 0 && r.P < 1) {
@@ -148,7 +148,7 @@ func FuzzIn(f *testing.F) {
 				t.Fatalf("%+v", p)
 			}
 		}
-		again := New(claim.New(claim.Options{}), q, &trace.Gold{Answers: []string{ref}, Claims: []string{passage}}).In(ps)
+		again := New(claim.New(claim.Options{}).Prepare(nil), q, &trace.Gold{Answers: []string{ref}, Claims: []string{passage}}).In(ps)
 		if again.P != r.P {
 			t.Fatalf("%v, then %v", r.P, again.P)
 		}
