@@ -190,7 +190,7 @@ func (r *Reference) compareItem(it *Item, c *comparison) trace.Comparison {
 	case it.value != nil:
 		out.Agreement, got, out.P, out.Why = r.compareValue(it, c)
 	case it.Kind == itemPolar:
-		out.Agreement, got, out.P, out.Why = comparePolar(it.polar, c.v, r.q)
+		out.Agreement, got, out.P, out.Why = comparePolar(it, c.v, r.q)
 	case it.Kind == itemCode:
 		out.Agreement, got, out.P, out.Why = compareCode(it.Text, c.v.d.Text)
 	case it.Kind == itemClaim:

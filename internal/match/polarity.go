@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
@@ -421,13 +422,72 @@ func negativeEcho(v, q *view, asked proposition, s text.Sentence) (negative, inO
 }
 
 // comparePolar holds a yes, no or maybe against what a text answers.
-func comparePolar(want Polar, v, q *view) (trace.Agreement, text.Span, float64, string) {
-	says, sp, sure := saysPolar(v, q)
+func comparePolar(it *Item, v, q *view) (trace.Agreement, text.Span, float64, string) {
+	says, sp, sure := saysEcho(v.d, it.echo)
+	if says == NotPolar {
+		says, sp, sure = saysPolar(v, q)
+	}
 	switch {
 	case says == NotPolar:
 		return trace.CannotTell, sp, .5, "whether it says yes or no cannot be told"
-	case says == want:
+	case says == it.polar:
 		return trace.Equal, sp, sure, "it answers " + says.String()
 	}
-	return trace.Different, sp, 1 - sure, "it answers " + says.String() + ", not " + want.String()
+	return trace.Different, sp, 1 - sure, "it answers " + says.String() + ", not " + it.polar.String()
+}
+
+// The particles that end a question of yes or no in Chinese, Japanese and Korean,
+// and what negates the word behind it.
+const (
+	denseAsks    = "吗嗎么麼か까"
+	denseNegates = "不非未没沒無无"
+)
+
+// longestEcho is the number of characters up to which a clause repeats a
+// predicate and says no more.
+const longestEcho = 8
+
+// echoItem reads a reference that answers by repeating the predicate of the
+// question, with a negation or without, as Chinese does: "合法。" to "这合法吗？".
+func echoItem(d, question *text.Doc) (Item, bool) {
+	if len(d.Tokens) == 0 || !isDense(d.Tokens[0].Text) || !strings.ContainsAny(question.Text, denseAsks) {
+		return Item{}, false
+	}
+	start := d.Tokens[0].Start
+	head, _, _ := strings.Cut(strings.NewReplacer("，", "。", ",", "。", "！", "。", "\n", "。", "；", "。").Replace(d.Text[start:]), "。")
+	echo := strings.TrimLeft(head, denseNegates+"有")
+	if n := len([]rune(echo)); n < 2 || n > longestEcho || !strings.Contains(question.Text, echo) {
+		return Item{}, false
+	}
+	it := Item{Kind: itemPolar, Text: head, Span: text.Span{Start: start, End: start + len(head)}, Asked: true, polar: Yes, echo: echo}
+	if strings.IndexAny(head, denseNegates) == 0 {
+		it.polar = No
+	}
+	for it.to < len(d.Tokens) && d.Tokens[it.to].Start < it.Span.End {
+		it.to++
+	}
+	return it, true
+}
+
+// saysEcho finds the first place where a text says the predicate of a question of
+// yes or no, and whether it negates it; "whether it is legal" says neither.
+func saysEcho(d *text.Doc, predicate string) (Polar, text.Span, float64) {
+	for from := 0; ; {
+		at := strings.Index(d.Text[from:], predicate)
+		if at < 0 || predicate == "" {
+			return NotPolar, text.Span{}, 0
+		}
+		at += from
+		from = at + len(predicate)
+		before, _ := utf8.DecodeLastRuneInString(d.Text[:at])
+		after, _ := utf8.DecodeRuneInString(d.Text[from:])
+		sp := text.Span{Start: at, End: from}
+		switch {
+		case strings.HasSuffix(d.Text[:at], "是否") || strings.ContainsRune(denseAsks, after):
+			continue
+		case strings.ContainsRune(denseNegates, before):
+			return No, sp, .85
+		}
+		return Yes, sp, .85
+	}
 }

@@ -41,7 +41,8 @@ type Item struct {
 	from, to int   // tokens of the reference
 	tokens   []int // those that say something; nil: of a value, a yes or no
 	polar    Polar
-	beside   bool // words beside a value, which can be said otherwise
+	echo     string // the predicate of the question that a yes or no repeats, without its negation
+	beside   bool   // words beside a value, which can be said otherwise
 }
 
 // The kinds of items besides those of typed values.
@@ -137,6 +138,9 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 			r.polar, from = says, after
 			sp := d.TokenSpan(0, after)
 			r.Items = append(r.Items, Item{Kind: itemPolar, Text: sp.Of(ref), Span: sp, Asked: true, polar: says, to: after})
+		} else if it, ok := echoItem(d, q.d); ok {
+			r.polar, from = it.polar, it.to
+			r.Items = append(r.Items, it)
 		}
 		r.readContent(from)
 	}

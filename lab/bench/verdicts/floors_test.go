@@ -27,10 +27,10 @@ func TestFloors(t *testing.T) {
 	require.LessOrEqual(t, of(f.calledRight, f.failures), .05)
 	require.LessOrEqual(t, of(f.rightBad, f.rights), .10)
 	require.LessOrEqual(t, of(f.rightNamed, f.rights), .08)
-	require.GreaterOrEqual(t, of(f.namedRight, f.named), .85)
-	require.GreaterOrEqual(t, f.f1(), .77)
+	require.GreaterOrEqual(t, of(f.namedRight, f.named), .87)
+	require.GreaterOrEqual(t, f.f1(), .78)
 	require.GreaterOrEqual(t, f.selFound, 8)
-	require.GreaterOrEqual(t, f.citeFound, 5)
+	require.GreaterOrEqual(t, f.citeFound, 6)
 	right, said := 0., 0.
 	for _, s := range f.stated {
 		said += s.p
@@ -43,4 +43,12 @@ func TestFloors(t *testing.T) {
 	full, _, err := b.counted("records_full")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, of(full.namedRight, full.named), .88)
+
+	require.NoError(t, b.financeBench())
+	t.Logf("filings: %+v", b.filings)
+	require.GreaterOrEqual(t, b.filings.accuracy, .86)
+	require.GreaterOrEqual(t, b.filings.numbers, .92)
+	require.GreaterOrEqual(t, b.filings.refusals, .90)
+	require.GreaterOrEqual(t, b.filings.generation, .75)
+	require.LessOrEqual(t, b.filings.rightNamed, .05)
 }

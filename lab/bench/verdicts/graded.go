@@ -117,9 +117,16 @@ func (b *bench) financeBench() error {
 			b.printf("- %s: %s; P(bad) %.2f %s | reference %.80q | answer %.300q\n", v.rec.ID, l, o.Bad.P, o.Bad.Why, v.rec.Gold.Answers[0], v.rec.Answer.Text)
 		}
 	}
+	b.filings.accuracy, b.filings.numbers, b.filings.refusals = all.right/float64(all.n), numbers.right/float64(numbers.n), 2*tp/(2*tp+fp+fn)
 	b.printf("\n## financebench\n\n%s%s%s", gradedHead, all.row("all"), numbers.row("answered, the reference is one number"))
 	b.printf("\nRefusals: F1 %s, precision %s, recall %s.\n", short(2*tp/(2*tp+fp+fn)), share(tp, int(tp+fp)), share(tp, int(tp+fn)))
 	return b.oracle(oracle, label)
+}
+
+// filings are the figures of FinanceBench that a test holds: shares of answers.
+type filings struct {
+	accuracy, numbers, refusals float64 // all; those with a reference of one number; F1 of refusals
+	generation, rightNamed      float64 // prompts of evidence: failures named generation, right answers given a cause
 }
 
 // oneNumber reports whether a reference is a single number.
@@ -162,6 +169,7 @@ func (b *bench) oracle(recs []*trace.Record, label map[string]string) error {
 		}
 	}
 	b.printf("\nOracle arms: failures named generation %s; right answers given a cause %s; stated probability − share right %s.\n", share(float64(generation), failures), share(float64(named), rights), excess(p))
+	b.filings.generation, b.filings.rightNamed = float64(generation)/float64(max(1, failures)), float64(named)/float64(max(1, rights))
 	return nil
 }
 

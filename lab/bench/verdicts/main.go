@@ -33,6 +33,8 @@ type bench struct {
 	data  string // folder of the data sets
 	cases string // folder of the hard cases
 	list  bool   // print each record that is judged wrongly
+
+	filings filings // set by financeBench
 }
 
 var tables = []struct {
