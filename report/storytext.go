@@ -380,3 +380,24 @@ func (t *teller) list(label string, items ...string) {
 		t.labelled(label, s)
 	}
 }
+
+// Widths of the columns of Line, in characters; the question takes what is left.
+const (
+	idWidth      = 16
+	verdictWidth = 34
+)
+
+// Line writes one record as a line of a list, safe for a terminal: its ID, its
+// verdict, and as much of its question as fits into width columns.
+func Line(w io.Writer, rec *trace.Record, d diagnose.Diagnosis, width int) error {
+	verdict := string(d.Status)
+	switch d.Status {
+	case diagnose.StatusDiagnosed:
+		verdict = d.Root.Slug()
+	case diagnose.StatusNotFailure:
+		verdict = "right"
+	}
+	head := fmt.Sprintf("%-*s  %-*s  ", idWidth, clean(rec.ID), verdictWidth, verdict)
+	_, err := fmt.Fprintln(w, head+cut(clean(rec.Question), max(10, width-idWidth-verdictWidth-4-1)))
+	return err
+}

@@ -9,6 +9,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/trace"
@@ -57,19 +59,59 @@ func (s *Saved) Pairs() iter.Seq2[Pair, error] {
 	}
 }
 
-// ErrNotFound is wrapped by Find.
-var ErrNotFound = errors.New("there is no record of that ID in the run")
+// Newest opens the run in a folder of runs that was begun last. The error is
+// fs.ErrNotExist if the folder holds none.
+func Newest(folder string) (*Saved, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var newest string
+	var begun time.Time
+	for _, e := range entries {
+		dir := filepath.Join(folder, e.Name())
+		info, err := os.Stat(filepath.Join(dir, manifestName))
+		if err == nil && !info.ModTime().Before(begun) {
+			newest, begun = dir, info.ModTime()
+		}
+	}
+	if newest == "" {
+		return nil, fmt.Errorf("%s holds no run: %w", folder, fs.ErrNotExist)
+	}
+	return Open(newest)
+}
 
-// Find returns the record with the given ID. Only that one is decoded.
+// Find wraps one of these.
+var (
+	ErrNotFound  = errors.New("there is no record of that ID in the run")
+	ErrAmbiguous = errors.New("several records have IDs that begin so")
+)
+
+// Find returns the record with the given ID, else the only one whose ID begins
+// so. Only that one is decoded.
 func (s *Saved) Find(id string) (Pair, error) {
-	wanted := func(line []byte) bool {
+	for p, err := range s.pairs(func(line []byte) bool {
 		got, ok := lineID(line)
 		return ok && got == id
-	}
-	for p, err := range s.pairs(wanted) {
+	}) {
 		return p, err
 	}
-	return Pair{}, fmt.Errorf("%s: %q: %w", s.Dir, id, ErrNotFound)
+	var found []Pair
+	for p, err := range s.pairs(func(line []byte) bool {
+		got, ok := lineID(line)
+		return ok && id != "" && strings.HasPrefix(got, id)
+	}) {
+		if err != nil {
+			return Pair{}, err
+		}
+		if found = append(found, p); len(found) > 1 {
+			return Pair{}, fmt.Errorf("%s: %q: %w: %q, %q and perhaps more", s.Dir, id, ErrAmbiguous, found[0].Record.ID, p.Record.ID)
+		}
+	}
+	if len(found) == 0 {
+		return Pair{}, fmt.Errorf("%s: %q: %w", s.Dir, id, ErrNotFound)
+	}
+	return found[0], nil
 }
 
 // pairs yields the pairs whose diagnosis line is wanted.
@@ -116,7 +158,7 @@ func decodePair(rec, diag []byte) (Pair, error) {
 		return Pair{}, fmt.Errorf("%s: %w", diagnosesName, err)
 	}
 	if p.Record.ID != p.Diagnosis.ID {
-		return Pair{}, fmt.Errorf("record %q stands beside the diagnosis of %q: the folder has been changed by hand; run the command again to mend it", p.Record.ID, p.Diagnosis.ID)
+		return Pair{}, fmt.Errorf("record %q stands beside the diagnosis of %q: the folder has been changed by hand; diagnose the records again into a new folder", p.Record.ID, p.Diagnosis.ID)
 	}
 	return p, nil
 }

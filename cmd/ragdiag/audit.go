@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/internal/match"
-	"github.com/ragdiag/ragdiag/rundir"
 )
 
 func newAuditCmd() *cobra.Command {
@@ -53,15 +52,15 @@ type auditFlags struct {
 func newAuditMatchCmd() *cobra.Command {
 	var f auditFlags
 	cmd := &cobra.Command{
-		Use:   "match RUN",
+		Use:   "match [RUN]",
 		Short: "Judge by hand whether passages hold the gold evidence",
 		Long:  auditMatchLong,
 		Example: `  ragdiag audit match my-run
   ragdiag audit match my-run --pairs 100 --out audit.jsonl
   ragdiag audit match my-run --export-blind second.jsonl
   ragdiag audit match my-run --out audit.jsonl --format json < /dev/null   # only count`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	fl := cmd.Flags()
 	fl.IntVar(&f.pairs, "pairs", 50, "pairs to draw")
@@ -72,16 +71,16 @@ func newAuditMatchCmd() *cobra.Command {
 	return cmd
 }
 
-func (f *auditFlags) run(cmd *cobra.Command, dir string) error {
+func (f *auditFlags) run(cmd *cobra.Command, args []string) error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return usageErrorf("unknown format %q: use text or json", f.format)
 	case f.pairs < 1:
 		return usageErrorf("--pairs %d: draw at least one", f.pairs)
 	}
-	saved, err := rundir.Open(dir)
+	saved, err := openRun(cmd, args)
 	if err != nil {
-		return usageErrorf("%w", err)
+		return err
 	}
 	a := match.NewAuditor(f.pairs, f.seed)
 	for p, err := range saved.Pairs() {
@@ -95,7 +94,7 @@ func (f *auditFlags) run(cmd *cobra.Command, dir string) error {
 	}
 	s := a.Sample()
 	if len(s.Pairs) == 0 {
-		return usageErrorf("%s has no pair to judge (%d gold units without a text, or with passages without one): records need gold evidence and passages with their texts", dir, s.Blind)
+		return usageErrorf("%s has no pair to judge (%d gold units without a text, or with passages without one): records need gold evidence and passages with their texts", saved.Dir, s.Blind)
 	}
 	if f.blind != "" {
 		return exportBlind(f.blind, s)

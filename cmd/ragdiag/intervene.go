@@ -292,7 +292,7 @@ func newInterveneCmd() *cobra.Command {
 		index string
 	)
 	cmd := &cobra.Command{
-		Use:   "intervene RUN",
+		Use:   "intervene [RUN]",
 		Short: "Prove the cause of each failure by asking the generator again",
 		Long:  interveneLong,
 		Example: `  ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --budget 2
@@ -301,20 +301,20 @@ func newInterveneCmd() *cobra.Command {
   ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --arms insert-gold,clean --repeats 3
   ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --profile --citations --sample 60
   ragdiag intervene my-run --generator http://127.0.0.1:8080/answer --index my-index --ceiling`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := study.check(); err != nil {
 				return err
 			}
-			saved, err := rundir.Open(args[0])
+			saved, err := openRun(cmd, args)
 			if err != nil {
-				return usageErrorf("%w", err)
+				return err
 			}
 			var was struct {
 				Params *diagnose.Params `json:"params"`
 			}
 			if err := json.Unmarshal(saved.Manifest.Config, &was); err != nil {
-				return usageErrorf("%s: its configuration cannot be read: %w", args[0], err)
+				return usageErrorf("%s: its configuration cannot be read: %w", saved.Dir, err)
 			}
 			po, err := flags.pipelineOptions()
 			if err != nil {
@@ -331,7 +331,7 @@ func newInterveneCmd() *cobra.Command {
 				po.Params = was.Params
 			}
 			if flags.out == "" {
-				flags.out = strings.TrimRight(args[0], "/") + "-intervened"
+				flags.out = strings.TrimRight(saved.Dir, "/") + "-intervened"
 			}
 			var x *bleve.Index
 			if index != "" {
@@ -355,8 +355,8 @@ func newInterveneCmd() *cobra.Command {
 			j := &job{
 				jobFlags: &flags,
 				command:  "intervene",
-				title:    args[0],
-				inputs:   []string{filepath.Join(args[0], "records.jsonl")},
+				title:    saved.Dir,
+				inputs:   []string{filepath.Join(saved.Dir, "records.jsonl")},
 				config:   config,
 				records: func(yield func(*trace.Record, error) bool) {
 					for pair, err := range saved.Pairs() {

@@ -48,18 +48,18 @@ type reportFlags struct {
 func newReportCmd() *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
-		Use:   "report RUN",
+		Use:   "report [RUN]",
 		Short: "Render a saved run as text, Markdown, JSON, HTML, JUnit, JSONL or CSV",
 		Long:  reportLong,
-		Args:  cobra.ExactArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			keep, err := f.check()
 			if err != nil {
 				return err
 			}
-			saved, err := rundir.Open(args[0])
+			saved, err := openRun(cmd, args)
 			if err != nil {
-				return usageErrorf("%w", err)
+				return err
 			}
 			return f.write(cmd, saved, keep)
 		},

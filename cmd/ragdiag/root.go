@@ -44,29 +44,15 @@ func newRootCmd() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageErrorf("%w; see '%s --help'", err, cmd.CommandPath())
 	})
-	root.AddCommand(
-		newDemoCmd(),
-		newDiagnoseCmd(),
-		newIndexCmd(),
-		newRunCmd(),
+	root.AddCommand( // in the order of commandGroups
+		newDemoCmd(), newDiagnoseCmd(), newReportCmd(), newShowCmd(),
+		newIndexCmd(), newRunCmd(), newConnectCmd(), newExplainCmd(),
 		newInterveneCmd(),
-		newConnectCmd(),
-		newShowCmd(),
-		newReportCmd(),
-		newConvertCmd(),
-		newInjectCmd(),
-		newValidateCmd(),
-		newVerifyCmd(),
-		newAuditCmd(),
-		newExplainCmd(),
-		newJudgeCmd(),
-		newLabelCmd(),
-		newMetricsCmd(),
-		newMockEndpointCmd(),
-		newConfigCmd(),
-		newVersionCmd(),
+		newMetricsCmd(), newAuditCmd(), newLabelCmd(), newJudgeCmd(), newVerifyCmd(), newInjectCmd(), newValidateCmd(),
+		newConvertCmd(), newConfigCmd(), newMockEndpointCmd(), newVersionCmd(),
 	)
 	root.SetHelpCommand(newHelpCmd(root))
+	groupHelp(root)
 	completeAll(root)
 	return root
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +16,10 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-const showLong = `Tell one record's whole story: question, query, candidates, context, answer with
+const showLong = `Without ID: list the records of a run, each with its verdict. RUN is the newest
+one in ragdiag-runs unless it is named.
+
+With ID, or a beginning of it that only one record has: its whole story, question, query, candidates, context, answer with
 its claims marked, the reference beside it and what became of each of its items,
 citations, verdict and why, what evidence would help, and what to fix.
 
@@ -30,22 +36,30 @@ func newShowCmd() *cobra.Command {
 	var format string
 	var all, redact bool
 	cmd := &cobra.Command{
-		Use:   "show RUN ID",
-		Short: "Tell one record's whole story",
+		Use:   "show [RUN] [ID]",
+		Short: "List the records of a run, or tell one record's whole story",
 		Long:  showLong,
-		Args:  cobra.ExactArgs(2),
+		Example: `  ragdiag show                    # the records of the newest run
+  ragdiag show q17                # one of them
+  ragdiag show my-run q17`,
+		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return usageErrorf("unknown format %q: use text or json", format)
 			}
-			saved, err := rundir.Open(args[0])
+			saved, args, err := runAnd(cmd, args)
 			if err != nil {
-				return usageErrorf("%w", err)
+				return err
 			}
-			p, err := saved.Find(args[1])
+			if len(args) == 0 {
+				return listRecords(cmd.OutOrStdout(), saved, format == "json", redact)
+			}
+			p, err := saved.Find(args[0])
 			switch {
+			case errors.Is(err, rundir.ErrAmbiguous):
+				return usageErrorf("%w", err)
 			case errors.Is(err, rundir.ErrNotFound):
-				if near := nearestIDs(saved, args[1], 3); len(near) > 0 {
+				if near := nearestIDs(saved, args[0], 3); len(near) > 0 {
 					return usageErrorf("%w; nearest: %s", err, strings.Join(near, ", "))
 				}
 				return usageErrorf("%w: it holds no records", err)
@@ -74,4 +88,80 @@ func newShowCmd() *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, "with text: every candidate, and texts in full")
 	cmd.Flags().BoolVar(&redact, "redact", false, "remove the texts of the trace")
 	return cmd
+}
+
+// runsFolder is where runs lie that were given no folder of their own.
+const runsFolder = "ragdiag-runs"
+
+// openRun opens the run that a command names, or the newest one and says which.
+func openRun(cmd *cobra.Command, args []string) (*rundir.Saved, error) {
+	if len(args) > 0 {
+		saved, err := rundir.Open(args[0])
+		if err != nil {
+			return nil, usageErrorf("%w", err)
+		}
+		return saved, nil
+	}
+	saved, err := rundir.Newest(runsFolder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usageErrorf("there is no run in %s: name one, or make one with 'ragdiag diagnose'", runsFolder)
+	case err != nil:
+		return nil, failErrorf("%w", err)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "ragdiag: the newest run: %s\n", saved.Dir)
+	return saved, nil
+}
+
+// runAnd opens the run that the first of two arguments names; a single one that
+// names no run is left for the newest.
+func runAnd(cmd *cobra.Command, args []string) (saved *rundir.Saved, rest []string, err error) {
+	if len(args) > 0 {
+		saved, err := openRun(cmd, args[:1])
+		if err == nil || len(args) > 1 {
+			return saved, args[1:], err
+		}
+		if _, none := rundir.Newest(runsFolder); none != nil {
+			return nil, nil, err
+		}
+	}
+	saved, err = openRun(cmd, nil)
+	return saved, args, err
+}
+
+// longLine is the width of a line that no terminal cuts off.
+const longLine = 400
+
+// listRecords writes a line for each record of a run: its ID, its verdict, its
+// question.
+func listRecords(w io.Writer, saved *rundir.Saved, asJSON, redact bool) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	width := longLine
+	if isTerminal(w) {
+		_, width = screen(w)
+	}
+	for p, err := range saved.Pairs() {
+		if err != nil {
+			return failErrorf("%w", err)
+		}
+		rec, d := p.Record, p.Diagnosis
+		if redact {
+			rec, d = report.Redact(rec, d)
+		}
+		if asJSON {
+			err = e.Encode(struct {
+				ID       string          `json:"id"`
+				Status   diagnose.Status `json:"status"`
+				Cause    string          `json:"cause,omitzero"`
+				Question string          `json:"question"`
+			}{rec.ID, d.Status, d.Root.Slug(), rec.Question})
+		} else {
+			err = report.Line(w, rec, d, width)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
