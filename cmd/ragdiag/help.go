@@ -40,7 +40,7 @@ var flagGroups = []struct {
 }
 
 // manyFlags is the number of flags from which they are shown in groups.
-const manyFlags = 20
+const manyFlags = 40
 
 // groupHelp gives the commands below root their groups, and those with many flags a
 // help text that shows the flags in groups.

@@ -189,6 +189,8 @@ func (r *Reference) compareItem(it *Item, c *comparison) trace.Comparison {
 	switch {
 	case it.value != nil:
 		out.Agreement, got, out.P, out.Why = r.compareValue(it, c)
+	case it.choice != nil:
+		out.Agreement, got, out.P, out.Why = compareChoice(it, c.v)
 	case it.Kind == itemPolar:
 		out.Agreement, got, out.P, out.Why = comparePolar(it, c.v, r.q)
 	case it.Kind == itemCode:

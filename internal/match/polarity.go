@@ -16,6 +16,9 @@ var polarList string
 //go:embed hedges.txt
 var hedgeList string
 
+//go:embed permissions.txt
+var permissionList string
+
 // Polar is what an answer to a yes-or-no question says.
 type Polar uint8
 
@@ -56,6 +59,70 @@ var hedgePhrases = sync.OnceValue(func() *phrases[bool] {
 	})
 	return p
 })
+
+// permissionPhrases hold the words of permission, by "ask", "allow" and "forbid".
+var permissionPhrases = sync.OnceValue(func() *phrases[string] {
+	p := newPhrases[string]()
+	lines(permissionList, func(head, rest string) {
+		for _, entry := range strings.Split(rest, ",") {
+			p.add(entry, head)
+		}
+	})
+	return p
+})
+
+// asksLeave reports whether a question asks whether something is allowed, and
+// whether it asks so by a word that forbids: "Is it forbidden to smoke?"
+func asksLeave(q *view) (asks, forbids bool) {
+	for _, f := range permissionPhrases().all(q.d, 0, len(q.d.Tokens)) {
+		switch f.label {
+		case "ask":
+			asks = asks || f.from == 0
+		case "allow":
+			asks = true
+		case "forbid":
+			asks, forbids = true, true
+		}
+	}
+	return asks, forbids
+}
+
+// saysLeave reads whether a text allows or forbids what a question asks leave for,
+// by the first sentence that does and speaks of it.
+func saysLeave(v, q *view, asked proposition) (Polar, text.Span, float64) {
+	asks, forbids := asksLeave(q)
+	if !asks {
+		return NotPolar, text.Span{}, 0
+	}
+	d := v.d
+	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
+		for _, f := range permissionPhrases().all(d, s.Token, s.TokenEnd) {
+			if f.label == "ask" || i > 0 && echo(v, q, asked, s) == 0 || announces(d, s) {
+				continue
+			}
+			allows := (f.label == "allow") != deniedBefore(d, f.from)
+			if allows != (forbids || asked.negative) {
+				return Yes, s.Span, .85
+			}
+			return No, s.Span, .85
+		}
+	}
+	return NotPolar, text.Span{}, 0
+}
+
+// deniedBefore reports whether token i is negated, also in a text whose language is
+// not known: by a word for "not" among the two before it.
+func deniedBefore(d *text.Doc, i int) bool {
+	if d.Negated(i) {
+		return true
+	}
+	for back := 1; back <= 2 && back <= i; back++ {
+		if strings.Contains(" not nicht non não niet inte ikke nie не ", " "+d.Tokens[i-back].Text+" ") {
+			return true
+		}
+	}
+	return false
+}
 
 // polarHead reads a yes, no or maybe at token i of d: what it says and the token
 // behind it. bare: nothing but marks follows up to the end of the sentence.
@@ -152,6 +219,9 @@ func saysPolar(v, q *view) (says Polar, sp text.Span, p float64) {
 			return Yes, sp, .8
 		}
 		return No, sp, .85
+	}
+	if says, sp, p := saysLeave(v, q, asked); says != NotPolar {
+		return says, sp, p
 	}
 	best, bestShare := -1, 0.
 	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {

@@ -41,6 +41,8 @@ type Item struct {
 	from, to int   // tokens of the reference
 	tokens   []int // those that say something; nil: of a value, a yes or no
 	polar    Polar
+	choice   *choice // of the question, of which the reference takes a side
+	side     int
 	echo     string // the predicate of the question that a yes or no repeats, without its negation
 	beside   bool   // words beside a value, which can be said otherwise
 }
@@ -141,6 +143,10 @@ func readReference(q *view, a ask, ref, lang string, declines bool) *Reference {
 		} else if it, ok := echoItem(d, q.d); ok {
 			r.polar, from = it.polar, it.to
 			r.Items = append(r.Items, it)
+		} else if it, ok := r.choiceItem(); ok && len(d.Sentences) == 1 && len(r.v.quantities()) == 0 {
+			r.Items = append(r.Items, it)
+			r.whole = r.statement(0, len(d.Tokens))
+			break
 		}
 		r.readContent(from)
 	}
@@ -396,7 +402,7 @@ func (v *view) tokensOf(sp text.Span) (from, to int) {
 func (r *Reference) inQuestion(q text.Quantity) bool {
 	values := r.q.quantities()
 	for _, given := range values[:min(len(values), mostPlaces)] {
-		if given.Kind == q.Kind && q.Compare(given, text.Setting{}) == text.Equal {
+		if given.Kind == q.Kind && (q.Compare(given, text.Setting{}) == text.Equal || q.SameNumber(given)) {
 			return true
 		}
 	}

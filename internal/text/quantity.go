@@ -1032,6 +1032,12 @@ func settle(a, b value, want, got Quantity, s Setting, stated bool) Agreement {
 	return c
 }
 
+// SameNumber reports whether two numbers are the same in the same unit, whatever
+// bounds are said with them: "under $35" and "$35 or more".
+func (q Quantity) SameNumber(other Quantity) bool {
+	return q.Kind == Measure && other.Kind == Measure && q.Unit == other.Unit && q.Low == other.Low && q.High == other.High
+}
+
 // nearSteps is by how many units of the last place that is written results may
 // differ whose intermediate results were rounded in another way.
 const nearSteps = 2.001
