@@ -78,12 +78,20 @@ var ones = text.NewWordSet("one", "ein", "eine", "einen", "un", "une", "uno", "u
 // joiningWords stand before the last item of a list.
 var joiningWords = [...]string{" and ", " und ", " et ", " y ", " e ", " en ", " och ", " i ", " и ", " or "}
 
+// joiningHeads are the bytes that joiningWords go on with behind their blank.
+var joiningHeads = func() (heads [256]bool) {
+	for _, w := range joiningWords {
+		heads[w[1]] = true
+	}
+	return heads
+}()
+
 // listed counts the items of a list within a sentence: A, B and C; 0: none.
 func listed(s string) int {
 	ands := strings.Count(s, "和")
 	var next [len(joiningWords)]int // where each may stand again
 	for i := range len(s) - 2 {
-		if s[i] != ' ' || strings.IndexByte("aueyoi"+"и"[:1], s[i+1]) < 0 {
+		if s[i] != ' ' || !joiningHeads[s[i+1]] {
 			continue
 		}
 		for k, w := range joiningWords {

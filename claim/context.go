@@ -107,6 +107,9 @@ func (c *Context) slot(hash uint64) *int32 {
 // last returns the last position of a term, or -1.
 func (c *Context) last(hash uint64) int32 { return *c.slot(hash) }
 
+// Holds reports whether a term stands in a passage.
+func (c *Context) Holds(hash uint64) bool { return c.last(hash) >= 0 }
+
 // Verifier returns the verifier that prepared the context.
 func (c *Context) Verifier() *Verifier { return c.v }
 

@@ -85,12 +85,18 @@ type expression struct {
 // byRune holds expressions by their first character.
 type byRune struct {
 	ascii [utf8.RuneSelf][]expression
+	heads [utf8.RuneSelf][256 / 64]uint64 // which second byte follows which first one
 	rest  map[rune][]expression
 }
 
 func (b *byRune) add(r rune, e expression) {
 	if r < utf8.RuneSelf {
 		b.ascii[r] = append(b.ascii[r], e)
+		for c := range 256 {
+			if len(e.text) == 1 || e.text[1] == byte(c) {
+				b.heads[r][c/64] |= 1 << (c % 64)
+			}
+		}
 		return
 	}
 	if b.rest == nil {
@@ -99,11 +105,15 @@ func (b *byRune) add(r rune, e expression) {
 	b.rest[r] = append(b.rest[r], e)
 }
 
-func (b *byRune) at(r rune) []expression {
-	if r < utf8.RuneSelf {
-		return b.ascii[r]
+// at returns the expressions that may stand at byte i of s, where r stands.
+func (b *byRune) at(s string, i int, r rune) []expression {
+	if r >= utf8.RuneSelf {
+		return b.rest[r]
 	}
-	return b.rest[r]
+	if i+1 < len(s) && b.heads[r][s[i+1]/64]>>(s[i+1]%64)&1 == 0 {
+		return nil
+	}
+	return b.ascii[r]
 }
 
 // shortestStem is the least number of bytes before an asterisk.
@@ -214,7 +224,7 @@ func (l *lexicon) expressions(norm string) []found {
 			continue
 		}
 		inWord = letter
-		for _, e := range l.exprs.at(r) {
+		for _, e := range l.exprs.at(norm, i, r) {
 			if !strings.HasPrefix(norm[i:], e.text) {
 				continue
 			}

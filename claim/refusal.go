@@ -507,7 +507,7 @@ func concedes(clauses []clause) bool {
 // declining to answering, or draws its conclusion.
 func turn(norm string) (rest string, yes bool) {
 	for i, r := range norm {
-		for _, w := range turnsBy.at(r) {
+		for _, w := range turnsBy.at(norm, i, r) {
 			if strings.HasPrefix(norm[i:], w.text) && (!w.bounded || (i == 0 || !wordEndsAt(norm, i)) && (i+len(w.text) == len(norm) || !wordByte(norm, i+len(w.text)))) {
 				return strings.TrimLeft(norm[i+len(w.text):], " ,，、"), true
 			}

@@ -634,6 +634,9 @@ func kindred(a, b, lang string) bool {
 	for n < len(a) && a[n] == b[n] {
 		n++
 	}
+	if n < 5 {
+		return false
+	}
 	ending := 3
 	if strings.Contains(" fi et hu tr ", " "+lang+" ") && lang != "" { // endings pile up
 		ending = 6
@@ -938,7 +941,7 @@ func scriptClass(s string) rune {
 			best, most = script, counts[script]
 		}
 	}
-	for block := rune(0x900); block < 0xe00; block += 1 {
+	for block := rune(0x900); block <= 0x900+(0xe00-0x900)/0x80; block++ {
 		if counts[block] > most {
 			best, most = block, counts[block]
 		}

@@ -63,6 +63,9 @@ func (b trigramSet) share(a string) float64 {
 // near reports whether two words differ by one letter, or by two neighbours that
 // changed places. Short words and words with digits are never near.
 func near(a, b string) bool {
+	if len(a) < 5 || len(b) < 5 || a[0] != b[0] {
+		return false
+	}
 	x, y := []rune(a), []rune(b)
 	if len(x) > len(y) {
 		x, y = y, x

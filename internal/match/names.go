@@ -1,6 +1,8 @@
 package match
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,10 +28,16 @@ var sameForms = func() map[string]string {
 	return m
 }()
 
+// formWords are the words of sameForms that are another form.
+var formWords = text.NewWordSet(slices.Collect(maps.Keys(sameForms))...)
+
 // sameWord reports whether two words of names are forms of one.
 func sameWord(a, b string) bool {
 	if a == b {
 		return true
+	}
+	if a == "" || b == "" || !formWords.Has(a) && !formWords.Has(b) {
+		return false
 	}
 	x, ok := sameForms[a]
 	if !ok {

@@ -10,15 +10,15 @@ var limitsFile string
 
 // limitWords are the words by which a question asks for a limit.
 type limitWords struct {
-	nouns, before, asking, how, degrees map[string]bool
+	nouns, before, asking, how, degrees *WordSet
 }
 
 var limitsOnce = sync.OnceValue(func() *limitWords {
-	l := &limitWords{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	sets := map[string]map[string]bool{"noun": l.nouns, "before": l.before, "asking": l.asking, "how": l.how, "degree": l.degrees}
+	l := &limitWords{NewWordSet(), NewWordSet(), NewWordSet(), NewWordSet(), NewWordSet()}
+	sets := map[string]*WordSet{"noun": l.nouns, "before": l.before, "asking": l.asking, "how": l.how, "degree": l.degrees}
 	for _, r := range rows(limitsFile) {
 		for _, w := range r[1:] {
-			sets[r[0]][fold(w)] = true
+			sets[r[0]].add(fold(w))
 		}
 	}
 	return l
@@ -30,23 +30,23 @@ var limitsOnce = sync.OnceValue(func() *limitWords {
 func limitAsked(d *Doc, i int) bool {
 	l := limitsOnce()
 	w := d.Tokens[i].Text
-	if l.nouns[w] {
+	if l.nouns.Has(w) {
 		return true
 	}
 	next := func(k int) string {
 		if i+k < len(d.Tokens) {
 			return d.Tokens[i+k].Text
 		}
-		return ""
+		return " " // no word
 	}
-	if l.how[w] && l.degrees[next(1)] {
+	if l.how.Has(w) && l.degrees.Has(next(1)) {
 		return true
 	}
-	if !l.before[w] {
+	if !l.before.Has(w) {
 		return false
 	}
 	for k := 1; k <= 2; k++ { // "à partir de quel âge"
-		if l.asking[next(k)] {
+		if l.asking.Has(next(k)) {
 			return true
 		}
 	}

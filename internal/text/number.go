@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Number is a number as a value.
@@ -169,6 +170,9 @@ func (d *Doc) scaled(n *Number, next int) int {
 			return next + 1
 		}
 	}
+	if n.End == len(d.Text) || d.Text[n.End] < utf8.RuneSelf {
+		return next
+	}
 	for unit, f := range hanScales {
 		if strings.HasPrefix(d.Text[n.End:], unit) {
 			n.Value *= f
@@ -183,6 +187,7 @@ func (d *Doc) scaled(n *Number, next int) int {
 func (d *Doc) united(n *Number, next int) int {
 	rest := strings.TrimLeft(d.Text[n.End:], " \u00a0")
 	gap := len(d.Text) - n.End - len(rest)
+	before := strings.TrimRight(d.Text[max(0, n.Start-6):n.Start], " \u00a0")
 	for _, sym := range symbols {
 		if strings.HasPrefix(rest, sym.text) && gap <= 2 {
 			n.Unit = sym.unit
@@ -192,7 +197,7 @@ func (d *Doc) united(n *Number, next int) int {
 			}
 			return next
 		}
-		if sym.before && strings.HasSuffix(strings.TrimRight(d.Text[max(0, n.Start-6):n.Start], " \u00a0"), sym.text) {
+		if sym.before && strings.HasSuffix(before, sym.text) {
 			n.Unit = sym.unit
 			n.Start = strings.LastIndex(d.Text[:n.Start], sym.text)
 			return next

@@ -182,6 +182,54 @@ var askedValue = sync.OnceValue(func() map[string]valueWord {
 	return m
 })
 
+// ScaleOf is the scale of SettingOf alone.
+func ScaleOf(d *Doc) float64 {
+	for i := range d.Tokens {
+		if f := d.scaleSaid(i); f != 0 {
+			return f
+		}
+	}
+	return 0
+}
+
+// scaleSaid returns the scale that token i names for other numbers than one
+// beside it, as in "in millions"; 0: none.
+func (d *Doc) scaleSaid(i int) float64 {
+	t, lx := d.Tokens[i], lexiconOnce()
+	if len(t.Text) < 2 || !lx.scaling.Has(t.Text) {
+		return 0
+	}
+	f := lx.scales[t.Text]
+	if f <= 100 {
+		return 0
+	}
+	prev := ""
+	if i > 0 {
+		prev = d.Tokens[i-1].Text
+	}
+	if _, number := lx.anywhere[prev]; number || hasDigit(prev) {
+		return 0
+	}
+	u, money := lx.units[prev]
+	before := strings.TrimRight(d.Text[:t.Start], " ")
+	money = money && isCurrency(u.name) || strings.HasSuffix(before, "$") || strings.HasSuffix(before, "€")
+	plural := strings.HasSuffix(t.Text, "s") || strings.HasSuffix(t.Text, "en") || t.Text == "mio" || t.Text == "mrd" || t.Text == "mn" || t.Text == "bn" || t.Text == "млн" || t.Text == "млрд" || t.Text == "mln" || t.Text == "mld" || f > 1000 && t.Text != "million"
+	in := strings.Contains(inWords, " "+prev+" ") && prev != ""
+	currencyNext := false
+	if i+1 < len(d.Tokens) {
+		n := d.Tokens[i+1].Text
+		if (n == "of" || n == "de" || n == "d" || n == "di") && i+2 < len(d.Tokens) {
+			n = d.Tokens[i+2].Text
+		}
+		u, ok := lx.units[n]
+		currencyNext = ok && isCurrency(u.name)
+	}
+	if in && (plural || currencyNext) || money || currencyNext {
+		return f
+	}
+	return 0
+}
+
 func settingOf(d *Doc) Setting {
 	s := Setting{Lang: d.Lang}
 	lx := lexiconOnce()
@@ -207,27 +255,8 @@ func settingOf(d *Doc) Setting {
 		s.Version = s.Version || said == saysVersion
 		s.Fall = s.Fall || said == saysFall
 		s.Limit = s.Limit || limitAsked(d, i)
-		if f, ok := lx.scales[t.Text]; ok && f > 100 && s.Scale == 0 && len(t.Text) > 1 {
-			_, number := lx.anywhere[prev]
-			number = number || hasDigit(prev)
-			u, money := lx.units[prev]
-			money = money && isCurrency(u.name) || strings.HasSuffix(strings.TrimRight(d.Text[:t.Start], " "), "$") || strings.HasSuffix(strings.TrimRight(d.Text[:t.Start], " "), "€")
-			plural := strings.HasSuffix(t.Text, "s") || strings.HasSuffix(t.Text, "en") || t.Text == "mio" || t.Text == "mrd" || t.Text == "mn" || t.Text == "bn" || t.Text == "млн" || t.Text == "млрд" || t.Text == "mln" || t.Text == "mld" || f > 1000 && t.Text != "million"
-			in := strings.Contains(inWords, " "+prev+" ") && prev != ""
-			currencyNext := false
-			if i+1 < len(d.Tokens) {
-				n := d.Tokens[i+1].Text
-				if n == "of" || n == "de" || n == "d" || n == "di" {
-					if i+2 < len(d.Tokens) {
-						n = d.Tokens[i+2].Text
-					}
-				}
-				u, ok := lx.units[n]
-				currencyNext = ok && isCurrency(u.name)
-			}
-			if !number && (in && (plural || currencyNext) || money || currencyNext) {
-				s.Scale = f
-			}
+		if s.Scale == 0 {
+			s.Scale = d.scaleSaid(i)
 		}
 		if u, ok := lx.units[t.Text]; ok && isCurrency(u.name) && u.name != "cent" && u.name != "crown" && (len(t.Text) > 2 || t.Text == "kr") {
 			if f := strings.ToUpper(t.of(d.Text)) == t.of(d.Text); u.name != "try" || f {

@@ -1643,6 +1643,15 @@ var boundOf = func() map[string]bound {
 	return m
 }()
 
+// boundEnds are the last words of boundOf.
+var boundEnds = func() *WordSet {
+	s := NewWordSet()
+	for p := range boundOf {
+		s.add(p[strings.LastIndexByte(p, ' ')+1:])
+	}
+	return s
+}()
+
 var hanHeads = []struct {
 	words string
 	b     bound
@@ -1666,7 +1675,7 @@ var hanTails = []struct {
 func (sc *scanner) bounds(q *Quantity, start int) {
 	at := min(start, q.Start)
 	fields := sc.lastWords(at, 5)
-	if len(fields) > 0 && strings.Contains(approxWords, " "+fields[len(fields)-1]+" ") {
+	if len(fields) > 0 && approxWords.Has(fields[len(fields)-1]) {
 		q.approx = true
 		fields = fields[:len(fields)-1]
 	}
@@ -1674,7 +1683,7 @@ func (sc *scanner) bounds(q *Quantity, start int) {
 		q.approx = true
 	}
 	found := false
-	for n := min(4, len(fields)); n > 0 && !found; n-- {
+	for n := min(4, len(fields)); n > 0 && !found && boundEnds.Has(fields[len(fields)-1]); n-- {
 		phrase := strings.Join(fields[len(fields)-n:], " ")
 		if b, ok := boundOf[phrase]; ok {
 			if n == 1 && strings.Contains(" co alle her for each cada varje ", " "+phrase+" ") && q.dim != "time" && q.dim != "months" && q.dim != "workdays" {
@@ -1727,7 +1736,7 @@ func (sc *scanner) bounds(q *Quantity, start int) {
 	}
 }
 
-const approxWords = " about around approximately roughly nearly almost circa ca c. ca. approx. approx some etwa rund ungefähr fast environ presque aproximadamente alrededor unos unas cerca casi circa quasi ongeveer bijna omkring ungefär cirka około prawie около примерно почти yaklaşık लगभग প্রায় حوالي "
+var approxWords = NewWordSet(strings.Fields("about around approximately roughly nearly almost circa ca c. ca. approx. approx some etwa rund ungefähr fast environ presque aproximadamente alrededor unos unas cerca casi circa quasi ongeveer bijna omkring ungefär cirka około prawie около примерно почти yaklaşık लगभग প্রায় حوالي")...)
 
 // rangeEnd reads the second number of a range behind byte e.
 func (sc *scanner) rangeEnd(start, e int, q *Quantity) (hi float64, end int, ok bool) {

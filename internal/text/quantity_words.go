@@ -51,6 +51,7 @@ type lexicon struct {
 	units    map[string]unit    // by word, in the form of Token.Text
 	exact    map[string]unit    // by word as written
 	scales   map[string]float64 // by word, in the form of Token.Text
+	scaling  *WordSet           // the words of scales
 	exactS   map[string]float64 // by word as written
 	fraction map[string]float64
 	fracLone map[string]bool               // is a fraction without a count before it
@@ -64,7 +65,7 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 	l := &lexicon{
 		units: map[string]unit{}, exact: map[string]unit{}, scales: map[string]float64{}, exactS: map[string]float64{},
 		fraction: map[string]float64{}, fracLone: map[string]bool{}, anywhere: map[string]float64{},
-		langs: map[string][]string{}, starts: NewWordSet(),
+		langs: map[string][]string{}, starts: NewWordSet(), scaling: NewWordSet(),
 	}
 	for _, r := range rows(unitsFile) {
 		u := unit{r[0], r[1], atof(r[2]), atof(r[3])}
@@ -82,6 +83,7 @@ var lexiconOnce = sync.OnceValue(func() *lexicon {
 				l.exactS[e] = atof(r[0])
 			} else {
 				l.scales[fold(w)] = atof(r[0])
+				l.scaling.add(fold(w))
 			}
 		}
 	}

@@ -34,7 +34,7 @@ type reader struct {
 }
 
 func readerOf(lang string) *reader {
-	return &reader{lang, uint64(languageIndex[lang]), stemmerOf(lang), stopsOf(lang)}
+	return &reader{lang, uint64(indexOf(lang)), stemmerOf(lang), stopsOf(lang)}
 }
 
 func (r *reader) read(word string) wordRead {

@@ -22,7 +22,12 @@ type stemmer struct {
 	keep     int
 }
 
-func stemmerOf(lang string) stemmer { return stemmers[lang] }
+func stemmerOf(lang string) stemmer {
+	if lang == "en" { // mostly
+		return stemmer{full: porter}
+	}
+	return stemmers[lang]
+}
 
 func (st stemmer) stem(word string) string {
 	if len(word) < 3 || word[0] <= '9' {

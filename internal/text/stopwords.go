@@ -104,7 +104,15 @@ var stopSets = sync.OnceValue(func() []stopSet {
 })
 
 // stopsOf returns the function words of a language, or else English ones.
-func stopsOf(lang string) *stopSet { return &stopSets()[languageIndex[lang]] }
+func stopsOf(lang string) *stopSet { return &stopSets()[indexOf(lang)] }
+
+// indexOf is the index of a language among languages; English for an unknown one.
+func indexOf(lang string) int {
+	if lang == "en" { // mostly
+		return 0
+	}
+	return languageIndex[lang]
+}
 
 func (s *stopSet) has(word string) bool {
 	if word == "" {

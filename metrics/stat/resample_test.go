@@ -55,3 +55,24 @@ func TestPoissonOne(t *testing.T) {
 		p /= k + 1
 	}
 }
+
+// What is added up as it is drawn is what drawn indices give, bit for bit.
+func TestDrawSum(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 7, 1000, 4097} {
+		xs, draw := make([]float64, n), make([]uint32, n)
+		for i := range xs {
+			xs[i] = 1 / float64(i+3)
+		}
+		a, b := newRand(5, uint64(n)), newRand(5, uint64(n))
+		for range 20 {
+			drawIndices(a, uint32(n), draw)
+			want := 0.
+			for _, i := range draw {
+				want += xs[i]
+			}
+			if got := drawSum(b, xs); got != want {
+				t.Fatalf("%d items: %v, want %v", n, got, want)
+			}
+		}
+	}
+}

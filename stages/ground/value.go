@@ -142,7 +142,7 @@ func (v value) kinds(s spokesman) []uint64 {
 }
 
 // compounds names the languages that write compound nouns as one word.
-const compounds = " de nl sv da no fi "
+var compounds = text.NewWordSet("de", "nl", "sv", "da", "no", "fi")
 
 // shortestPart is the number of bytes from which a word is looked for in compounds.
 const shortestPart = 5
@@ -153,7 +153,7 @@ func within(a text.Term, terms []text.Term, lang string) bool {
 	if containsTerm(terms, a.Hash) {
 		return true
 	}
-	if lang == "" || !strings.Contains(compounds, " "+lang+" ") {
+	if lang == "" || !compounds.Has(lang) {
 		return false
 	}
 	for _, t := range terms {

@@ -24,12 +24,14 @@ func (x *examination) verbatim() trace.Value {
 	for _, d := range x.texts.Docs() {
 		for i := run; i <= len(d.Terms); i++ {
 			h := runHash(d.Terms[i-run : i])
-			for _, from := range at[h] {
-				for j := from; j < from+run; j++ {
-					copied[j] = true
+			if froms := at[h]; froms != nil {
+				for _, from := range froms {
+					for j := from; j < from+run; j++ {
+						copied[j] = true
+					}
 				}
+				delete(at, h) // a run that both repeat is looked at once
 			}
-			delete(at, h) // a run that both repeat is looked at once
 		}
 	}
 	n := 0

@@ -3,8 +3,10 @@ package ground
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -139,15 +141,16 @@ func (w *specificWalk) within(start, end int) []specific {
 // when they are first asked for.
 type holdings struct {
 	docs    []*text.Doc
+	texts   *claim.Context // of the first of them; nil: of none
 	numbers map[int64]bool
-	words   map[uint64]bool
+	words   map[uint64]bool // of the docs that are not in texts
 }
 
 // promptHoldings are those of the passages and their titles.
 func (x *examination) promptHoldings() *holdings {
-	h := &holdings{}
+	h := &holdings{texts: x.texts}
+	h.docs = slices.Clone(x.texts.Docs())
 	for i, d := range x.texts.Docs() {
-		h.docs = append(h.docs, d)
 		if i < len(x.rec.Context) && x.rec.Context[i].Title != "" {
 			h.docs = append(h.docs, x.texts.Analyze(x.rec.Context[i].Title, d.Lang))
 		}
@@ -171,9 +174,16 @@ func (h *holdings) number(v float64) bool {
 }
 
 func (h *holdings) word(hash uint64) bool {
+	if h.texts != nil && h.texts.Holds(hash) {
+		return true
+	}
 	if h.words == nil {
 		h.words = map[uint64]bool{}
-		for _, d := range h.docs {
+		rest := h.docs
+		if h.texts != nil {
+			rest = rest[h.texts.Len():]
+		}
+		for _, d := range rest {
 			for _, t := range d.Terms {
 				h.words[t.Hash] = true
 			}

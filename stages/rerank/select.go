@@ -134,16 +134,16 @@ func fit(p *trace.Passage, left *int) bool {
 // each character of a script without spaces, and for each begun seven letters
 // of a word. That is within a quarter of byte-pair vocabularies on prose.
 func Tokens(s string) int {
-	n, run := 0, 0
+	n, run := 0, 0 // run: the letters of a word, seven by seven
 	for _, r := range s {
 		switch {
-		case r >= 0x2E80: // Chinese, Japanese, Korean and beyond
-			n, run = n+1, 0
-		case isWordRune(r):
-			if run%7 == 0 {
+		case r >= 'a' && r <= 'z', r < 0x2E80 && isWordRune(r): // Chinese, Japanese, Korean and beyond have none
+			if run == 0 {
 				n++
 			}
-			run++
+			if run++; run == 7 {
+				run = 0
+			}
 		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == 0xA0:
 			run = 0
 		default:

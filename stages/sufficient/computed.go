@@ -25,6 +25,20 @@ var cues = func() (out []string) {
 	return out
 }()
 
+// cuesBy has the indexes of cues by their first word; those of scripts without
+// blanks between words by "".
+var cuesBy = func() map[string][]int {
+	m := map[string][]int{}
+	for i, c := range cues {
+		word := ""
+		if rest, ok := strings.CutPrefix(c, " "); ok {
+			word, _, _ = strings.Cut(rest, " ")
+		}
+		m[word] = append(m[word], i)
+	}
+	return m
+}()
+
 // words writes a text as its words between blanks; in scripts without blanks
 // between words, as it is.
 func words(s string) string {
@@ -43,12 +57,33 @@ func words(s string) string {
 // to be worked out; "" if there is none.
 func computes(question string) string {
 	q := words(text.Clip(question, 2000))
-	for _, c := range cues {
-		if strings.Contains(q, c) {
-			return strings.TrimSpace(c)
+	first := len(cues)
+	if !strings.HasPrefix(q, " ") { // of a script without blanks between words
+		if first = slices.IndexFunc(cues, func(c string) bool { return strings.Contains(q, c) }); first < 0 {
+			return ""
+		}
+		return strings.TrimSpace(cues[first])
+	}
+	for i := range len(q) - 1 {
+		if q[i] != ' ' {
+			continue
+		}
+		word, _, _ := strings.Cut(q[i+1:], " ")
+		for _, k := range cuesBy[word] {
+			if k < first && strings.HasPrefix(q[i:], cues[k]) {
+				first = k
+			}
 		}
 	}
-	return ""
+	for _, k := range cuesBy[""] {
+		if k < first && strings.Contains(q, cues[k]) {
+			first = k
+		}
+	}
+	if first == len(cues) {
+		return ""
+	}
+	return strings.TrimSpace(cues[first])
 }
 
 // compares returns two years that a question names: one of yes or no asks to

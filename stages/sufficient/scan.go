@@ -288,7 +288,7 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 	}
 	setting := s.p.setting
 	if setting.Scale == 0 && len(d.Quantities()) > 0 { // "in millions" stands in a heading
-		setting.Scale = text.SettingOf(d).Scale
+		setting.Scale = text.ScaleOf(d)
 	}
 	for _, q := range d.Quantities() {
 		place := look(q.Span, func(v *value) bool { return v.measures(d.Text, q) && v.Compare(q, setting) == text.Equal })
