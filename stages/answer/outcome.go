@@ -289,11 +289,11 @@ func (x *examination) signals(res *match.Result) Signals {
 // allows it; lab/bench/verdicts -fit prints it, and how it does on sources
 // that were left out.
 const (
-	badBias     = 2.01
-	badClaims   = -1.41
-	badLeast    = -1.54
-	badWords    = -1.28
-	badDeclined = .87
+	badBias     = 2.05
+	badClaims   = -1.23
+	badLeast    = -1.61
+	badWords    = -1.32
+	badDeclined = .83
 )
 
 // PBad is the probability that an answer with these signals is bad.
