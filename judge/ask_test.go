@@ -3,7 +3,6 @@ package judge
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/llm"
-	"github.com/ragdiag/ragdiag/trace"
 )
 
 var testKey = []byte("0123456789abcdef")
@@ -203,10 +201,8 @@ func TestSchemas(t *testing.T) {
 		s := task.schema()
 		require.True(t, json.Valid(s.JSON), task.Name)
 		require.Regexp(t, `^[A-Za-z0-9_-]+$`, s.Name)
-		if !task.free {
-			require.Less(t, strings.Index(string(s.JSON), `"reason"`), strings.Index(string(s.JSON), `"verdict"`), "the reason comes first")
-			require.Contains(t, string(s.JSON), `"cannot_tell"`)
-		}
+		require.Less(t, strings.Index(string(s.JSON), `"reason"`), strings.Index(string(s.JSON), `"verdict"`), "the reason comes first")
+		require.Contains(t, string(s.JSON), `"cannot_tell"`)
 		require.NotContains(t, task.system(), "step by step")
 	}
 	_, err := New(&fake{}, Options{Key: []byte("short")})
@@ -247,16 +243,4 @@ func TestCompare(t *testing.T) {
 	got, err := judgeOf(t, generator(better)).Compare(t.Context(), "q", "Who built it?", nil, b, a)
 	require.NoError(t, err)
 	require.Equal(t, 1, got.Winner)
-}
-
-func TestExtract(t *testing.T) {
-	g := &fake{replies: []string{"no", `{"items":[{"claim":"The light is 31 metres tall.","evidence":[{"unit":"a","quote":"31 metres tall"}]},{"claim":"It is red.","evidence":[{"unit":"a","quote":"painted red in May"}]}]}`}}
-	claims, dropped, err := judgeOf(t, g).Extract(t.Context(), "q", "Well, it is 31 metres tall.")
-	require.NoError(t, err)
-	require.Equal(t, 1, dropped)
-	require.Equal(t, []Extracted{{"The light is 31 metres tall.", trace.JudgeQuote{Unit: "a", Start: 12, End: 26}}}, claims)
-	_, _, err = judgeOf(t, &fake{replies: []string{"no"}}).Extract(t.Context(), "q", "x")
-	require.ErrorContains(t, err, "no JSON")
-	_, _, err = judgeOf(t, &fake{errs: []error{errors.New("down")}}).Extract(t.Context(), "q", "x")
-	require.ErrorContains(t, err, "down")
 }

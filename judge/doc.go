@@ -27,6 +27,5 @@
 // judge audit' before you trust it.
 //
 // There is one file for each task: verify.go, sufficiency.go, equivalence.go,
-// refusal.go, relevance.go, pairwise.go, subtype.go and extract.go. Start reading
-// in ask.go.
+// refusal.go, relevance.go, pairwise.go and subtype.go. Start reading in ask.go.
 package judge
