@@ -14,9 +14,8 @@
 // lower certainty. A value that can be worked out from others (compute.go) leaves
 // a claim open; a comparison of two things is worked out (comparative.go). Between two bands of probability it abstains. Limits: it knows
 // few synonyms and draws no other inferences; its probabilities are
-// calibrated in the domains of the fit. Sub-claims (part.go) are for display:
-// deciding by them made the verdicts worse. lab/bench/evidence measures the
-// error rates, and its tests hold them.
+// calibrated in the domains of the fit. lab/bench/evidence measures the error
+// rates, and its tests hold them.
 //
 // Read takes reasoning in tags away, and what stands before an explicit final
 // line. ReadRefusal tells which share of what was asked a text declines, by a
