@@ -8,7 +8,7 @@
 //
 // The verifier is a logistic regression over features of word, pair, number, date
 // and name coverage (features.go), whose signs are fixed and whose weights were
-// fitted on claims that people judged (weights.json). Rules spot one differing
+// fitted on claims that people judged (weights.json, by lab/verifier). Rules spot one differing
 // value, name, negation, opposite (opposites.txt), exchanged role (role.go) or
 // value of something else (bind.go) in an otherwise matching window; they only
 // lower certainty. A value that can be worked out from others (compute.go) leaves

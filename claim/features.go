@@ -44,16 +44,17 @@ const (
 	featureCount
 )
 
-// feature names a feature and says how more of it speaks for support: 1, −1, or
-// 0 where either may be. The features marked equal have the same weight in the
-// equal-weight prior, the others none: they are variants of these.
-type feature struct {
-	name  string
-	sign  float64
-	equal bool
+// Feature is one number that the verifier measures of a claim.
+type Feature struct {
+	Name  string
+	Sign  float64 // how more of it speaks for support: 1, −1, or 0 where either may be
+	Equal bool    // in the equal-weight prior; the others are variants of these
 }
 
-var features = [featureCount]feature{
+// Features lists the features, in the order of a Vector; it must not be changed.
+func Features() []Feature { return features[:] }
+
+var features = [featureCount]Feature{
 	wordsAny: {"words_any", 1, true}, wordsOne: {"words_1", 1, false}, wordsTwo: {"words_2", 1, false}, wordsThree: {"words_3", 1, false}, wordsFive: {"words_5", 1, false},
 	likeAny: {"like_any", 1, false}, likeThree: {"like_3", 1, true}, pairsAny: {"pairs_any", 1, true}, pairsThree: {"pairs_3", 1, true},
 	togetherTwo: {"together_2", 1, true}, longestRun: {"longest_run", 1, true}, runShare: {"run_share", 1, false}, plainThree: {"plain_3", 1, false}, namesAny: {"names_any", 1, false}, namesThree: {"names_3", 1, true},

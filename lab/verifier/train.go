@@ -1,4 +1,4 @@
-package claim
+package verifier
 
 import (
 	"cmp"
@@ -13,15 +13,16 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/fit"
 )
 
 // The labels that each part of a model needs before it is fitted again: fewer
 // would move it by chance.
 const (
-	MinThreshold = 50   // the place of the even chance
-	MinPlatt     = 150  // slope and place
-	MinWeights   = 1000 // everything
+	minThreshold = 50   // the place of the even chance
+	minPlatt     = 150  // slope and place
+	minWeights   = 1000 // everything
 	minEach      = 15   // of the rarer answer, for any of them
 )
 
@@ -39,7 +40,7 @@ const (
 
 // Row is a label reduced to what fitting needs.
 type Row struct {
-	X         Vector
+	X         claim.Vector
 	Supported bool
 	Set       string
 	Group     string // rows of a group stay together
@@ -47,13 +48,13 @@ type Row struct {
 
 // Rows collects labels for fitting and testing.
 type Rows struct {
-	v    *Verifier
+	v    *claim.Verifier
 	list []Row
 	hash hash.Hash
 }
 
 // NewRows returns an empty collection, whose features v measures.
-func NewRows(v *Verifier) *Rows { return &Rows{v: v, hash: sha256.New()} }
+func NewRows(v *claim.Verifier) *Rows { return &Rows{v: v, hash: sha256.New()} }
 
 // Add measures a label. The row is false where the verifier has nothing to
 // measure: the claim has no content words, or it is in another language than
@@ -68,11 +69,7 @@ func (r *Rows) Add(l Label) (Row, bool) {
 		panic(err) // strings and bools
 	}
 	r.hash.Write(append(line, '\n'))
-	group := l.Group
-	if group == "" {
-		group = l.Claim
-	}
-	row := Row{X: got.X, Supported: *l.Supported, Set: l.Set, Group: group}
+	row := Row{X: got.X, Supported: *l.Supported, Set: l.Set, Group: cmp.Or(l.Group, l.Claim)}
 	r.list = append(r.list, row)
 	return row, true
 }
@@ -88,7 +85,7 @@ var ErrFewLabels = errors.New("too few labels")
 
 // Train is the function Train on all rows; the model says which labels it saw
 // and the command that made it.
-func (r *Rows) Train(base *Model, command string) (m *Model, whyNot string, err error) {
+func (r *Rows) Train(base *claim.Model, command string) (m *claim.Model, whyNot string, err error) {
 	m, whyNot, err = Train(base, r.list)
 	if err == nil {
 		m.Training.Command, m.Training.Hash = command, r.Hash()
@@ -105,7 +102,7 @@ func (r *Rows) Train(base *Model, command string) (m *Model, whyNot string, err 
 // Rows of several sets count so that each set and each answer in it weighs the
 // same, and the probability presumes that a claim is supported as often as not.
 // Rows of one set keep their share of supported claims in the probability.
-func Train(base *Model, rows []Row) (m *Model, whyNot string, err error) {
+func Train(base *claim.Model, rows []Row) (m *claim.Model, whyNot string, err error) {
 	yes := 0
 	for _, r := range rows {
 		if r.Supported {
@@ -114,43 +111,42 @@ func Train(base *Model, rows []Row) (m *Model, whyNot string, err error) {
 	}
 	rare := min(yes, len(rows)-yes)
 	switch {
-	case len(rows) < MinThreshold:
-		return nil, "", fmt.Errorf("%w: %d, and fitting the threshold takes %d", ErrFewLabels, len(rows), MinThreshold)
+	case len(rows) < minThreshold:
+		return nil, "", fmt.Errorf("%w: %d, and fitting the threshold takes %d", ErrFewLabels, len(rows), minThreshold)
 	case rare < minEach:
 		return nil, "", fmt.Errorf("%w: %d supported and %d not, and it takes %d of each", ErrFewLabels, yes, len(rows)-yes, minEach)
-	case base == nil && len(rows) < MinWeights:
-		return nil, "", fmt.Errorf("%w: %d, and fitting all weights takes %d", ErrFewLabels, len(rows), MinWeights)
+	case base == nil && len(rows) < minWeights:
+		return nil, "", fmt.Errorf("%w: %d, and fitting all weights takes %d", ErrFewLabels, len(rows), minWeights)
 	}
-	if len(rows) >= MinWeights {
+	if len(rows) >= minWeights {
 		m, err = Fit(base, rows)
 		return m, "", err
 	}
 	t := trainer{rows: rows, base: base, byRow: balance(rows)}
 	m = t.model()
 	m.Weights, m.Bias, m.Platt, m.Bands = maps.Clone(base.Weights), base.Bias, base.Platt, base.Bands
-	line := base.scorer().line
 	z := make([]float64, len(rows))
 	for i := range rows {
-		z[i] = line.At(rows[i].X[:])
+		z[i] = Odds(base, &rows[i].X)
 	}
-	if len(rows) < MinPlatt {
-		whyNot = fmt.Sprintf("Platt scaling takes %d labels, all weights %d", MinPlatt, MinWeights)
+	if len(rows) < minPlatt {
+		whyNot = fmt.Sprintf("Platt scaling takes %d labels, all weights %d", minPlatt, minWeights)
 		m.Training.Refitted = []string{"threshold"}
 		m.Platt.Bias, err = t.shift(z, base.Platt)
 	} else {
-		whyNot = fmt.Sprintf("all weights take %d labels", MinWeights)
+		whyNot = fmt.Sprintf("all weights take %d labels", minWeights)
 		m.Training.Refitted = []string{"platt"}
 		m.Platt, err = t.platt(z)
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	m.Platt.round()
-	return m, whyNot, m.check()
+	roundPlatt(&m.Platt)
+	return m, whyNot, check(m)
 }
 
 // Fit fits every part of a model, however few the rows; see Train.
-func Fit(base *Model, rows []Row) (*Model, error) {
+func Fit(base *claim.Model, rows []Row) (*claim.Model, error) {
 	t := trainer{rows: rows, base: base, byRow: balance(rows)}
 	line, err := t.line(rows, t.byRow)
 	if err != nil {
@@ -164,19 +160,19 @@ func Fit(base *Model, rows []Row) (*Model, error) {
 	if m.Platt, err = t.platt(held); err != nil {
 		return nil, err
 	}
-	m.Platt.round()
+	roundPlatt(&m.Platt)
 	m.Bias, m.Weights = round(line.Bias), map[string]float64{}
-	for j, f := range features {
-		m.Weights[f.name] = round(line.Beta[j] * f.orientation())
+	for j, f := range claim.Features() {
+		m.Weights[f.Name] = round(line.Beta[j] * orientation(f))
 	}
 	m.Bands = t.bands(held, m.Platt)
 	m.Training.Refitted = []string{"weights", "platt", "bands"}
-	return m, m.check()
+	return m, check(m)
 }
 
 // model is an empty model that knows its labels.
-func (t *trainer) model() *Model {
-	m := &Model{Format: modelFormat, Training: Training{Labels: map[string]int{}}}
+func (t *trainer) model() *claim.Model {
+	m := &claim.Model{Format: claim.Shipped().Format, Training: claim.Training{Labels: map[string]int{}}}
 	for _, r := range t.rows {
 		m.Training.Labels[cmp.Or(r.Set, "labels")]++
 	}
@@ -190,12 +186,18 @@ func (t *trainer) model() *Model {
 // machines that add in another way.
 func round(x float64) float64 { return math.Round(x*1e4)/1e4 + 0 }
 
-func (p *Platt) round() { p.Slope, p.Bias = round(p.Slope), round(p.Bias) }
+// check says what is wrong with a model, if anything is.
+func check(m *claim.Model) error {
+	_, err := claim.ParseModel(m.JSON())
+	return errors.Unwrap(err)
+}
+
+func roundPlatt(p *claim.Platt) { p.Slope, p.Bias = round(p.Slope), round(p.Bias) }
 
 // trainer is one fit.
 type trainer struct {
 	rows  []Row
-	base  *Model
+	base  *claim.Model
 	byRow []float64 // weights that give each set, and each answer in it, the same mass
 }
 
@@ -230,18 +232,18 @@ func sets(rows []Row) []string {
 // line fits the weights of rows. Each set has a bias of its own, so that what
 // tells the sets apart does not pass for evidence; the line gets their mean.
 func (t *trainer) line(rows []Row, weights []float64) (fit.Line, error) {
-	names := sets(rows)
+	names, features := sets(rows), len(claim.Features())
 	p := fit.Problem{W: weights, Lambda: pull}
-	for _, f := range features {
+	for _, f := range claim.Features() {
 		prior := 0.
 		switch {
 		case t.base != nil:
-			prior = t.base.Weights[f.name]
-		case f.equal:
+			prior = t.base.Weights[f.Name]
+		case f.Equal:
 			prior = equalWeight
 		}
 		p.Prior = append(p.Prior, prior)
-		p.Free = append(p.Free, f.sign == 0)
+		p.Free = append(p.Free, f.Sign == 0)
 	}
 	for range names {
 		p.Prior = append(p.Prior, 0)
@@ -249,10 +251,10 @@ func (t *trainer) line(rows []Row, weights []float64) (fit.Line, error) {
 	}
 	for _, r := range rows {
 		x := make([]float64, len(p.Prior))
-		for j, f := range features {
-			x[j] = r.X[j] * f.orientation()
+		for j, f := range claim.Features() {
+			x[j] = r.X[j] * orientation(f)
 		}
-		x[int(featureCount)+slices.Index(names, r.Set)] = setColumn
+		x[features+slices.Index(names, r.Set)] = setColumn
 		y := 0.
 		if r.Supported {
 			y = 1
@@ -265,12 +267,12 @@ func (t *trainer) line(rows []Row, weights []float64) (fit.Line, error) {
 	}
 	mean := 0.
 	for k := range names {
-		mean += setColumn * l.Beta[int(featureCount)+k]
+		mean += setColumn * l.Beta[features+k]
 	}
 	l.Bias += mean / float64(len(names))
-	l.Beta = l.Beta[:featureCount]
-	for j, f := range features {
-		l.Beta[j] *= f.orientation()
+	l.Beta = l.Beta[:features]
+	for j, f := range claim.Features() {
+		l.Beta[j] *= orientation(f)
 	}
 	return l, nil
 }
@@ -328,16 +330,16 @@ func (t *trainer) answers() []bool {
 	return yes
 }
 
-func (t *trainer) platt(z []float64) (Platt, error) {
+func (t *trainer) platt(z []float64) (claim.Platt, error) {
 	slope, bias, err := fit.Platt(z, t.answers(), t.counted())
 	if err != nil {
-		return Platt{}, fmt.Errorf("fitting Platt scaling: %w", err)
+		return claim.Platt{}, fmt.Errorf("fitting Platt scaling: %w", err)
 	}
-	return Platt{slope, bias}, nil
+	return claim.Platt{Slope: slope, Bias: bias}, nil
 }
 
 // shift moves the bias alone: a column with a strong pull to the old slope.
-func (t *trainer) shift(z []float64, old Platt) (float64, error) {
+func (t *trainer) shift(z []float64, old claim.Platt) (float64, error) {
 	p := fit.Problem{W: t.counted(), Prior: []float64{old.Slope}, Lambda: 1e9}
 	for i, yes := range t.answers() {
 		p.X = append(p.X, []float64{z[i]})
@@ -356,7 +358,7 @@ func (t *trainer) shift(z []float64, old Platt) (float64, error) {
 
 // bands looks for the widest bands on either side whose verdicts are right
 // often enough on rows that were held out.
-func (t *trainer) bands(held []float64, platt Platt) Bands {
+func (t *trainer) bands(held []float64, platt claim.Platt) claim.Bands {
 	type point struct{ p, yes, no float64 }
 	points := make([]point, len(held))
 	for i, z := range held {
@@ -378,7 +380,7 @@ func (t *trainer) bands(held []float64, platt Platt) Bands {
 		return 0
 	})
 	even := fit.Sigmoid(platt.Bias)
-	out := Bands{Supported: 1 - minBand, NotFound: minBand}
+	out := claim.Bands{Supported: 1 - minBand, NotFound: minBand}
 	var yes, no float64
 	for _, q := range points {
 		yes, no = yes+q.yes, no+q.no
@@ -395,4 +397,35 @@ func (t *trainer) bands(held []float64, platt Platt) Bands {
 	}
 	out.Supported, out.NotFound = math.Ceil(out.Supported*100)/100, math.Floor(out.NotFound*100)/100
 	return out
+}
+
+// orientation is −1 of a feature that speaks against support, else 1.
+func orientation(f claim.Feature) float64 {
+	if f.Sign < 0 {
+		return -1
+	}
+	return 1
+}
+
+// Odds returns the weighted sum of features: above 0 a claim is rather
+// supported than not, if both are as frequent.
+func Odds(m *claim.Model, x *claim.Vector) float64 {
+	z := m.Bias
+	for j, f := range claim.Features() {
+		z += m.Weights[f.Name] * orientation(f) * x[j]
+	}
+	return z
+}
+
+// EqualWeights is a model that has seen no label: the weights to which fitting
+// without a base pulls. Its bias is 0, so that its sums rank claims and say
+// nothing of the chance.
+func EqualWeights() *claim.Model {
+	m := &claim.Model{Format: claim.Shipped().Format, Weights: map[string]float64{}, Platt: claim.Platt{Slope: 1}, Bands: claim.Bands{Supported: 1 - minBand, NotFound: minBand}}
+	for _, f := range claim.Features() {
+		if f.Equal {
+			m.Weights[f.Name] = equalWeight
+		}
+	}
+	return m
 }

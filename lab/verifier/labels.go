@@ -1,4 +1,4 @@
-package claim
+package verifier
 
 import (
 	"bufio"
@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -82,6 +80,3 @@ func parseLabel(b []byte) (Label, error) {
 	}
 	return l, nil
 }
-
-// sortedKeys lists the keys of m in order.
-func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,10 +1,12 @@
-package claim
+package verifier
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -13,29 +15,20 @@ import (
 type Judged struct {
 	Supported  bool
 	Set, Group string
-	Verdict    Verdict
+	Verdict    claim.Verdict
 	Words      float64 // share of its word mass anywhere in the passages: the baseline to beat
 	Margin     float64 // P over the probability at which the model is even
 }
 
 // Judge checks a label. P of a model fitted on one set keeps that set's share of
 // supported claims; Margin is over the P at which its weights are even.
-func (v *Verifier) Judge(l Label) (Judged, error) {
+func Judge(v *claim.Verifier, l Label) (Judged, error) {
 	if l.Supported == nil {
 		return Judged{}, fmt.Errorf("supported is missing")
 	}
 	c := v.Prepare(l.Passages)
 	got := c.Check(l.Claim)
-	s := c.statement(l.Claim)
-	group := l.Group
-	if group == "" {
-		group = l.Claim
-	}
-	out := Judged{Supported: *l.Supported, Set: l.Set, Group: group, Verdict: got, Margin: got.P - v.model.even}
-	if len(c.sents) > 0 {
-		out.Words = s.coverage(c.mark(s, nil).terms)
-	}
-	return out, nil
+	return Judged{*l.Supported, l.Set, cmp.Or(l.Group, l.Claim), got, c.Coverage(l.Claim), got.P - v.Even()}, nil
 }
 
 // Quality is what a verifier is worth on labelled claims.
