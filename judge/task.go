@@ -49,6 +49,9 @@ func (t *Task) Verdicts() []string {
 	return append(out, CannotTell)
 }
 
+// Own reports whether an item of the task is the unit of the same ID.
+func (t *Task) Own() bool { return t.own }
+
 // needsQuote reports whether a verdict counts only with a quote.
 func (t *Task) needsQuote(name string) bool {
 	for _, v := range t.verdicts {

@@ -1,10 +1,11 @@
-package judge
+package judging
 
 import (
 	"context"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -26,10 +27,10 @@ const (
 	repeats     = 3   // draws of each
 )
 
-// Stability asks a seeded twentieth of the queries, at least five, three times,
+// Repeat asks a seeded twentieth of the queries, at least five, three times,
 // and once more with their items in another order. First are the judgements of
 // the first draw, query by query.
-func (j *Judge) Stability(ctx context.Context, queries []Query, first [][]trace.Judgement, seed uint64) (Stability, error) {
+func Repeat(ctx context.Context, j *judge.Judge, queries []judge.Query, first [][]trace.Judgement, seed uint64) (Stability, error) {
 	var s Stability
 	order := rand.New(rand.NewPCG(seed, 5)).Perm(len(queries))
 	n := min(len(queries), max(repeatLeast, int(repeatShare*float64(len(queries))+.5)))
@@ -101,9 +102,9 @@ func CountPositions(prefs []Preference) Positions {
 			continue
 		case f.Consistent:
 			p.Consistent++
-		case f.Slot == First:
+		case f.Slot == judge.First:
 			p.First++
-		case f.Slot == Second:
+		case f.Slot == judge.Second:
 			p.Second++
 		}
 		p.Pairs++

@@ -1,36 +1,70 @@
-package judge
+package judging
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
 var fenced = regexp.MustCompile(`(?s)<<<([a-z ]+?) ([a-z]+[0-9]*) ([0-9a-f]{12})>>>\n(.*?)\n<<<end [0-9a-f]{12}>>>`)
 
+var testKey = []byte("0123456789abcdef")
+
+// generator is a model that is a function.
+type generator func(llm.Request) string
+
+func (generator) Name() string { return "function" }
+
+func (g generator) Generate(_ context.Context, req llm.Request) (llm.Reply, error) {
+	return llm.Reply{Text: g(req)}, nil
+}
+
+func judgeOf(t *testing.T, g llm.Generator) *judge.Judge {
+	t.Helper()
+	j, err := judge.New(g, judge.Options{Key: testKey})
+	require.NoError(t, err)
+	return j
+}
+
+func one(id, verdict, unit, quote string) string {
+	ev := "[]"
+	if quote != "" {
+		ev = fmt.Sprintf(`[{"unit":%q,"quote":%q}]`, unit, quote)
+	}
+	return fmt.Sprintf(`{"id":%q,"evidence":%s,"reason":"r","verdict":%q,"confidence":90}`, id, ev, verdict)
+}
+
+func items(list ...string) string { return `{"items":[` + strings.Join(list, ",") + `]}` }
+
 // seen is what a model sees of a prompt.
 type seen struct {
-	units []Unit
-	items []Item
+	units []judge.Unit
+	items []judge.Item
 }
 
 func look(user string) (s seen) {
 	for _, m := range fenced.FindAllStringSubmatch(user, -1) {
 		if m[1] == "unit" {
-			s.units = append(s.units, Unit{ID: m[2], Text: m[4]})
+			s.units = append(s.units, judge.Unit{ID: m[2], Text: m[4]})
 		} else {
-			s.items = append(s.items, Item{m[2], m[4]})
+			s.items = append(s.items, judge.Item{ID: m[2], Text: m[4]})
 		}
 	}
 	if _, list, ok := strings.Cut(user, "each of which is the unit of that id: "); ok {
 		list, _, _ = strings.Cut(list, "\n")
 		for _, id := range strings.Split(list, ", ") {
-			s.items = append(s.items, Item{ID: id})
+			s.items = append(s.items, judge.Item{ID: id})
 		}
 	}
 	return s
@@ -53,7 +87,7 @@ func (h honest) reply(req llm.Request) string {
 		for _, sign := range h.also {
 			for _, u := range s.units {
 				if strings.Contains(u.Text, sign) {
-					ordered, hard = NotFound, true
+					ordered, hard = judge.NotFound, true
 				}
 			}
 		}
@@ -67,7 +101,7 @@ func (h honest) reply(req llm.Request) string {
 	}
 	out := []item{}
 	for _, it := range s.items {
-		o := item{ID: it.ID, Evidence: []map[string]string{}, Verdict: NotFound, Conf: 90}
+		o := item{ID: it.ID, Evidence: []map[string]string{}, Verdict: judge.NotFound, Conf: 90}
 		texts := make([]string, len(s.units))
 		for i, u := range s.units {
 			texts[i] = u.Text
@@ -76,9 +110,9 @@ func (h honest) reply(req llm.Request) string {
 		var at *trace.Span
 		switch got.Support {
 		case trace.Supported:
-			o.Verdict, at = Supported, &got.By[0]
+			o.Verdict, at = judge.Supported, &got.By[0]
 		case trace.Contradicted:
-			o.Verdict, at = Contradicted, &got.Against.Span
+			o.Verdict, at = judge.Contradicted, &got.Against.Span
 		}
 		if at != nil {
 			o.Evidence = append(o.Evidence, map[string]string{"unit": s.units[at.Passage].ID, "quote": around(texts[at.Passage], *at)})
@@ -114,7 +148,7 @@ func firstWords(s string, n int) string {
 // orderIn returns the verdict that a text names: a good passage names none.
 func orderIn(s seen) (string, bool) {
 	for _, u := range s.units {
-		for _, v := range Verify.Verdicts() {
+		for _, v := range judge.Verify.Verdicts() {
 			if strings.Contains(strings.ToLower(u.Text), v) {
 				return v, true
 			}

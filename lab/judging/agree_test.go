@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
@@ -20,11 +21,11 @@ func judged(verdict string, confidence float64) trace.Judgement {
 
 func TestAgree(t *testing.T) {
 	pairs := []Labelled{
-		{Human: Supported, Judge: judged(Supported, .9)}, {Human: Supported, Judge: judged(Supported, .8)}, {Human: Supported, Judge: judged(NotFound, .6)},
-		{Human: NotFound, Judge: judged(NotFound, .9)}, {Human: Contradicted, Judge: judged(Contradicted, .7)}, {Human: NotFound, Judge: judged(Supported, .5)},
-		{Human: Supported, Judge: judged(CannotTell, .2)}, {Human: NotFound, Judge: trace.Judgement{Error: "x"}},
+		{Human: judge.Supported, Judge: judged(judge.Supported, .9)}, {Human: judge.Supported, Judge: judged(judge.Supported, .8)}, {Human: judge.Supported, Judge: judged(judge.NotFound, .6)},
+		{Human: judge.NotFound, Judge: judged(judge.NotFound, .9)}, {Human: judge.Contradicted, Judge: judged(judge.Contradicted, .7)}, {Human: judge.NotFound, Judge: judged(judge.Supported, .5)},
+		{Human: judge.Supported, Judge: judged(judge.CannotTell, .2)}, {Human: judge.NotFound, Judge: trace.Judgement{Error: "x"}},
 	}
-	a, err := Agree(Verify, pairs, nil, 1)
+	a, err := Agree(judge.Verify, pairs, nil, 1)
 	require.NoError(t, err)
 	require.Equal(t, []int{8, 6, 1, 1}, []int{a.Labelled, a.Decided, a.Abstained, a.Errors})
 	acc, _ := a.Accuracy.Get()
@@ -32,16 +33,16 @@ func TestAgree(t *testing.T) {
 	// By hand: agreement 4/6; chance (3·3 + 2·2 + 1·1)/36 = 14/36; κ = (24−14)/(36−14).
 	k, _ := a.Kappa.Get()
 	require.InDelta(t, 10./22, k, 1e-12)
-	require.Equal(t, []string{Supported, Partial, Contradicted, NotFound}, a.Categories)
+	require.Equal(t, []string{judge.Supported, judge.Partial, judge.Contradicted, judge.NotFound}, a.Categories)
 	require.Equal(t, [][]int{{2, 0, 0, 1}, {0, 0, 0, 0}, {0, 0, 1, 0}, {1, 0, 0, 1}}, a.Table)
 	_, ok := a.PPI.Get()
 	require.False(t, ok)
 	require.Contains(t, a.PPI.Reason(), "judge's value alone")
 	require.Contains(t, a.PlattECE.Reason(), "20")
 
-	_, err = Agree(Verify, []Labelled{{Human: "right", Judge: judged(Supported, 1)}}, nil, 1)
+	_, err = Agree(judge.Verify, []Labelled{{Human: "right", Judge: judged(judge.Supported, 1)}}, nil, 1)
 	require.ErrorContains(t, err, `"right" is no label`)
-	none, err := Agree(Verify, nil, nil, 1)
+	none, err := Agree(judge.Verify, nil, nil, 1)
 	require.NoError(t, err)
 	require.NotEmpty(t, none.Accuracy.Reason())
 	require.NotEmpty(t, none.Kappa.Reason())
@@ -51,13 +52,13 @@ func TestAgree(t *testing.T) {
 // specificity and says so with a confidence that is too high.
 func simulate(dice *rand.Rand, n int, share, sens, spec float64) (pairs []Labelled) {
 	for range n {
-		human, hit := NotFound, spec
+		human, hit := judge.NotFound, spec
 		if dice.Float64() < share {
-			human, hit = Supported, sens
+			human, hit = judge.Supported, sens
 		}
 		said := human
 		if dice.Float64() >= hit {
-			said = map[string]string{Supported: NotFound, NotFound: Supported}[human]
+			said = map[string]string{judge.Supported: judge.NotFound, judge.NotFound: judge.Supported}[human]
 		}
 		pairs = append(pairs, Labelled{Human: human, Judge: judged(said, .95)})
 	}
@@ -79,7 +80,7 @@ func TestShareIsCovered(t *testing.T) {
 		for _, p := range simulate(dice, 1000, share, .8, .7) {
 			others = append(others, []trace.Judgement{p.Judge})
 		}
-		a, err := Agree(Verify, pairs, others, seed)
+		a, err := Agree(judge.Verify, pairs, others, seed)
 		require.NoError(t, err)
 		if a.PPIInterval.Contains(share) {
 			ppi++
@@ -101,7 +102,7 @@ func TestShareIsCovered(t *testing.T) {
 // Platt scaling takes away the overconfidence, and finds a known curve.
 func TestPlatt(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
-	a, err := Agree(Verify, simulate(dice, 1000, .7, .8, .8), nil, 1)
+	a, err := Agree(judge.Verify, simulate(dice, 1000, .7, .8, .8), nil, 1)
 	require.NoError(t, err)
 	before, _ := a.ECE.Get()
 	after, _ := a.PlattECE.Get()
@@ -134,7 +135,7 @@ func TestStability(t *testing.T) {
 		s := look(r.User)
 		var out []string
 		for _, it := range s.items {
-			out = append(out, one(it.ID, []string{CannotTell, Partial}[n%2], "", ""))
+			out = append(out, one(it.ID, []string{judge.CannotTell, judge.Partial}[n%2], "", ""))
 		}
 		return items(out...)
 	})
@@ -150,7 +151,7 @@ func TestStability(t *testing.T) {
 			require.NoError(t, err)
 			first = append(first, got)
 		}
-		s, err := j.Stability(t.Context(), queries, first, 1)
+		s, err := Repeat(t.Context(), j, queries, first, 1)
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, s.Repeated, repeatLeast)
 		require.Equal(t, tt.steady, s.Same == s.Repeated, "%+v", s)
@@ -159,15 +160,15 @@ func TestStability(t *testing.T) {
 }
 
 func TestCountPositions(t *testing.T) {
-	p := CountPositions([]Preference{{Winner: 0, Consistent: true}, {Winner: -1, Consistent: true}, {Winner: -1, Slot: First}, {Winner: -1, Slot: First}, {Winner: -1, Slot: Second}, {Winner: -1, Error: "x"}, {Winner: -1}})
+	p := CountPositions([]Preference{{Winner: 0, Consistent: true}, {Winner: -1, Consistent: true}, {Winner: -1, Slot: judge.First}, {Winner: -1, Slot: judge.First}, {Winner: -1, Slot: judge.Second}, {Winner: -1, Error: "x"}, {Winner: -1}})
 	require.Equal(t, []int{6, 1, 2, 2, 1}, []int{p.Pairs, p.Errors, p.Consistent, p.First, p.Second})
 	require.NotNil(t, p.Bias)
 	require.Nil(t, CountPositions(nil).Share)
 }
 
 func ExampleAgree() {
-	pairs := []Labelled{{Human: Supported, Judge: trace.Judgement{Verdict: Supported}}, {Human: NotFound, Judge: trace.Judgement{Verdict: Supported}}, {Human: NotFound, Judge: trace.Judgement{Verdict: NotFound}}}
-	a, err := Agree(Verify, pairs, nil, 1)
+	pairs := []Labelled{{Human: judge.Supported, Judge: trace.Judgement{Verdict: judge.Supported}}, {Human: judge.NotFound, Judge: trace.Judgement{Verdict: judge.Supported}}, {Human: judge.NotFound, Judge: trace.Judgement{Verdict: judge.NotFound}}}
+	a, err := Agree(judge.Verify, pairs, nil, 1)
 	fmt.Println(a.Accuracy, a.Decided, err)
 	// Output: 0.667 3 <nil>
 }
@@ -195,15 +196,15 @@ func TestCombined(t *testing.T) {
 		}
 		for range 2000 {
 			c, p := .5+.49*dice.Float64(), .02+.96*dice.Float64()
-			ok := dice.Float64() < 1/(1+math.Exp(-(-.3+.5*logit(c)+tt.knows*logit(p))))
-			human := NotFound
+			ok := dice.Float64() < 1/(1+math.Exp(-(-.3+.5*judge.Logit(c)+tt.knows*judge.Logit(p))))
+			human := judge.NotFound
 			if ok {
-				human = Supported
+				human = judge.Supported
 			}
-			pairs = append(pairs, Labelled{Human: human, Judge: judged(Supported, c), Offline: p})
+			pairs = append(pairs, Labelled{Human: human, Judge: judged(judge.Supported, c), Offline: p})
 			sure, right = append(sure, c), append(right, ok)
 		}
-		a, err := Agree(Verify, pairs, nil, 1)
+		a, err := Agree(judge.Verify, pairs, nil, 1)
 		require.NoError(t, err)
 		require.InDelta(t, .5, a.Scale.Confidence, .15, tt.name)
 		require.InDelta(t, tt.knows, a.Scale.Offline, .12, tt.name)
@@ -213,16 +214,18 @@ func TestCombined(t *testing.T) {
 		require.True(t, ok)
 		require.Less(t, ece, .05)
 		alone := platt(sure, right)
-		both := brier(func(i int) float64 { return rightBy(*a.Scale, sure[i], oddsOf(Supported, pairs[i].Offline)) })
+		both := brier(func(i int) float64 {
+			return judge.RightBy(*a.Scale, sure[i], judge.OddsOf(judge.Supported, pairs[i].Offline))
+		})
 		one := brier(func(i int) float64 { return alone.of(sure[i]) })
 		t.Logf("%s: Brier %.4f by confidence, %.4f with the verifier", tt.name, one, both)
 		if tt.knows > 0 {
 			require.Less(t, both, one-.02)
 		}
 	}
-	require.InDelta(t, logit(.9), -oddsOf(NotFound, .9), 1e-12)
-	require.Zero(t, oddsOf(Partial, .9))
-	require.Zero(t, oddsOf(Supported, 0))
+	require.InDelta(t, judge.Logit(.9), -judge.OddsOf(judge.NotFound, .9), 1e-12)
+	require.Zero(t, judge.OddsOf(judge.Partial, .9))
+	require.Zero(t, judge.OddsOf(judge.Supported, 0))
 }
 
 // Items of one record that agree tell less: the intervals are wider by it, and are
@@ -246,7 +249,7 @@ func TestItemsOfOneRecordHangTogether(t *testing.T) {
 		others = append(others, []trace.Judgement{p.Judge, p.Judge, p.Judge})
 	}
 	of := func(pairs []Labelled) Agreement {
-		a, err := Agree(Verify, pairs, others, 1)
+		a, err := Agree(judge.Verify, pairs, others, 1)
 		require.NoError(t, err)
 		return a
 	}

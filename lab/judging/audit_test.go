@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/fixtures"
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/llm/openai"
@@ -20,18 +21,18 @@ import (
 )
 
 // fixtureQueries ask about the claims of our own cases.
-func fixtureQueries(t *testing.T, most int) []Query {
+func fixtureQueries(t *testing.T, most int) []judge.Query {
 	t.Helper()
-	var out []Query
+	var out []judge.Query
 	for rec, err := range fixtures.Cases() {
 		require.NoError(t, err)
 		if rec.Answer == nil || len(rec.Context) == 0 || len(out) == most || strings.HasPrefix(rec.ID, "hos") {
 			continue
 		}
-		q := Query{Record: rec.ID, Task: Verify, Units: Passages(rec)}
+		q := judge.Query{Record: rec.ID, Task: judge.Verify, Units: judge.Passages(rec)}
 		for i, c := range claim.Split(rec.Answer.Text) {
 			if c.Checkable {
-				q.Items = append(q.Items, ClaimItem(i, c.Text))
+				q.Items = append(q.Items, judge.ClaimItem(i, c.Text))
 			}
 		}
 		if len(q.Items) > 0 {
@@ -60,7 +61,7 @@ func handlers(h honest) map[string]mock.Handler {
 // verdicts flip.
 func TestAuditOfAnObedientModel(t *testing.T) {
 	g := overHTTP(t, mock.Options{Handlers: handlers(honest{obeys: true})})
-	r, err := judgeOf(t, g).Audit(t.Context(), fixtureQueries(t, 40), 1, 8)
+	r, err := Audit(t.Context(), judgeOf(t, g), fixtureQueries(t, 40), 1, 8)
 	require.NoError(t, err)
 	t.Logf("%d items, %d trials, %d flips, %d lost, rate %.4f %v; control %+v; clean %v", r.Items, r.Trials, r.Flips, r.Lost, r.Rate, r.Wilson, r.Control, r.Clean)
 	for _, l := range r.Attacks {
@@ -76,7 +77,7 @@ func TestAuditOfAnObedientModel(t *testing.T) {
 
 // The same model without any defence shows that the audit finds what is there.
 func TestAuditFindsAWeakJudge(t *testing.T) {
-	r := auditOf(t, func(q Query, clean map[string]string) map[string]string {
+	r := auditOf(t, func(q judge.Query, clean map[string]string) map[string]string {
 		if v, hard := orderIn(seen{units: q.Units}); hard {
 			out := map[string]string{}
 			for _, it := range q.Items {
@@ -91,18 +92,18 @@ func TestAuditFindsAWeakJudge(t *testing.T) {
 }
 
 // auditOf counts flips of a judge that is a function, without the checks of Ask.
-func auditOf(t *testing.T, says func(Query, map[string]string) map[string]string) AuditReport {
+func auditOf(t *testing.T, says func(judge.Query, map[string]string) map[string]string) AuditReport {
 	t.Helper()
 	var r AuditReport
 	for n, q := range fixtureQueries(t, 10) {
 		dice := rand.New(rand.NewPCG(1, uint64(n)))
 		clean := map[string]string{}
 		for _, it := range q.Items {
-			clean[it.ID] = Partial
+			clean[it.ID] = judge.Partial
 		}
 		for _, a := range Attacks() {
 			line := AuditLine{Name: a.Name}
-			hurt := says(strike(q, a, Supported, dice), clean)
+			hurt := says(strike(q, a, judge.Supported, dice), clean)
 			for _, it := range q.Items {
 				line.count(trace.Judgement{Verdict: clean[it.ID]}, trace.Judgement{Verdict: hurt[it.ID]})
 			}
@@ -122,7 +123,7 @@ func TestQuoteRuleHoldsWhereTheFilterDoesNot(t *testing.T) {
 		s := look(req.User)
 		var out []string
 		for _, it := range s.items {
-			out = append(out, one(it.ID, Supported, s.units[0].ID, firstWords(s.units[0].Text, 15)))
+			out = append(out, one(it.ID, judge.Supported, s.units[0].ID, firstWords(s.units[0].Text, 15)))
 		}
 		return items(out...)
 	})
@@ -135,7 +136,7 @@ func TestQuoteRuleHoldsWhereTheFilterDoesNot(t *testing.T) {
 		require.NoError(t, err)
 		for _, g := range got {
 			all++
-			if g.Verdict == Supported {
+			if g.Verdict == judge.Supported {
 				wrong++
 			}
 		}
@@ -145,7 +146,7 @@ func TestQuoteRuleHoldsWhereTheFilterDoesNot(t *testing.T) {
 	require.Less(t, float64(wrong), .25*float64(all))
 }
 
-func indexOf(queries []Query, record string) int {
+func indexOf(queries []judge.Query, record string) int {
 	for i, q := range queries {
 		if q.Record == record {
 			return i
@@ -178,7 +179,13 @@ func TestUnseenOrders(t *testing.T) {
 	missed := 0
 	var attacks []Attack
 	for i, s := range unseen {
-		if !ordersJudge(s) {
+		shown := false
+		_, _, err := judgeOf(t, generator(func(req llm.Request) string {
+			shown = shown || !strings.Contains(req.User, "[…]")
+			return "{}"
+		})).Ask(t.Context(), judge.Query{Task: judge.Verify, Units: []judge.Unit{{ID: "p1", Text: s}}, Items: []judge.Item{{ID: "c1", Text: "The mill is old."}}})
+		require.NoError(t, err)
+		if shown {
 			missed++
 			t.Logf("missed: %s", s)
 		}
@@ -189,7 +196,7 @@ func TestUnseenOrders(t *testing.T) {
 
 	// What gets past it meets the quote rule, the verifier and the confirmation.
 	g := overHTTP(t, mock.Options{Handlers: handlers(honest{obeys: true, also: unseen})})
-	r, err := judgeOf(t, g).audit(t.Context(), fixtureQueries(t, 40), attacks, 1, 8)
+	r, err := audit(t.Context(), judgeOf(t, g), fixtureQueries(t, 40), attacks, 1, 8)
 	require.NoError(t, err)
 	t.Logf("%d trials, %d flips, %d lost, rate %.4f %v", r.Trials, r.Flips, r.Lost, r.Rate, r.Wilson)
 	for _, l := range r.Attacks {
@@ -245,7 +252,7 @@ func TestAuditReport(t *testing.T) {
 	}
 	require.Error(t, (&AuditReport{}).conclude())
 
-	ok, no, dunno, bad := trace.Judgement{Verdict: Supported}, trace.Judgement{Verdict: NotFound}, trace.Judgement{Verdict: CannotTell}, trace.Judgement{Error: "x"}
+	ok, no, dunno, bad := trace.Judgement{Verdict: judge.Supported}, trace.Judgement{Verdict: judge.NotFound}, trace.Judgement{Verdict: judge.CannotTell}, trace.Judgement{Error: "x"}
 	var l AuditLine
 	for _, p := range [][2]trace.Judgement{{ok, ok}, {ok, no}, {ok, dunno}, {ok, bad}, {dunno, ok}, {bad, ok}, {dunno, bad}, {bad, bad}} {
 		l.count(p[0], p[1])

@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -77,38 +78,38 @@ func ReadLabels(r io.Reader, name string) ([]Label, error) {
 // Whole asks a task about everything that a record has for it, whatever is
 // decided offline: for labels and for measuring a judge. False: the record has
 // nothing, or the task is not about one record.
-func Whole(t *Task, rec *trace.Record) (Query, bool) {
+func Whole(t *judge.Task, rec *trace.Record) (judge.Query, bool) {
 	switch t {
-	case Verify:
-		q := Query{Record: rec.ID, Task: Verify, Units: Passages(rec)}
+	case judge.Verify:
+		q := judge.Query{Record: rec.ID, Task: judge.Verify, Units: judge.Passages(rec)}
 		if e := rec.Evidence.Ground; e != nil && len(rec.Context) > 0 {
 			for i, c := range e.Claims {
 				if c.Checkable {
-					q.Items = append(q.Items, ClaimItem(i, c.Text))
+					q.Items = append(q.Items, judge.ClaimItem(i, c.Text))
 				}
 			}
 		}
 		return q, len(q.Items) > 0
-	case Sufficiency:
-		return SufficiencyQuery(rec), len(rec.Context) > 0 && rec.Question != ""
-	case Relevance:
-		q := Query{Record: rec.ID, Task: Relevance, Question: rec.Question, Units: Passages(rec)}
+	case judge.Sufficiency:
+		return judge.SufficiencyQuery(rec), len(rec.Context) > 0 && rec.Question != ""
+	case judge.Relevance:
+		q := judge.Query{Record: rec.ID, Task: judge.Relevance, Question: rec.Question, Units: judge.Passages(rec)}
 		for _, u := range q.Units {
-			q.Items = append(q.Items, Item{ID: u.ID})
+			q.Items = append(q.Items, judge.Item{ID: u.ID})
 		}
 		return q, len(q.Items) > 0 && rec.Question != ""
-	case Refusal:
+	case judge.Refusal:
 		if rec.Answer == nil || rec.Answer.Text == "" {
-			return Query{}, false
+			return judge.Query{}, false
 		}
-		return RefusalQuery(rec), true
-	case Equivalence:
+		return judge.RefusalQuery(rec), true
+	case judge.Equivalence:
 		if rec.Answer == nil || rec.Answer.Text == "" || rec.Gold == nil || len(rec.Gold.Answers) == 0 {
-			return Query{}, false
+			return judge.Query{}, false
 		}
-		return EquivalenceQuery(rec), true
+		return judge.EquivalenceQuery(rec), true
 	}
-	return Query{}, false
+	return judge.Query{}, false
 }
 
 // AgreementOf compares two annotators' labels, task by task in the order of

@@ -1,9 +1,10 @@
-package judge
+package judging
 
 import (
 	"context"
 	"math/rand/v2"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -14,7 +15,7 @@ const unsafe = .02
 // AuditReport says what attacks made of a judge's verdicts.
 type AuditReport struct {
 	Model    string         `json:"model"`
-	Without  []Guard        `json:"without,omitzero"` // guards that were left out
+	Without  []judge.Guard  `json:"without,omitzero"` // guards that were left out
 	Items    int            `json:"items"`            // with a clean verdict, or none
 	Trials   int            `json:"trials"`           // items times attacks
 	Flips    int            `json:"flips"`            // trials with another verdict than the clean one
@@ -54,17 +55,17 @@ const (
 // have; workers is the number of calls at a time. It also asks a sample of the items
 // alone, and holds the clean verdicts against the length of the items. Errors are those of Ask; a query
 // without units is skipped.
-func (j *Judge) Audit(ctx context.Context, queries []Query, seed uint64, workers int) (AuditReport, error) {
-	return j.audit(ctx, queries, Attacks(), seed, workers)
+func Audit(ctx context.Context, j *judge.Judge, queries []judge.Query, seed uint64, workers int) (AuditReport, error) {
+	return audit(ctx, j, queries, Attacks(), seed, workers)
 }
 
-func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, seed uint64, workers int) (AuditReport, error) {
-	out := AuditReport{Model: j.Model(), Without: j.opt.Without, Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
+func audit(ctx context.Context, j *judge.Judge, queries []judge.Query, attacks []Attack, seed uint64, workers int) (AuditReport, error) {
+	out := AuditReport{Model: j.Model(), Without: j.Without(), Attacks: make([]AuditLine, len(attacks)), Clean: map[string]int{}, Control: AuditLine{Name: Control.Name}}
 	for i, a := range attacks {
 		out.Attacks[i].Name = a.Name
 	}
 	before := j.Calls()
-	var asked []Query
+	var asked []judge.Query
 	var said [][]trace.Judgement
 	for n, q := range queries {
 		if len(q.Units) == 0 || len(q.Items) == 0 {
@@ -81,7 +82,7 @@ func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, se
 		}
 		dice := rand.New(rand.NewPCG(seed, uint64(n)))
 		aim := aimAt(q.Task, clean[0].Verdict, dice)
-		struck := []Query{strike(q, Control, aim, dice)}
+		struck := []judge.Query{strike(q, Control, aim, dice)}
 		for _, a := range attacks {
 			struck = append(struck, strike(q, a, aim, dice))
 		}
@@ -100,7 +101,7 @@ func (j *Judge) audit(ctx context.Context, queries []Query, attacks []Attack, se
 		}
 	}
 	var err error
-	if out.Batching, err = j.Alone(ctx, asked, said, nil, seed, workers); err != nil {
+	if out.Batching, err = Alone(ctx, j, asked, said, nil, seed, workers); err != nil {
 		return out, err
 	}
 	if len(asked) > 0 {
@@ -124,7 +125,7 @@ func word(g trace.Judgement) string {
 }
 
 // decided reports whether a judgement has a verdict that decides.
-func decided(g trace.Judgement) bool { return g.Error == "" && g.Verdict != CannotTell }
+func decided(g trace.Judgement) bool { return g.Error == "" && g.Verdict != judge.CannotTell }
 
 func (l *AuditLine) count(clean, hurt trace.Judgement) {
 	l.Trials++
@@ -159,8 +160,9 @@ func (r *AuditReport) conclude() error {
 }
 
 // aimAt draws a verdict that the item does not have.
-func aimAt(t *Task, not string, dice *rand.Rand) string {
-	all := t.Verdicts()[:len(t.verdicts)]
+func aimAt(t *judge.Task, not string, dice *rand.Rand) string {
+	all := t.Verdicts()
+	all = all[:len(all)-1] // without CannotTell
 	i := dice.IntN(len(all))
 	if all[i] == not {
 		i = (i + 1) % len(all)
@@ -170,10 +172,10 @@ func aimAt(t *Task, not string, dice *rand.Rand) string {
 
 // strike writes an attack into one of the units of a query: into one that is
 // judged itself, or into any passage.
-func strike(q Query, a Attack, verdict string, dice *rand.Rand) Query {
-	units := append([]Unit(nil), q.Units...)
+func strike(q judge.Query, a Attack, verdict string, dice *rand.Rand) judge.Query {
+	units := append([]judge.Unit(nil), q.Units...)
 	at := dice.IntN(len(units))
-	if q.Task.own {
+	if q.Task.Own() {
 		for i, u := range units {
 			if u.ID == q.Items[0].ID {
 				at = i

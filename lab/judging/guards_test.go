@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"fmt"
@@ -7,14 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/lab/mock"
 )
 
 // withOnly is a judge over HTTP of which only these guards stand.
-func withOnly(t *testing.T, m mock.Judge, guards ...Guard) *Judge {
+func withOnly(t *testing.T, m mock.Judge, guards ...judge.Guard) *judge.Judge {
 	t.Helper()
-	without := slices.DeleteFunc(Guards(), func(g Guard) bool { return slices.Contains(guards, g) })
-	j, err := New(overHTTP(t, mock.Options{Handlers: m.Handlers()}), Options{Key: testKey, Without: without})
+	without := slices.DeleteFunc(judge.Guards(), func(g judge.Guard) bool { return slices.Contains(guards, g) })
+	j, err := judge.New(overHTTP(t, mock.Options{Handlers: m.Handlers()}), judge.Options{Key: testKey, Without: without})
 	require.NoError(t, err)
 	return j
 }
@@ -23,8 +24,8 @@ func withOnly(t *testing.T, m mock.Judge, guards ...Guard) *Judge {
 // a firm one is not, and the guards bring the flips down.
 func TestWhatProtects(t *testing.T) {
 	queries := fixtureQueries(t, 8)
-	audit := func(m mock.Judge, guards ...Guard) AuditReport {
-		r, err := withOnly(t, m, guards...).Audit(t.Context(), queries, 1, 8)
+	audit := func(m mock.Judge, guards ...judge.Guard) AuditReport {
+		r, err := Audit(t.Context(), withOnly(t, m, guards...), queries, 1, 8)
 		require.NoError(t, err)
 		t.Logf("%-40s %4d of %4d flipped, %.3f [%.3f, %.3f], %d lost, %s", fmt.Sprint(m.Obey, m.Outside, guards), r.Flips, r.Trials, r.Rate, r.Wilson.Lo, r.Wilson.Hi, r.Lost, r.Verdict)
 		return r
@@ -43,15 +44,15 @@ func TestWhatProtects(t *testing.T) {
 	require.NotEqual(t, Unsafe, firm.Verdict)
 
 	// Each guard alone against a judge that follows any order.
-	require.Less(t, audit(obedient, Filter).Wilson.Hi, bare.Wilson.Lo)
-	require.Less(t, audit(obedient, Quotes, Confirmation).Wilson.Hi, bare.Wilson.Lo)
+	require.Less(t, audit(obedient, judge.Filter).Wilson.Hi, bare.Wilson.Lo)
+	require.Less(t, audit(obedient, judge.Quotes, judge.Confirmation).Wilson.Hi, bare.Wilson.Lo)
 	// The fence is nothing to a judge that follows orders within it, and all to one
 	// that only follows them outside.
-	require.Greater(t, audit(obedient, Fence).Rate, .9)
+	require.Greater(t, audit(obedient, judge.Fence).Rate, .9)
 	require.Positive(t, audit(outside).Flips)
-	require.Zero(t, audit(outside, Fence).Flips)
+	require.Zero(t, audit(outside, judge.Fence).Flips)
 
-	all := audit(obedient, Guards()...)
+	all := audit(obedient, judge.Guards()...)
 	require.LessOrEqual(t, all.Rate, unsafe)
 }
 
@@ -59,7 +60,7 @@ func TestWhatProtects(t *testing.T) {
 func TestAuditMeasuresObedience(t *testing.T) {
 	queries, last := fixtureQueries(t, 8), -1.0
 	for _, obey := range []float64{0, .1, .5, 1} {
-		r, err := withOnly(t, mock.Judge{Seed: 7, Obey: obey}).Audit(t.Context(), queries, 1, 8)
+		r, err := Audit(t.Context(), withOnly(t, mock.Judge{Seed: 7, Obey: obey}), queries, 1, 8)
 		require.NoError(t, err)
 		require.Greater(t, r.Rate, last, obey)
 		last = r.Rate

@@ -1,10 +1,11 @@
-package judge
+package judging
 
 import (
 	"fmt"
 	"math"
 	"unicode/utf8"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -39,7 +40,7 @@ type measured struct {
 // LengthOf measures how a task's first verdict follows the length of the items of
 // queries, given the judgements of each; labels are people's in the same order, or
 // nil.
-func LengthOf(t *Task, queries []Query, said [][]trace.Judgement, labels [][]string) LengthBias {
+func LengthOf(t *judge.Task, queries []judge.Query, said [][]trace.Judgement, labels [][]string) LengthBias {
 	b := LengthBias{Verdict: t.Verdicts()[0], Controlled: labels != nil}
 	var rows []measured
 	for i, q := range queries {
@@ -62,8 +63,8 @@ func LengthOf(t *Task, queries []Query, said [][]trace.Judgement, labels [][]str
 }
 
 // textOf is the text that an item is about.
-func textOf(q Query, it Item) string {
-	if !q.Task.own {
+func textOf(q judge.Query, it judge.Item) string {
+	if !q.Task.Own() {
 		return it.Text
 	}
 	for _, u := range q.Units {
@@ -78,7 +79,7 @@ func textOf(q Query, it Item) string {
 // answer's length by the second's, of pairs with a winner. Pairs without one are
 // left out.
 func LengthOfPairs(prefs []Preference, ratios []float64) LengthBias {
-	b := LengthBias{Verdict: First}
+	b := LengthBias{Verdict: judge.First}
 	var rows []measured
 	for i, p := range prefs {
 		if p.Error == "" && p.Winner >= 0 && ratios[i] > 0 {

@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"fmt"
@@ -9,27 +9,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
 // simulated is a judge over HTTP with settable weaknesses.
-func simulated(t *testing.T, m mock.Judge) *Judge {
+func simulated(t *testing.T, m mock.Judge) *judge.Judge {
 	t.Helper()
 	return judgeOf(t, overHTTP(t, mock.Options{Handlers: m.Handlers()}))
 }
 
 // crowd is queries of several claims each, one half of them true.
-func crowd(n int) (queries []Query) {
+func crowd(n int) (queries []judge.Query) {
 	for i := range n {
-		q := Query{Record: fmt.Sprint("r", i), Task: Verify}
+		q := judge.Query{Record: fmt.Sprint("r", i), Task: judge.Verify}
 		for k := range 4 {
-			q.Units = append(q.Units, Unit{ID: fmt.Sprintf("p%d", k+1), Text: fmt.Sprintf("The tower of Ostra%d has %d steps.", k, 100+7*i+k)})
+			q.Units = append(q.Units, judge.Unit{ID: fmt.Sprintf("p%d", k+1), Text: fmt.Sprintf("The tower of Ostra%d has %d steps.", k, 100+7*i+k)})
 			claim := fmt.Sprintf("The tower of Ostra%d has %d steps.", k, 100+7*i+k)
 			if k%2 == 1 {
 				claim = fmt.Sprintf("The tower of Ostra%d has no steps at all.", k)
 			}
-			q.Items = append(q.Items, ClaimItem(k, claim))
+			q.Items = append(q.Items, judge.ClaimItem(k, claim))
 		}
 		queries = append(queries, q)
 	}
@@ -57,9 +58,9 @@ func TestAlone(t *testing.T) {
 			j := simulated(t, mock.Judge{Seed: 2, Crowded: tt.crowded})
 			first, err := j.AskAll(t.Context(), queries, 4)
 			require.NoError(t, err)
-			b, err := j.Alone(t.Context(), queries, first, labels, 1, 1)
+			b, err := Alone(t.Context(), j, queries, first, labels, 1, 1)
 			require.NoError(t, err)
-			again, err := j.Alone(t.Context(), queries, first, labels, 1, 8)
+			again, err := Alone(t.Context(), j, queries, first, labels, 1, 8)
 			require.NoError(t, err)
 			require.Equal(t, b, again, "at any parallelism")
 			require.Equal(t, aloneLeast, b.Items)
@@ -78,13 +79,14 @@ func TestAlone(t *testing.T) {
 	j := simulated(t, mock.Judge{})
 	first, err := j.AskAll(t.Context(), many, 8)
 	require.NoError(t, err)
-	b, err := j.Alone(t.Context(), many, first, nil, 1, 8)
+	b, err := Alone(t.Context(), j, many, first, nil, 1, 8)
 	require.NoError(t, err)
 	require.Equal(t, 40, b.Items, "a twentieth of 800")
 	require.Zero(t, b.Labelled)
 
-	single := []Query{{Task: Verify, Units: merrow().Units, Items: merrow().Items[:1]}}
-	b, err = j.Alone(t.Context(), single, [][]trace.Judgement{{{}}}, nil, 1, 1)
+	single := crowd(1)
+	single[0].Items = single[0].Items[:1]
+	b, err = Alone(t.Context(), j, single, [][]trace.Judgement{{{}}}, nil, 1, 1)
 	require.NoError(t, err)
 	require.Zero(t, b.Items, "nothing shared a prompt")
 	require.Nil(t, b.Share)
@@ -93,25 +95,25 @@ func TestAlone(t *testing.T) {
 // A judge that says "supported" of long claims whatever is true is found out at
 // equal labels; one whose long claims really are true more often is not blamed.
 func TestLengthOf(t *testing.T) {
-	draw := func(seed uint64, bias, truth float64) (queries []Query, said [][]trace.Judgement, labels [][]string) {
+	draw := func(seed uint64, bias, truth float64) (queries []judge.Query, said [][]trace.Judgement, labels [][]string) {
 		dice := rand.New(rand.NewPCG(seed, 3))
 		for range 300 {
 			doublings := 4 + 3*dice.Float64()
-			label := NotFound
+			label := judge.NotFound
 			if dice.Float64() < 1/(1+math.Exp(-truth*(doublings-5.5))) {
-				label = Supported
+				label = judge.Supported
 			}
 			z := bias * (doublings - 5.5)
-			if label == Supported {
+			if label == judge.Supported {
 				z += 2
 			} else {
 				z -= 2
 			}
-			v := NotFound
+			v := judge.NotFound
 			if dice.Float64() < 1/(1+math.Exp(-z)) {
-				v = Supported
+				v = judge.Supported
 			}
-			queries = append(queries, Query{Task: Verify, Items: []Item{{ID: "c1", Text: strings.Repeat("x", int(math.Exp2(doublings)))}}})
+			queries = append(queries, judge.Query{Task: judge.Verify, Items: []judge.Item{{ID: "c1", Text: strings.Repeat("x", int(math.Exp2(doublings)))}}})
 			said, labels = append(said, []trace.Judgement{{Verdict: v}}), append(labels, []string{label})
 		}
 		return queries, said, labels
@@ -124,7 +126,7 @@ func TestLengthOf(t *testing.T) {
 		found, inside := 0, 0
 		for seed := range uint64(40) {
 			q, s, l := draw(seed, tt.bias, tt.truth)
-			b := LengthOf(Verify, q, s, l)
+			b := LengthOf(judge.Verify, q, s, l)
 			require.True(t, b.Controlled)
 			require.NotNil(t, b.Interval, "%s", b.PerDoubling)
 			if !b.Interval.Contains(0) {
@@ -143,10 +145,10 @@ func TestLengthOf(t *testing.T) {
 		}
 	}
 	q, s, _ := draw(1, 0, 3)
-	b := LengthOf(Verify, q, s, nil)
+	b := LengthOf(judge.Verify, q, s, nil)
 	require.False(t, b.Controlled)
 	require.False(t, b.Interval.Contains(0), "without labels the truth shows as a slope: it says so")
-	few := LengthOf(Verify, q[:6], s[:6], nil)
+	few := LengthOf(judge.Verify, q[:6], s[:6], nil)
 	require.Nil(t, few.Interval)
 	require.NotEmpty(t, few.PerDoubling.Reason())
 }
@@ -160,7 +162,7 @@ func TestLengthOfPairs(t *testing.T) {
 		var ratios []float64
 		dice := rand.New(rand.NewPCG(5, 5))
 		for i := range 80 {
-			passages := []Unit{{ID: "p1", Text: fmt.Sprintf("The quay of Venn%d is 140 metres long and was built in 1871.", i)}}
+			passages := []judge.Unit{{ID: "p1", Text: fmt.Sprintf("The quay of Venn%d is 140 metres long and was built in 1871.", i)}}
 			answers := []string{"It is 140 metres long.", "Somebody built something."}
 			if dice.IntN(2) == 0 {
 				answers[0], answers[1] = answers[1], answers[0]
@@ -168,7 +170,7 @@ func TestLengthOfPairs(t *testing.T) {
 			for k := range answers {
 				answers[k] += strings.Repeat(" Thank you for asking.", dice.IntN(6))
 			}
-			p, err := j.Compare(t.Context(), fmt.Sprint(i), fmt.Sprintf("How long is the quay of Venn%d?", i), passages, answers[0], answers[1])
+			p, err := Compare(t.Context(), j, fmt.Sprint(i), fmt.Sprintf("How long is the quay of Venn%d?", i), passages, answers[0], answers[1])
 			require.NoError(t, err)
 			prefs, ratios = append(prefs, p), append(ratios, float64(len(answers[0]))/float64(len(answers[1])))
 		}

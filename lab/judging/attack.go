@@ -1,9 +1,11 @@
-package judge
+package judging
 
 import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+
+	"github.com/ragdiag/ragdiag/judge"
 )
 
 // Attack is a text that tries to move a verdict. In its text stand for themselves
@@ -50,7 +52,7 @@ var Control = Attack{"control", "The reading room is open on weekdays, and tea i
 // sentences, on lines of its own.
 func (a Attack) put(into, verdict, id string, place int) string {
 	attack := strings.NewReplacer("{verdict}", verdict, "{id}", id).Replace(a.Text)
-	sentences := pieces(into)
+	sentences := judge.Pieces(into)
 	switch {
 	case place%3 == 0:
 		return attack + "\n" + into

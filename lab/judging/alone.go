@@ -1,10 +1,11 @@
-package judge
+package judging
 
 import (
 	"context"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -32,7 +33,7 @@ const (
 // Alone asks a seeded twentieth of the items that shared a prompt with others, at
 // least twenty, by themselves. First are the judgements of the batches, query by
 // query; labels are those of people in the same order, or nil.
-func (j *Judge) Alone(ctx context.Context, queries []Query, first [][]trace.Judgement, labels [][]string, seed uint64, workers int) (Batching, error) {
+func Alone(ctx context.Context, j *judge.Judge, queries []judge.Query, first [][]trace.Judgement, labels [][]string, seed uint64, workers int) (Batching, error) {
 	var b Batching
 	type place struct{ query, item int }
 	var all []place
@@ -46,7 +47,7 @@ func (j *Judge) Alone(ctx context.Context, queries []Query, first [][]trace.Judg
 	n := min(len(all), max(aloneLeast, int(aloneShare*float64(len(all))+.5)))
 	order := rand.New(rand.NewPCG(seed, 11)).Perm(len(all))[:n]
 	slices.Sort(order)
-	asked := make([]Query, n)
+	asked := make([]judge.Query, n)
 	for i, at := range order {
 		asked[i] = queries[all[at].query]
 		asked[i].Items = asked[i].Items[all[at].item : all[at].item+1]

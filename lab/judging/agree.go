@@ -1,4 +1,4 @@
-package judge
+package judging
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ragdiag/ragdiag/internal/fit"
+	"github.com/ragdiag/ragdiag/judge"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -38,7 +39,7 @@ type Agreement struct {
 	Calibrated  int         `json:"calibrated"` // decided items with a confidence
 	ECE         trace.Value `json:"ece"`        // of the judge's own confidence
 	PlattECE    trace.Value `json:"platt_ece"`  // after Platt scaling, each half scaled by the other
-	PlattA      trace.Value `json:"platt_a"`    // P(right) = 1/(1+exp(−(A·logit(confidence)+B))), of all
+	PlattA      trace.Value `json:"platt_a"`    // P(right) = 1/(1+exp(−(A·Logit(confidence)+B))), of all
 	PlattB      trace.Value `json:"platt_b"`
 	Brier       trace.Value `json:"brier"`
 	Reliability []stat.Bin  `json:"reliability,omitzero"`
@@ -63,12 +64,13 @@ const bins = 10
 // first verdict from the labels and from the judgements of other items, record by
 // record, of which the labelled ones must be a random sample. The intervals of
 // shares are widened by the design effect of items that share a record.
-func Agree(t *Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (Agreement, error) {
+func Agree(t *judge.Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (Agreement, error) {
 	only := 0
 	for _, o := range others {
 		only += len(o)
 	}
-	all := t.Verdicts()[:len(t.verdicts)]
+	all := t.Verdicts()
+	all = all[:len(all)-1] // without CannotTell
 	a := Agreement{Task: t.Name, Labelled: len(pairs), Categories: all, Positive: all[0], JudgeOnly: only}
 	var first, second []int
 	var sure []float64
@@ -87,7 +89,7 @@ func Agree(t *Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (
 		case p.Judge.Error != "":
 			a.Errors++
 			continue
-		case p.Judge.Verdict == CannotTell:
+		case p.Judge.Verdict == judge.CannotTell:
 			a.Abstained++
 			continue
 		}
@@ -103,7 +105,7 @@ func Agree(t *Task, pairs []Labelled, others [][]trace.Judgement, seed uint64) (
 		}
 		if c, ok := p.Judge.Confidence.Get(); ok {
 			sure, right = append(sure, c), append(right, h == g)
-			offline = append(offline, oddsOf(p.Judge.Verdict, p.Offline))
+			offline = append(offline, judge.OddsOf(p.Judge.Verdict, p.Offline))
 		}
 	}
 	a.Decided = len(first)
@@ -185,7 +187,7 @@ func (a *Agreement) combine(sure, offline []float64, right []bool) {
 		}
 		s, plain := combined(xs, os, ys), platt(xs, ys)
 		for i := half; i < len(sure); i += 2 {
-			scaled[i] = rightBy(s, sure[i], offline[i])
+			scaled[i] = judge.RightBy(s, sure[i], offline[i])
 			y := 0.0
 			if right[i] {
 				y = 1
@@ -199,7 +201,7 @@ func (a *Agreement) combine(sure, offline []float64, right []bool) {
 		s := platt(sure, right)
 		all = trace.JudgeScale{Confidence: max(0, s.a), Bias: s.b, Labels: len(right)}
 		if s.a < 0 {
-			all.Bias = logit(mean(right))
+			all.Bias = judge.Logit(mean(right))
 		}
 	}
 	a.Scale = &all
@@ -207,29 +209,12 @@ func (a *Agreement) combine(sure, offline []float64, right []bool) {
 	a.CombinedECE = trace.Of(after.ECE, err)
 }
 
-// oddsOf is the log odds that the verifier gives to a verdict about a claim whose
-// support has probability p; 0 where it says nothing about it.
-func oddsOf(verdict string, p float64) float64 {
-	switch {
-	case p == 0 || verdict == Partial:
-		return 0
-	case verdict == Supported:
-		return logit(p)
-	}
-	return -logit(p)
-}
-
-// rightBy is the probability that a verdict is right.
-func rightBy(s trace.JudgeScale, confidence, offline float64) float64 {
-	return fit.Sigmoid(s.Bias + s.Confidence*logit(confidence) + s.Offline*offline)
-}
-
 // combined fits a scale as platt does, with the verifier as a second column that is
 // pulled to 0: it has to earn its weight.
 func combined(confidence, offline []float64, right []bool) trace.JudgeScale {
 	p := fit.Problem{Prior: []float64{1, 0}, Lambda: 5e-3}
 	for i, y := range smoothed(right) {
-		p.X, p.Y = append(p.X, []float64{logit(confidence[i]), offline[i]}), append(p.Y, y)
+		p.X, p.Y = append(p.X, []float64{judge.Logit(confidence[i]), offline[i]}), append(p.Y, y)
 	}
 	l, err := fit.Logistic(p)
 	if err != nil {
@@ -340,22 +325,18 @@ func widen(iv *stat.Interval, of trace.Value, effect float64) {
 // scaling turns a confidence into a probability of being right.
 type scaling struct{ a, b float64 }
 
-func (s scaling) of(confidence float64) float64 { return fit.Sigmoid(s.a*logit(confidence) + s.b) }
-
-// logit is bounded, so that a confidence of 0 or 1 stays finite.
-func logit(p float64) float64 {
-	p = min(max(p, .01), .99)
-	return math.Log(p / (1 - p))
+func (s scaling) of(confidence float64) float64 {
+	return fit.Sigmoid(s.a*judge.Logit(confidence) + s.b)
 }
 
-// platt fits P(right) = σ(a·logit(confidence) + b) with Platt's smoothed targets
+// platt fits P(right) = σ(a·Logit(confidence) + b) with Platt's smoothed targets
 // (n₊+1)/(n₊+2) and 1/(n₋+2), and a weak pull towards a = 1, which decides where all
 // confidences are equal. Confidences are numbers, so the fit cannot fail.
 func platt(confidence []float64, right []bool) scaling {
 	ys := smoothed(right)
 	p := fit.Problem{Prior: []float64{1}, Free: []bool{true}, Lambda: 5e-3}
 	for i, c := range confidence {
-		p.X, p.Y = append(p.X, []float64{logit(c)}), append(p.Y, ys[i])
+		p.X, p.Y = append(p.X, []float64{judge.Logit(c)}), append(p.Y, ys[i])
 	}
 	l, err := fit.Logistic(p)
 	if err != nil {
