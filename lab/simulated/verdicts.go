@@ -1,11 +1,11 @@
-package intervene
+package simulated
 
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -15,31 +15,48 @@ import (
 type Simulation struct {
 	N        int
 	Seed     uint64
-	Error    float64     // of "among the candidates" and of "in the prompt", each
-	Mix      Mix         // of the causes
-	World    Likelihoods // what is true
-	Believed Likelihoods // what the policy starts from
-	Tau      float64     // stop from this probability
-	MaxCalls int         // for one failure
-	Refit    bool        // believe what Fit makes of the first third of the failures; they are not scored
+	Error    float64               // of "among the candidates" and of "in the prompt", each
+	Mix      intervene.Mix         // of the causes
+	World    intervene.Likelihoods // what is true
+	Believed intervene.Likelihoods // what the policy starts from
+	Tau      float64               // stop from this probability
+	MaxCalls int                   // for one failure
+	Refit    bool                  // believe what Fit makes of the first third of the failures; they are not scored
 }
 
 // Simulated is what the policy said about one failure.
 type Simulated struct {
-	Truth Hypothesis
-	Said  Hypothesis
+	Truth intervene.Hypothesis
+	Said  intervene.Hypothesis
 	P     float64 // of Said
 	Calls int
 }
 
-var simulated = []Hypothesis{
+var causes = []intervene.Hypothesis{
 	{Cause: diagnose.Retrieve}, {Cause: diagnose.Select}, {Cause: diagnose.Ignore},
 	{Cause: diagnose.Retrieve, With: diagnose.Ignore}, {Cause: diagnose.Select, With: diagnose.Ignore},
 	{Cause: diagnose.Flaky},
 }
 
-// simulatedArms are the arms of the simulation.
-var simulatedArms = []string{trace.ArmReplay, trace.ArmInsertGold, trace.ArmOracleSelect}
+// The places where evidence is lost.
+const (
+	lostBefore = iota // before retrieval, or in it
+	lostAfter         // in selection
+	lostNever
+)
+
+func placeOf(c diagnose.Cause) int {
+	switch c {
+	case diagnose.Retrieve:
+		return lostBefore
+	case diagnose.Select:
+		return lostAfter
+	}
+	return lostNever
+}
+
+// arms are the arms of the simulation.
+var arms = []string{trace.ArmReplay, trace.ArmInsertGold, trace.ArmOracleSelect}
 
 // Run returns one verdict for each failure.
 func (s Simulation) Run() []Simulated {
@@ -47,14 +64,14 @@ func (s Simulation) Run() []Simulated {
 	up := s.Mix.Retrieval + s.Mix.Selection
 	weights := []float64{s.Mix.Retrieval, s.Mix.Selection, s.Mix.Generator, s.Mix.Joint * s.Mix.Retrieval / up, s.Mix.Joint * s.Mix.Selection / up, s.Mix.Flaky}
 	lik := s.Believed
-	var cases []Case
+	var cases []intervene.Case
 	var out []Simulated
 	for i := range s.N {
 		if s.Refit && i == s.N/3 {
-			lik = Fit(cases, s.Believed)
+			lik = intervene.Fit(cases, s.Believed)
 			out = out[:0]
 		}
-		truth := simulated[drawIndex(rng, weights)]
+		truth := causes[drawIndex(rng, weights)]
 		place := placeOf(truth.Cause)
 		seen := place
 		inC, inS := place != lostBefore, place == lostNever
@@ -73,23 +90,23 @@ func (s Simulation) Run() []Simulated {
 			seen = lostBefore
 		}
 		believed := diagnose.Chance{Cause: []diagnose.Cause{diagnose.Retrieve, diagnose.Select, diagnose.Ignore}[seen], P: 1}
-		hyps, prior := hypotheses([]diagnose.Chance{believed}, s.Mix, MatchErrors{s.Error, s.Error})
-		b := NewBelief(hyps, prior, lik)
+		hyps, prior := intervene.Hypotheses([]diagnose.Chance{believed}, s.Mix, intervene.MatchErrors{False: s.Error, Missed: s.Error})
+		b := intervene.NewBelief(hyps, prior, lik)
 		rates := map[string]float64{}
-		for _, arm := range simulatedArms {
+		for _, arm := range arms {
 			beta := s.World[truth.Responds(arm)]
 			if arm == trace.ArmReplay {
 				beta.B++ // given that it failed once
 			}
 			rates[arm] = drawBeta(rng, beta)
 		}
-		c := Case{Hyps: hyps, Weights: prior, Runs: map[string]Count{}}
+		c := intervene.Case{Hyps: hyps, Weights: prior, Runs: map[string]intervene.Count{}}
 		calls := 0
 		for calls < s.MaxCalls {
 			if _, p := b.Best(); p >= s.Tau {
 				break
 			}
-			arm, _, ok := b.Next(simulatedArms)
+			arm, _, ok := b.Next(arms)
 			if !ok {
 				break
 			}
@@ -104,8 +121,8 @@ func (s Simulation) Run() []Simulated {
 			calls++
 		}
 		if s.Refit && i < s.N/3 { // the pilot
-			for _, arm := range simulatedArms[:2] {
-				n := Count{N: 3}
+			for _, arm := range arms[:2] {
+				n := intervene.Count{N: 3}
 				for range n.N {
 					if rng.Float64() < rates[arm] {
 						n.K++
@@ -136,7 +153,7 @@ func drawIndex(rng *rand.Rand, weights []float64) int {
 }
 
 // drawBeta draws from a Beta distribution by two Gamma variates.
-func drawBeta(rng *rand.Rand, b Beta) float64 {
+func drawBeta(rng *rand.Rand, b intervene.Beta) float64 {
 	x, y := drawGamma(rng, b.A), drawGamma(rng, b.B)
 	if x+y == 0 {
 		return b.Mean()
@@ -162,13 +179,4 @@ func drawGamma(rng *rand.Rand, shape float64) float64 {
 			return d * v
 		}
 	}
-}
-
-func sortedArms[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for a := range m {
-		out = append(out, a)
-	}
-	slices.Sort(out)
-	return out
 }

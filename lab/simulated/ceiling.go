@@ -1,9 +1,10 @@
-package intervene
+package simulated
 
 import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 )
 
@@ -11,12 +12,12 @@ import (
 // estimates the ceiling table of each: it shows how often the intervals cover.
 // Records come in documents whose evidence tends to be lost at the same place.
 type CeilingSimulation struct {
-	Records   int     // of a run
-	PerDoc    int     // records of a document, 1 to this many
-	Spread    float64 // how unlike documents are: standard deviation of what moves their log-odds
-	Mix       Mix     // where the evidence is lost; Joint and Flaky are not used
-	Generator float64 // share of records whose generator fails with all that it needs
-	World     Likelihoods
+	Records   int           // of a run
+	PerDoc    int           // records of a document, 1 to this many
+	Spread    float64       // how unlike documents are: standard deviation of what moves their log-odds
+	Mix       intervene.Mix // where the evidence is lost; Joint and Flaky are not used
+	Generator float64       // share of records whose generator fails with all that it needs
+	World     intervene.Likelihoods
 
 	Failures, Successes, Repeats, Resamples int // as in CeilingOptions and Options
 }
@@ -32,8 +33,8 @@ type CoveredGain struct {
 func (CeilingSimulation) Columns() []string {
 	var out []string
 	for _, kind := range []string{"first in", "last in"} {
-		for _, p := range fourStages {
-			out = append(out, p.title()+", "+kind)
+		for _, stage := range []string{"query formation", "retrieval", "context selection", "generation"} {
+			out = append(out, stage+", "+kind)
 		}
 	}
 	return out
@@ -62,11 +63,11 @@ func (s CeilingSimulation) record(rng *rand.Rand, doc int, lean, ill float64) si
 	w := []float64{s.Mix.Retrieval * math.Exp(lean), s.Mix.Selection * math.Exp(lean), 1 - s.Mix.Retrieval - s.Mix.Selection}
 	place := drawIndex(rng, w)
 	odds := s.Generator / (1 - s.Generator) * math.Exp(ill)
-	with := Healthy
+	with := intervene.Healthy
 	if rng.Float64() < odds/(1+odds) {
-		with = Defeated
+		with = intervene.Defeated
 	}
-	lacks := drawBeta(rng, s.World[PriorOnly])
+	lacks := drawBeta(rng, s.World[intervene.PriorOnly])
 	has := drawBeta(rng, s.World[with])
 	byQuery := place == lostBefore && rng.Float64() < .3 // another query finds it
 	cutAfter := byQuery && rng.Float64() < .3            // … and selection drops it
@@ -96,7 +97,7 @@ func (s CeilingSimulation) record(rng *rand.Rand, doc int, lean, ill float64) si
 				rate = has
 			}
 			if other { // it reads other passages, not just one more
-				rate = drawBeta(rng, Beta{1 + 8*rate, 9 - 8*rate})
+				rate = drawBeta(rng, intervene.Beta{A: 1 + 8*rate, B: 9 - 8*rate})
 			}
 			r.rates = append(r.rates, rate)
 		}
@@ -156,34 +157,31 @@ func (s CeilingSimulation) Truth(seed uint64) []float64 {
 func (s CeilingSimulation) Run(truth []float64, seed uint64) (gains []CoveredGain, ok bool) {
 	rng := rand.New(rand.NewPCG(seed, 0xc0e))
 	all := s.records(rng, s.Records)
-	c := &ceiling{players: fourStages, o: CeilingOptions{Seed: seed, Resamples: s.Resamples}}
 	here := make([]float64, 8)
-	var strata [2][]*simulatedRecord
-	for h := range c.strata {
-		c.strata[h].members = map[int]int{}
-	}
+	var drawn [2][]*simulatedRecord
+	strata := [2]intervene.Stratum{{Members: map[int]int{}}, {Members: map[int]int{}}}
 	for i := range all {
 		r := &all[i]
 		h := 0
 		if rng.Float64() < r.rates[r.prompt[0]] {
 			h = 1
 		}
-		strata[h] = append(strata[h], r)
-		c.strata[h].size++
-		c.strata[h].members[r.doc]++
+		drawn[h] = append(drawn[h], r)
+		strata[h].Size++
+		strata[h].Members[r.doc]++
 		for j := range here {
 			from, to := gainPair(j)
 			here[j] += (r.worth(to) - r.worth(from)) / float64(len(all))
 		}
 	}
 	for h, limit := range []int{s.Failures, s.Successes} {
-		list := strata[h]
+		list := drawn[h]
 		rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		for _, r := range list[:min(limit, len(list))] {
-			c.strata[h].played = append(c.strata[h].played, s.draw(rng, r))
+			strata[h].Played = append(strata[h].Played, s.draw(rng, r))
 		}
 	}
-	est, err := c.gains()
+	est, err := intervene.Gains(4, strata, intervene.CeilingOptions{Seed: seed, Resamples: s.Resamples})
 	if err != nil {
 		return nil, false
 	}
@@ -194,8 +192,8 @@ func (s CeilingSimulation) Run(truth []float64, seed uint64) (gains []CoveredGai
 }
 
 // draw asks each prompt of a record Repeats times.
-func (s CeilingSimulation) draw(rng *rand.Rand, r *simulatedRecord) played {
-	p := played{cluster: r.doc, prompt: r.prompt}
+func (s CeilingSimulation) draw(rng *rand.Rand, r *simulatedRecord) intervene.Played {
+	p := intervene.Played{Cluster: r.doc, Prompt: r.prompt}
 	rates := make([]float64, len(r.rates))
 	for i, rate := range r.rates {
 		k := 0.
@@ -205,13 +203,13 @@ func (s CeilingSimulation) draw(rng *rand.Rand, r *simulatedRecord) played {
 			}
 		}
 		rates[i] = k / float64(s.Repeats)
-		p.noise = append(p.noise, noiseOf(k, float64(s.Repeats)))
+		p.Noise = append(p.Noise, intervene.NoiseOf(k, float64(s.Repeats)))
 	}
 	for c := range r.prompt {
 		if at := r.prompt[c]; at >= 0 {
-			p.v = append(p.v, rates[at])
+			p.Worth = append(p.Worth, rates[at])
 		} else {
-			p.v = append(p.v, r.enough[c])
+			p.Worth = append(p.Worth, r.enough[c])
 		}
 	}
 	return p
