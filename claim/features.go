@@ -3,9 +3,6 @@ package claim
 import (
 	"math"
 	"math/bits"
-	"strings"
-
-	"github.com/ragdiag/ragdiag/internal/text"
 )
 
 // The features of a claim against passages, by their index in a Vector. Each
@@ -194,10 +191,7 @@ func (c *Context) together(s *statement) float64 {
 
 // strong are words that say more than the bare fact: leaving them out is
 // harmless, adding them is not.
-var strong = text.NewWordSet(strings.Fields(`first last only most least best worst largest smallest highest lowest greatest biggest
-	longest shortest oldest youngest earliest latest every all always never none must because therefore thus hence due cause caused causes
-	causing resulted resulting led leading despite although however instead mainly primarily exclusively entirely completely fully
-	significantly majority solely unique sole same both`)...)
+var strong = wordsOf("strong")
 
 // strongMissing counts the strong words of the claim that a window lacks.
 func (c *Context) strongMissing(s *statement, w window) int {
