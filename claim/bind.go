@@ -20,9 +20,9 @@ type clausePart struct {
 }
 
 var (
-	joins = text.NewWordSet(strings.Fields("and but while whereas und aber während et mais tandis y pero mientras e ed ma mentre mas enquanto en maar terwijl och men medan i ale natomiast podczas и а но")...)
+	joins = wordsOf("joins")
 	// leaning are words that stand for something named before.
-	leaning = text.NewWordSet(strings.Fields("it he she they this that these those its his her their there both er sie es diese dieser dieses il elle ils elles ce cette él ella ellos ellas esto esta este lui lei loro questo questa ele ela eles elas isso hij zij ze het deze dit han hon den det de ten ta to on ona ono oni он она оно они это")...)
+	leaning = wordsOf("leaning")
 	// distributes say that values belong to names in order.
 	distributes = text.NewWordSet(strings.Fields("respectively jeweils beziehungsweise respectivement respectivamente rispettivamente respectievelijk respektive odpowiednio соответственно")...)
 )

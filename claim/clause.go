@@ -212,7 +212,7 @@ func (c *clause) follow(a, b, n int, lang uint32) bool {
 var conjunctions = text.NewWordSet(strings.Fields("but and however aber und mais et pero y ma e mas maar en men och ale но и")...)
 
 // leadingWords open a clause that only leads to the next one.
-var leadingWords = text.NewWordSet(strings.Fields("whether if as regarding concerning based according for about while although though since when where who what which how after sorry unfortunately given to because without from in with ob wenn laut was wer wann bezüglich um da basierend si selon quant que según se secondo om als czy если согласно хотя aunque sebbene embora hoewel obwohl bien para per pour")...)
+var leadingWords = wordsOf("leadingWords")
 
 // continued reports whether the clause in front of rest goes on there: behind
 // parentheses, or behind a comma with a word that needs a subject before.

@@ -302,7 +302,7 @@ func (o operands) giveDate(t text.Date) bool {
 }
 
 // fractions are said behind an amount: two hours and a quarter.
-var fractions = wordRuns(`and a half | and a quarter | and three quarters | und eine halbe | und eine viertel | und eine dreiviertel | et demie | et demi | et quart | et un quart | y media | y medio | y cuarto | y un cuarto | e mezza | e mezzo | e un quarto | e meia | e meio | e um quarto | en een half | en een kwart | och en halv | och en kvart | i pół | i kwadrans | с половиной | с четвертью`)
+var fractions = wordRuns(section("fractions"))
 
 // withFraction adds to a number the part of its unit that follows it.
 func withFraction(d *text.Doc, n text.Number) text.Number {

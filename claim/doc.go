@@ -8,15 +8,14 @@
 //
 // The verifier is a logistic regression over features of word, pair, number, date
 // and name coverage (features.go), whose signs are fixed and whose weights were
-// fitted on claims that people judged (weights.json). Rules spot one differing
+// fitted on claims that people judged (weights.json, by lab/verifier). Rules spot one differing
 // value, name, negation, opposite (opposites.txt), exchanged role (role.go) or
 // value of something else (bind.go) in an otherwise matching window; they only
 // lower certainty. A value that can be worked out from others (compute.go) leaves
 // a claim open; a comparison of two things is worked out (comparative.go). Between two bands of probability it abstains. Limits: it knows
 // few synonyms and draws no other inferences; its probabilities are
-// calibrated in the domains of the fit. Sub-claims (part.go) are for display:
-// deciding by them made the verdicts worse. lab/bench/evidence measures the
-// error rates, and its tests hold them.
+// calibrated in the domains of the fit. lab/bench/evidence measures the error
+// rates, and its tests hold them.
 //
 // Read takes reasoning in tags away, and what stands before an explicit final
 // line. ReadRefusal tells which share of what was asked a text declines, by a

@@ -3,9 +3,6 @@ package claim
 import (
 	"math"
 	"math/bits"
-	"strings"
-
-	"github.com/ragdiag/ragdiag/internal/text"
 )
 
 // The features of a claim against passages, by their index in a Vector. Each
@@ -44,16 +41,17 @@ const (
 	featureCount
 )
 
-// feature names a feature and says how more of it speaks for support: 1, −1, or
-// 0 where either may be. The features marked equal have the same weight in the
-// equal-weight prior, the others none: they are variants of these.
-type feature struct {
-	name  string
-	sign  float64
-	equal bool
+// Feature is one number that the verifier measures of a claim.
+type Feature struct {
+	Name  string
+	Sign  float64 // how more of it speaks for support: 1, −1, or 0 where either may be
+	Equal bool    // in the equal-weight prior; the others are variants of these
 }
 
-var features = [featureCount]feature{
+// Features lists the features, in the order of a Vector; it must not be changed.
+func Features() []Feature { return features[:] }
+
+var features = [featureCount]Feature{
 	wordsAny: {"words_any", 1, true}, wordsOne: {"words_1", 1, false}, wordsTwo: {"words_2", 1, false}, wordsThree: {"words_3", 1, false}, wordsFive: {"words_5", 1, false},
 	likeAny: {"like_any", 1, false}, likeThree: {"like_3", 1, true}, pairsAny: {"pairs_any", 1, true}, pairsThree: {"pairs_3", 1, true},
 	togetherTwo: {"together_2", 1, true}, longestRun: {"longest_run", 1, true}, runShare: {"run_share", 1, false}, plainThree: {"plain_3", 1, false}, namesAny: {"names_any", 1, false}, namesThree: {"names_3", 1, true},
@@ -193,10 +191,7 @@ func (c *Context) together(s *statement) float64 {
 
 // strong are words that say more than the bare fact: leaving them out is
 // harmless, adding them is not.
-var strong = text.NewWordSet(strings.Fields(`first last only most least best worst largest smallest highest lowest greatest biggest
-	longest shortest oldest youngest earliest latest every all always never none must because therefore thus hence due cause caused causes
-	causing resulted resulting led leading despite although however instead mainly primarily exclusively entirely completely fully
-	significantly majority solely unique sole same both`)...)
+var strong = wordsOf("strong")
 
 // strongMissing counts the strong words of the claim that a window lacks.
 func (c *Context) strongMissing(s *statement, w window) int {

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/ragdiag/ragdiag/internal/fit"
@@ -89,12 +91,12 @@ func (m *Model) check() error {
 	}
 	known := map[string]bool{}
 	for _, f := range features {
-		known[f.name] = true
-		if w := m.Weights[f.name]; math.IsInf(w, 0) || f.sign != 0 && w < 0 {
-			return fmt.Errorf("weight of %q is %v: it is finite and not negative", f.name, w)
+		known[f.Name] = true
+		if w := m.Weights[f.Name]; math.IsInf(w, 0) || f.Sign != 0 && w < 0 {
+			return fmt.Errorf("weight of %q is %v: it is finite and not negative", f.Name, w)
 		}
 	}
-	for _, name := range sortedKeys(m.Weights) {
+	for _, name := range slices.Sorted(maps.Keys(m.Weights)) {
 		if !known[name] {
 			return fmt.Errorf("%q is no feature", name)
 		}
@@ -136,14 +138,14 @@ type scorer struct {
 func (m *Model) scorer() *scorer {
 	s := &scorer{line: fit.Line{Bias: m.Bias, Beta: make([]float64, featureCount)}, platt: m.Platt, bands: m.Bands, even: fit.Sigmoid(m.Platt.Bias), version: "claim/3 (weights " + m.Hash() + ")"}
 	for j, f := range features {
-		s.line.Beta[j] = m.Weights[f.name] * f.orientation()
+		s.line.Beta[j] = m.Weights[f.Name] * f.orientation()
 	}
 	return s
 }
 
 // orientation is −1 of a feature that speaks against support, else 1.
-func (f feature) orientation() float64 {
-	if f.sign < 0 {
+func (f Feature) orientation() float64 {
+	if f.Sign < 0 {
 		return -1
 	}
 	return 1
@@ -153,27 +155,4 @@ func (f feature) orientation() float64 {
 func (s *scorer) probability(x *Vector) float64 {
 	z := s.line.At(x[:])
 	return min(.99, max(.01, fit.Sigmoid(s.platt.Slope*z+s.platt.Bias)))
-}
-
-// Odds returns the weighted sum of features: above 0 a claim is rather
-// supported than not, if both are as frequent.
-func (m *Model) Odds(x *Vector) float64 {
-	z := m.Bias
-	for j, f := range features {
-		z += m.Weights[f.name] * f.orientation() * x[j]
-	}
-	return z
-}
-
-// EqualWeights is a model that has seen no label: the weights to which fitting
-// without a base pulls. Its bias is 0, so that its sums rank claims and say
-// nothing of the chance.
-func EqualWeights() *Model {
-	m := &Model{Format: modelFormat, Weights: map[string]float64{}, Platt: Platt{Slope: 1}, Bands: Bands{1 - minBand, minBand}}
-	for _, f := range features {
-		if f.equal {
-			m.Weights[f.name] = equalWeight
-		}
-	}
-	return m
 }

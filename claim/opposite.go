@@ -136,7 +136,7 @@ func (s *statement) withoutAt(i int) bool {
 
 var (
 	lacking = text.NewWordSet(strings.Fields("without lacking outside ohne außer außerhalb sans hors sin fuera senza fuori sem fora zonder buiten utan utanför bez poza без вне")...)
-	onlys   = text.NewWordSet(strings.Fields("only solely exclusively nur ausschließlich lediglich seulement uniquement solo sólo solamente únicamente soltanto unicamente só somente apenas alleen slechts uitsluitend bara endast enbart tylko wyłącznie jedynie только лишь исключительно")...)
+	onlys   = wordsOf("onlys")
 	totals  = text.NewWordSet(strings.Fields("always everywhere everyone everybody anytime regardless unconditionally immer überall jeder toujours partout siempre sempre altijd overal alltid överallt zawsze wszędzie всегда везде")...)
 	ifs     = text.NewWordSet(strings.Fields("if unless provided wenn falls sofern si sauf se als indien mits om ifall jeśli jeżeli если")...)
 )

@@ -10,18 +10,9 @@ import (
 
 var (
 	// questionWords open questions that yes and no do not answer.
-	questionWords = text.NewWordSet(strings.Fields(`who whom whose what which when where why how
-		wer wen wem wessen was welche welcher welches wann wo wohin woher warum wieso wie
-		qui que quoi quel quelle quels quelles quand où pourquoi comment combien
-		quién quiénes qué cuál cuáles cuándo dónde cómo cuánto cuánta cuántos cuántas
-		chi che cosa quale quali quando dove perché come quanto quanta quanti quante
-		quem qual quais onde como quantos quantas
-		wie wat waar wanneer waarom hoe welke hoeveel
-		vem vad när var varför hur vilken vilket vilka
-		kto co kiedy gdzie dlaczego jak jaki jaka jakie który która ile
-		кто что когда где почему как какой какая какое какие сколько чей`)...)
+	questionWords = wordsOf("questionWords")
 	// particles make a question and say nothing.
-	particles = wordRuns(`est-ce que | est-ce qu | est ce que | czy | es verdad que | is it true that | is it correct that | is it the case that | stimmt es, dass | è vero che | é verdade que | klopt het dat | är det sant att | правда ли, что | верно ли, что`)
+	particles = wordRuns(section("particles"))
 	// alternatives between two things ask for one of them.
 	alternatives = text.NewWordSet("or", "oder", "ou", "eller", "lub", "czy", "или")
 )

@@ -14,7 +14,7 @@ var pronouns = map[string]bool{
 }
 
 // generic nouns stand for what was named before: "the company".
-var generic = text.NewWordSet("company", "organization", "organisation", "firm", "city", "town", "country", "book", "film", "movie", "album", "song", "band", "team", "university", "school", "building", "group", "show", "series", "game", "law", "act", "treaty", "river", "island", "author", "artist", "king", "queen")
+var generic = wordsOf("generic")
 
 // resolve replaces the pronoun that opens a claim by the first name of the
 // sentence before it, or by its subject; "": the claim opens with none, or

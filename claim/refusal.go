@@ -85,9 +85,9 @@ func partsOf(question string, toks []text.Token) int {
 }
 
 // joiners join two questions; some are prepositions before a question word.
-var joiners = text.NewWordSet(strings.Fields("and or und oder et ou y e o en of och eller og i oraz lub и или ve или و और এবং ও và dan та і a by to in at from for since seit von bis in de à en a da di per")...)
+var joiners = wordsOf("joiners")
 
-var interrogatives = text.NewWordSet(strings.Fields(text.Normalize("who what when where why how which whose wer was wann wo warum wie welche welcher welches wieviel qui quand où pourquoi comment combien quel quelle quels quelles quién quiénes qué cuándo dónde cuánto cuánta cuántos cuántas cuál cuáles cómo chi cosa quando dove perché come quanto quanta quanti quante quale quali quem onde qual quais quanto wie wat wanneer waar waarom hoe welke vem vad när var varför hur vilken vilket kto co kiedy gdzie dlaczego jak ile który która кто что когда где почему как сколько какой какая какие kim ne nerede neden nasıl kaç hangi من ماذا متى أين لماذا كيف كم कौन क्या कब कहाँ क्यों कैसे कितना कितने কে কী কখন কোথায় কেন কত siapa apa kapan mengapa bagaimana berapa"))...)
+var interrogatives = text.NewWordSet(strings.Fields(text.Normalize(section("interrogatives")))...)
 
 // echoes reports whether a word is one of the question's.
 func (a *asked) echoes(word string) bool {
@@ -491,7 +491,7 @@ func (a *asked) polar(clauses []clause) bool {
 	return len(clauses) > 0 && (clauses[0].all[roleDenies] != 0 || yesNo.Has(clauses[0].opens))
 }
 
-var yesNo = text.NewWordSet(strings.Fields("yes no ja nein oui non si sí sì não sim nee ja nej tak nie да нет evet hayır نعم لا हाँ हां नहीं হ্যাঁ না có không ya tidak так ні ano ne kyllä ei כן לא ναι όχι")...)
+var yesNo = wordsOf("yesNo")
 
 // concedes reports whether a sentence opens with while, although and the like.
 func concedes(clauses []clause) bool {
@@ -522,13 +522,11 @@ func wordEndsAt(s string, i int) bool {
 	return unicode.IsLetter(r)
 }
 
-// turnWords open a contrast or a conclusion. One that follows a comma counts
-// only there.
-const turnWords = `however|, so|therefore|, hence|, also|but|although|nevertheless|nonetheless|that said|still,|instead,|, daher|daher|jedoch|allerdings|aber|, donc|donc|cependant|mais|toutefois|, por lo tanto|por lo tanto|sin embargo|pero|no obstante|, quindi|quindi|tuttavia|ma|, portanto|portanto|no entanto|porém|mas|contudo|, dus|dus|echter|maar|, därför|därför|, men|, więc|jednak|natomiast|, ale|, поэтому|поэтому|однако|но|тем не менее|ancak|fakat|, bu nedenle|لكن|ولكن|ومع ذلك|लेकिन|हालांकि|किंतु|কিন্তু|তবে|但是|但|不过|然而|因此|所以|しかし|ただし|が、|하지만|그러나|tuy nhiên|nhưng|namun|tetapi|tapi|แต่|อย่างไรก็ตาม|проте|але|však|, ale|mutta|kuitenkin|אבל|אולם|ωστόσο|αλλά`
-
+// turnsBy has the words that open a contrast or a conclusion. One that follows a
+// comma counts only there.
 var turnsBy = func() *byRune {
 	m := &byRune{}
-	for w := range strings.SplitSeq(turnWords, "|") {
+	for w := range strings.SplitSeq(section("turnsBy"), "|") {
 		w = text.Normalize(w)
 		r, _ := utf8.DecodeRuneInString(w)
 		last, _ := utf8.DecodeLastRuneInString(w)

@@ -58,11 +58,10 @@ const maxPredicate = 3
 
 var (
 	bys      = text.NewWordSet(strings.Fields("by von vom durch par por pelo pela da dal dalla dallo dai door av przez")...)
-	copula   = text.NewWordSet(strings.Fields("is are was were be been ist sind war waren est sont était étaient es son era eran fue è sono erano é são foi zijn was waren är var jest są był była")...)
-	articles = text.NewWordSet(strings.Fields("the a an has have had did will would der die das den dem des ein eine einen einem hat haben hatte le la les l un une ont el los las una lo il gli os um uma ha han het een heeft ett har")...)
+	copula   = wordsOf("copula")
+	articles = wordsOf("articles")
 	// mutual are words for what holds both ways.
-	mutual = text.NewWordSet(strings.Fields(`and or with between versus vs equals equal same similar different meet met marry married borders bordered border resemble twin sister
-		und oder mit zwischen gleich traf heiratete grenzt et ou avec entre épousa y o con casó e ed tra com casou en met tussen trouwde och eller med mellan i lub między и или с между`)...)
+	mutual = wordsOf("mutual")
 )
 
 // freeOrder names languages in which endings tell who does what to whom, so

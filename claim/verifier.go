@@ -41,6 +41,20 @@ func (v *Verifier) Version() string { return v.model.version }
 // Weight returns the weight of a content term, as the verifier uses it.
 func (v *Verifier) Weight(term string) float64 { return v.opt.Weights.Weight(term) }
 
+// Even is the P at which the weights are even: that of a model fitted on one set
+// keeps that set's share of supported claims.
+func (v *Verifier) Even() float64 { return v.model.even }
+
+// Coverage is the share of a claim's word mass that stands anywhere in the
+// passages.
+func (c *Context) Coverage(claim string) float64 {
+	if len(c.sents) == 0 {
+		return 0
+	}
+	s := c.statement(claim)
+	return s.coverage(c.mark(s, nil).terms)
+}
+
 // Verdict is how the passages stand to one claim.
 type Verdict struct {
 	Support  trace.Support

@@ -155,7 +155,8 @@ func heaviest(weight map[Attribution]float64) []Attribution {
 
 // betaTail is P(θ > ½) for k successes in n runs under Jeffreys' prior,
 // Beta(k+½, n−k+½), by the midpoint rule after the substitution θ = sin²(φ),
-// which removes the singular ends.
+// which removes the singular ends. metrics/stat has more digits, but diagnose
+// imports trace alone.
 func betaTail(k, n int) float64 {
 	const steps = 2000
 	a, b := float64(k), float64(n-k)

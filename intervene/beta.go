@@ -94,7 +94,8 @@ func jeffreysMean(c Count) float64 { return (float64(c.K) + .5) / (float64(c.N) 
 const steps = 512
 
 // posterior tabulates the Jeffreys posterior of a rate over t in [0, π/2]:
-// density and distribution function at steps+1 points.
+// density and distribution function at steps+1 points. A difference of two rates
+// needs both at every point, which metrics/stat gives one at a time.
 type posterior struct{ density, cdf [steps + 1]float64 }
 
 var posteriors sync.Map // Count to *posterior: the same few counts come again and again

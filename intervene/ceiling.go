@@ -78,12 +78,17 @@ type ceiling struct {
 	bare     int // records whose candidates are not recorded
 }
 
-// stratum is the failures, or the good answers.
+// stratum is a Stratum with the records of the sample.
 type stratum struct {
-	size    int
-	members map[int]int // size by cluster
-	sample  []*scene
-	played  []played
+	Stratum
+	sample []*scene
+}
+
+// Stratum is the failures, or the good answers.
+type Stratum struct {
+	Size    int
+	Members map[int]int // size by cluster
+	Played  []Played    // of a sample
 }
 
 // scene is a record of the sample.
@@ -97,13 +102,13 @@ type scene struct {
 	why     string    // it is left out for this reason
 }
 
-// played is the game of one record: its worth for each coalition, and which
+// Played is the game of one record: its worth for each coalition, and which
 // draws each rests on.
-type played struct {
-	v       []float64
-	prompt  []int     // index into noise; −1: no draw
-	noise   []float64 // variance of the mean of each prompt's draws
-	cluster int
+type Played struct {
+	Worth   []float64
+	Prompt  []int     // index into Noise; −1: no draw
+	Noise   []float64 // variance of the mean of each prompt's draws, see NoiseOf
+	Cluster int
 }
 
 // bits of the stages before the generator.
@@ -119,15 +124,15 @@ func (c *ceiling) sample(ctx context.Context, results iter.Seq[pipeline.Result])
 	limit := [2]int{c.o.Failures, c.o.Successes}
 	var bareStrata [2]stratum
 	for i := range c.strata {
-		c.strata[i].members = map[int]int{}
-		bareStrata[i].members = map[int]int{}
+		c.strata[i].Members = map[int]int{}
+		bareStrata[i].Members = map[int]int{}
 	}
 	draw := func(s *stratum, limit int, x *scene) {
-		s.size++
-		s.members[x.cluster]++
+		s.Size++
+		s.Members[x.cluster]++
 		if len(s.sample) < limit {
 			s.sample = append(s.sample, x)
-		} else if k := rng.IntN(s.size); k < limit {
+		} else if k := rng.IntN(s.Size); k < limit {
 			s.sample[k] = x
 		}
 	}
@@ -161,7 +166,7 @@ func (c *ceiling) sample(ctx context.Context, results iter.Seq[pipeline.Result])
 		}
 		draw(&c.strata[h], limit[h], x)
 	}
-	full := c.strata[0].size + c.strata[1].size
+	full := c.strata[0].Size + c.strata[1].Size
 	switch {
 	case full+c.bare == 0:
 		return &NoCeilingError{"no record allows one: " + groupsText(c.leftOut)}
@@ -313,7 +318,7 @@ func (c *ceiling) play(ctx context.Context) error {
 			if slices.ContainsFunc(x.arms, func(a arm) bool { return a.confounded != "" }) {
 				longer++
 			}
-			s.played = append(s.played, c.game(x))
+			s.Played = append(s.Played, c.game(x))
 		}
 		s.sample = nil
 	}
@@ -346,31 +351,31 @@ func (c *ceiling) draw(ctx context.Context, s *subject) {
 }
 
 // game is what came of the draws.
-func (c *ceiling) game(x *scene) played {
-	p := played{cluster: x.cluster}
+func (c *ceiling) game(x *scene) Played {
+	p := Played{Cluster: x.cluster}
 	rates := make([]float64, len(x.arms))
 	for i, a := range x.arms {
 		n, k := float64(x.runs[a.key].count.N), float64(x.runs[a.key].count.K)
 		rates[i] = k / n
-		p.noise = append(p.noise, noiseOf(k, n))
+		p.Noise = append(p.Noise, NoiseOf(k, n))
 	}
 	g := Game{Players: c.players}
 	for co := range 1 << len(c.players) {
 		bits, generator := stageBits(g.Stages(Coalition(co)))
 		at := x.prompts[bits]
 		if generator {
-			p.v, p.prompt = append(p.v, x.enough[at]), append(p.prompt, -1)
+			p.Worth, p.Prompt = append(p.Worth, x.enough[at]), append(p.Prompt, -1)
 		} else {
-			p.v, p.prompt = append(p.v, rates[at]), append(p.prompt, at)
+			p.Worth, p.Prompt = append(p.Worth, rates[at]), append(p.Prompt, at)
 		}
 	}
 	return p
 }
 
-// noiseOf is the variance of the mean of n draws, k of them right: its mean
+// NoiseOf is the variance of the mean of n draws, k of them right: its mean
 // under the Jeffreys posterior of the rate, which is above 0 even where all draws
 // agree.
-func noiseOf(k, n float64) float64 {
+func NoiseOf(k, n float64) float64 {
 	return (k + .5) * (n - k + .5) / ((n + 1) * (n + 2)) / n
 }
 

@@ -18,59 +18,15 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// simulatedRuns is a usual run with fewer resamples.
-var simulatedRuns = CeilingSimulation{
-	Records: 300, PerDoc: 4, Spread: .7, Mix: Mix{Retrieval: .18, Selection: .10}, Generator: .12,
-	World: DefaultLikelihoods(), Failures: 120, Successes: 80, Repeats: 2, Resamples: 600,
-}
-
-// The whole table holds the true gains in 95 of 100 runs; the band is what chance
-// leaves of 200 runs, two and a half standard errors. Nothing here was tuned on these seeds.
-func TestCeilingCovers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("draws 200 runs and resamples each 600 times")
-	}
-	const runs = 200
-	truth := simulatedRuns.Truth(7)
-	together, here := 0, 0
-	rows := make([]int, len(truth))
-	bias := make([]float64, len(truth))
-	for seed := range uint64(runs) {
-		gains, ok := simulatedRuns.Run(truth, 900_000+seed)
-		require.True(t, ok)
-		all, allHere := 1, 1
-		for j, g := range gains {
-			bias[j] += (g.Value - g.Truth) / runs
-			if g.Interval.Contains(g.Truth) {
-				rows[j]++
-			} else {
-				all = 0
-			}
-			if g.HereTruth < g.Here.Interval.Lo-1e-9 || g.HereTruth > g.Here.Interval.Hi+1e-9 {
-				allHere = 0
-			}
-		}
-		together += all
-		here += allHere
-	}
-	t.Logf("together %d, here %d of %d; rows %v", together, here, runs, rows)
-	require.InDelta(t, .95, float64(together)/runs, .04)
-	require.InDelta(t, .95, float64(here)/runs, .04)
-	for j, k := range rows {
-		require.Greater(t, float64(k)/runs, .93, simulatedRuns.Columns()[j])
-		require.InDelta(t, 0, bias[j], .01, simulatedRuns.Columns()[j])
-	}
-}
-
 // A repair that breaks good answers is charged with them, by their weight.
 func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
 	c := &ceiling{players: []Player{{trace.StageQuery, trace.StageRetrieve, trace.StageRerank}, {trace.StageGround}}, o: CeilingOptions{Resamples: 200}}
 	add := func(h int, size int, v ...[4]float64) {
-		c.strata[h].size = size
-		c.strata[h].members = map[int]int{}
+		c.strata[h].Size = size
+		c.strata[h].Members = map[int]int{}
 		for i, x := range v {
-			c.strata[h].members[10*h+i] = 1
-			c.strata[h].played = append(c.strata[h].played, played{v: x[:], prompt: []int{0, 1, -1, -1}, noise: []float64{.1, .1}, cluster: 10*h + i})
+			c.strata[h].Members[10*h+i] = 1
+			c.strata[h].Played = append(c.strata[h].Played, Played{Worth: x[:], Prompt: []int{0, 1, -1, -1}, Noise: []float64{.1, .1}, Cluster: 10*h + i})
 		}
 	}
 	add(0, 20, [4]float64{0, 1, 0, 1}, [4]float64{0, 1, 0, 1}, [4]float64{0, 0, 0, 1}, [4]float64{0, 1, 1, 1})
@@ -88,14 +44,14 @@ func TestCeilingCountsWhatRepairsBreak(t *testing.T) {
 
 	// One failure is no ground for an interval, and says so.
 	c.table = summary.Ceiling{}
-	c.strata[0].played = c.strata[0].played[:1]
+	c.strata[0].Played = c.strata[0].Played[:1]
 	table, err = c.estimate()
 	require.NoError(t, err)
 	require.Nil(t, table.Rows[0].FirstIn.Interval)
 	require.NotEmpty(t, table.Unproven)
 	require.Contains(t, table.Rows[0].Sentence, "cannot be said")
 
-	c.strata[0].played = nil
+	c.strata[0].Played = nil
 	_, err = c.estimate()
 	var none *NoCeilingError
 	require.ErrorAs(t, err, &none)

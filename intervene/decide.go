@@ -33,9 +33,9 @@ const (
 // record's evidence. Without any it changes nothing. It draws nothing and asks
 // nobody: the same evidence gives the same verdict.
 func Decide(rec *trace.Record, d *diagnose.Diagnosis, b Beliefs) {
-	hyps, weights := hypotheses(doubted(believed(d)), b.Mix, b.Match)
+	hyps, weights := Hypotheses(doubted(believed(d)), b.Mix, b.Match)
 	if len(hyps) == 0 && d.Root.Cause == diagnose.Flaky {
-		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, b.Mix, b.Match)
+		hyps, weights = Hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, b.Mix, b.Match)
 	}
 	runs := countsOf(rec)
 	calls := 0

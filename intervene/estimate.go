@@ -16,11 +16,11 @@ const ceilingIntervals = "Simultaneous 95 % intervals of first-in and last-in ga
 // estimate turns the games into the table.
 func (c *ceiling) estimate() (*summary.Ceiling, error) {
 	t := &c.table
-	t.Failures = summary.Drawn{Of: c.strata[0].size, N: len(c.strata[0].played)}
-	t.Successes = summary.Drawn{Of: c.strata[1].size, N: len(c.strata[1].played)}
+	t.Failures = summary.Drawn{Of: c.strata[0].Size, N: len(c.strata[0].Played)}
+	t.Successes = summary.Drawn{Of: c.strata[1].Size, N: len(c.strata[1].Played)}
 	t.LeftOut, t.Intervals = c.leftOut, ceilingIntervals
 	for h, s := range c.strata {
-		if s.size > 0 && len(s.played) == 0 {
+		if s.Size > 0 && len(s.Played) == 0 {
 			return nil, &NoCeilingError{fmt.Sprintf("none of the %s that were drawn allows an experiment: %s", [2]string{"failures", "good answers"}[h], groupsText(c.leftOut))}
 		}
 	}
@@ -30,16 +30,16 @@ func (c *ceiling) estimate() (*summary.Ceiling, error) {
 	g := Game{c.players, make([]float64, 1<<len(c.players))}
 	used := map[int]bool{}
 	ungrounded := 0.
-	total := float64(c.strata[0].size + c.strata[1].size)
+	total := float64(c.strata[0].Size + c.strata[1].Size)
 	generator := Coalition(1 << (len(c.players) - 1))
 	for _, s := range c.strata {
-		for _, p := range s.played {
-			w := float64(s.size) / total / float64(len(s.played))
-			used[p.cluster] = true
-			for co, v := range p.v {
+		for _, p := range s.Played {
+			w := float64(s.Size) / total / float64(len(s.Played))
+			used[p.Cluster] = true
+			for co, v := range p.Worth {
 				g.V[co] += w * v
 			}
-			ungrounded += w * p.v[0] * (1 - p.v[generator])
+			ungrounded += w * p.Worth[0] * (1 - p.Worth[generator])
 		}
 	}
 	t.Clusters = len(used)
@@ -80,9 +80,15 @@ func gainOf(e stat.StratifiedEstimate) summary.Gain {
 	return summary.Gain{Value: e.Value, SE: e.SE, Interval: &e.Interval, Here: &e.Here.Interval}
 }
 
-// gains estimates the first-in gain of every player, then the last-in gains.
 func (c *ceiling) gains() ([]stat.StratifiedEstimate, error) {
-	n := len(c.players)
+	return Gains(len(c.players), c.both(), c.o)
+}
+
+func (c *ceiling) both() [2]Stratum { return [2]Stratum{c.strata[0].Stratum, c.strata[1].Stratum} }
+
+// Gains estimates the first-in gain of each of n players from what was played of
+// failures and good answers, then the last-in gains.
+func Gains(n int, strata [2]Stratum, o CeilingOptions) ([]stat.StratifiedEstimate, error) {
 	pairs := make([][2]int, 0, 2*n)
 	for i := range n {
 		pairs = append(pairs, [2]int{0, 1 << i})
@@ -91,43 +97,40 @@ func (c *ceiling) gains() ([]stat.StratifiedEstimate, error) {
 		all := 1<<n - 1
 		pairs = append(pairs, [2]int{all &^ (1 << i), all})
 	}
-	return c.differences(len(pairs), func(p *played, j int) (float64, float64) {
-		return p.difference(pairs[j][0], pairs[j][1])
-	})
+	return differences(strata, o, pairs)
 }
 
 // difference is v(to) − v(from) with the variance by its draws.
-func (p *played) difference(from, to int) (d, noise float64) {
-	a, b := p.prompt[from], p.prompt[to]
+func (p *Played) difference(from, to int) (d, noise float64) {
+	a, b := p.Prompt[from], p.Prompt[to]
 	if a >= 0 && a == b { // the very same draws
 		return 0, 0
 	}
 	for _, at := range []int{a, b} {
 		if at >= 0 {
-			noise += p.noise[at]
+			noise += p.Noise[at]
 		}
 	}
-	return p.v[to] - p.v[from], noise
+	return p.Worth[to] - p.Worth[from], noise
 }
 
-// differences estimates columns over the population.
-func (c *ceiling) differences(columns int, value func(p *played, j int) (x, noise float64)) ([]stat.StratifiedEstimate, error) {
+// differences estimates those of pairs of coalitions over the population.
+func differences(both [2]Stratum, o CeilingOptions, pairs [][2]int) ([]stat.StratifiedEstimate, error) {
 	var strata []stat.Stratum
-	for i := range c.strata {
-		s := &c.strata[i]
-		x := stat.Stratum{Size: s.size, Members: s.members}
-		for k := range s.played {
-			p := &s.played[k]
-			row, noise := make([]float64, columns), make([]float64, columns)
+	for _, s := range both {
+		x := stat.Stratum{Size: s.Size, Members: s.Members}
+		for k := range s.Played {
+			p := &s.Played[k]
+			row, noise := make([]float64, len(pairs)), make([]float64, len(pairs))
 			for j := range row {
-				row[j], noise[j] = value(p, j)
+				row[j], noise[j] = p.difference(pairs[j][0], pairs[j][1])
 			}
-			x.Items, x.Noise, x.Cluster = append(x.Items, row), append(x.Noise, noise), append(x.Cluster, p.cluster)
+			x.Items, x.Noise, x.Cluster = append(x.Items, row), append(x.Noise, noise), append(x.Cluster, p.Cluster)
 		}
 		strata = append(strata, x)
 	}
 	return stat.StratifiedMeans(strata, stat.StratifiedOptions{
-		BootstrapOptions: stat.BootstrapOptions{Resamples: c.o.Resamples, Seed: c.o.Seed}, Unit: 1,
+		BootstrapOptions: stat.BootstrapOptions{Resamples: o.Resamples, Seed: o.Seed}, Unit: 1,
 	})
 }
 
@@ -203,7 +206,7 @@ func (c *ceiling) first(t *summary.Ceiling) (first, tooStrong string) {
 		}
 	}
 	// All pairs, so that picking the best after the fact costs nothing.
-	gaps, err := c.differences(len(pairs), func(p *played, j int) (float64, float64) { return p.difference(pairs[j][0], pairs[j][1]) })
+	gaps, err := differences(c.both(), c.o, pairs)
 	var open []string
 	for k, pair := range pairs {
 		j := slices.Index([]int{1, 2, 4, 8}, pair[0])

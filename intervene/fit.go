@@ -1,6 +1,10 @@
 package intervene
 
-import "github.com/ragdiag/ragdiag/trace"
+import (
+	"slices"
+
+	"github.com/ragdiag/ragdiag/trace"
+)
 
 // Case is what Fit learns from: one failure with its prior and its runs.
 type Case struct {
@@ -79,4 +83,13 @@ func moments(from Beta, draws, hits, pairs, both float64) Beta {
 	size := mean*(1-mean)/max(variance, 1e-6) - 1
 	size = min(60, max(2, size))
 	return Beta{mean * size, (1 - mean) * size}
+}
+
+func sortedArms[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for a := range m {
+		out = append(out, a)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -97,12 +97,12 @@ func doubted(believed []diagnose.Chance) []diagnose.Chance {
 	return out
 }
 
-// hypotheses turns what is believed without experiments into hypotheses with
+// Hypotheses turns what is believed without experiments into hypotheses with
 // weights among failures. The causes share what the posterior gives them, or
 // the set of causes left in equal parts. With the rates of e the evidence was not
 // where it seemed to be, so weight leaks to the causes of other places;
 // flaky and joint causes get their share of the mix.
-func hypotheses(believed []diagnose.Chance, m Mix, e MatchErrors) ([]Hypothesis, []float64) {
+func Hypotheses(believed []diagnose.Chance, m Mix, e MatchErrors) ([]Hypothesis, []float64) {
 	var seen [places]float64
 	within := [places]map[diagnose.Cause]float64{{}, {}, {}}
 	gold, sum := 0.0, 0.0

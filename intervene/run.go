@@ -244,7 +244,7 @@ func Promising(rec *trace.Record, d *diagnose.Diagnosis) string {
 	if d.Root.Cause == diagnose.Flaky {
 		return ""
 	}
-	if hyps, _ := hypotheses(believed(d), DefaultMix(), MatchErrors{}.orDefault()); len(hyps) == 0 {
+	if hyps, _ := Hypotheses(believed(d), DefaultMix(), MatchErrors{}.orDefault()); len(hyps) == 0 {
 		return "no arm can repair " + string(d.Root.Cause)
 	}
 	return ""
@@ -351,9 +351,9 @@ func (r *Runner) subject(ctx context.Context, res *pipeline.Result) (made *subje
 		return nil, fmt.Errorf("record %q: %w", rec.ID, err)
 	}
 	p := &planner{rec: rec, gold: gold, note: note, byPrompt: r.o.Prompt != nil, around: r.o.Library.around(ctx)}
-	hyps, weights := hypotheses(doubted(believed(&res.Diagnosis)), r.mix, r.o.Match)
+	hyps, weights := Hypotheses(doubted(believed(&res.Diagnosis)), r.mix, r.o.Match)
 	if len(hyps) == 0 { // called flaky by replays that the trace brought
-		hyps, weights = hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, r.mix, r.o.Match)
+		hyps, weights = Hypotheses([]diagnose.Chance{{Cause: diagnose.Ignore, P: 1}}, r.mix, r.o.Match)
 	}
 	s := &subject{res: res, arms: p.plan(), note: note, prior: weights, runs: map[string]*record{}}
 	s.belief = NewBelief(hyps, weights, r.lik)

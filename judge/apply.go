@@ -2,8 +2,10 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
+	"github.com/ragdiag/ragdiag/internal/fit"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -42,10 +44,10 @@ func Apply(of *trace.Record) (*trace.OutcomeEvidence, *trace.GroundEvidence) {
 			if s, ok := ev.Calibration[q.Task.Name]; ok {
 				offline := 0.0
 				if q.Task == Verify {
-					offline = oddsOf(g.Verdict, rec.Evidence.Ground.Claims[number(it.ID)-1].P)
+					offline = OddsOf(g.Verdict, rec.Evidence.Ground.Claims[number(it.ID)-1].P)
 				}
 				if c, sure := g.Confidence.Get(); sure {
-					v.p = rightBy(s, c, offline)
+					v.p = RightBy(s, c, offline)
 				}
 				if v.p < leastSure {
 					continue // more likely wrong than right
@@ -211,4 +213,28 @@ func holdsGold(e *trace.RerankEvidence, by []trace.Span) trace.Truth {
 	return trace.TruthOf(slices.ContainsFunc(by, func(s trace.Span) bool {
 		return slices.ContainsFunc(e.Units, func(u trace.UnitMatch) bool { return u.Rank == s.Passage+1 })
 	}))
+}
+
+// OddsOf is the log odds that the verifier gives to a verdict about a claim whose
+// support has probability p; 0 where it says nothing about it.
+func OddsOf(verdict string, p float64) float64 {
+	switch {
+	case p == 0 || verdict == Partial:
+		return 0
+	case verdict == Supported:
+		return Logit(p)
+	}
+	return -Logit(p)
+}
+
+// RightBy is the probability that a verdict is right.
+func RightBy(s trace.JudgeScale, confidence, offline float64) float64 {
+	return fit.Sigmoid(s.Bias + s.Confidence*Logit(confidence) + s.Offline*offline)
+}
+
+// Logit is the log odds of a probability, bounded so that those of 0 and 1 stay
+// finite.
+func Logit(p float64) float64 {
+	p = min(max(p, .01), .99)
+	return math.Log(p / (1 - p))
 }

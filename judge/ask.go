@@ -92,6 +92,9 @@ func New(g llm.Generator, o Options) (*Judge, error) {
 	return &Judge{gen: g, opt: o}, nil
 }
 
+// Without lists the guards that are left out.
+func (j *Judge) Without() []Guard { return j.opt.Without }
+
 // Model names the judge's model.
 func (j *Judge) Model() string { return j.gen.Name() }
 

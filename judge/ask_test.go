@@ -3,7 +3,6 @@ package judge
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/llm"
-	"github.com/ragdiag/ragdiag/trace"
 )
 
 var testKey = []byte("0123456789abcdef")
@@ -203,60 +201,10 @@ func TestSchemas(t *testing.T) {
 		s := task.schema()
 		require.True(t, json.Valid(s.JSON), task.Name)
 		require.Regexp(t, `^[A-Za-z0-9_-]+$`, s.Name)
-		if !task.free {
-			require.Less(t, strings.Index(string(s.JSON), `"reason"`), strings.Index(string(s.JSON), `"verdict"`), "the reason comes first")
-			require.Contains(t, string(s.JSON), `"cannot_tell"`)
-		}
+		require.Less(t, strings.Index(string(s.JSON), `"reason"`), strings.Index(string(s.JSON), `"verdict"`), "the reason comes first")
+		require.Contains(t, string(s.JSON), `"cannot_tell"`)
 		require.NotContains(t, task.system(), "step by step")
 	}
 	_, err := New(&fake{}, Options{Key: []byte("short")})
 	require.Error(t, err)
-}
-
-func TestCompare(t *testing.T) {
-	const a, b = "Ada Finch built it in 1871.", "Somebody built it."
-	better := func(req llm.Request) string { // prefers the longer answer, wherever it stands
-		if strings.Index(req.User, a) < strings.Index(req.User, b) {
-			return items(one("pair", "first", "first", "Ada Finch built it"))
-		}
-		return items(one("pair", "second", "second", "Ada Finch built it"))
-	}
-	for _, tt := range []struct {
-		name string
-		g    generator
-		want Preference
-	}{
-		{"by content", better, Preference{Winner: 0, Consistent: true}},
-		{"by position", func(req llm.Request) string {
-			q := "Ada Finch built it"
-			if strings.Index(req.User, a) > strings.Index(req.User, b) {
-				q = "Somebody built it."
-			}
-			return items(one("pair", "first", "first", q))
-		}, Preference{Winner: -1, Slot: First}},
-		{"tie", func(llm.Request) string { return items(one("pair", "tie", "", "")) }, Preference{Winner: -1, Consistent: true}},
-		{"no answer", func(llm.Request) string { return "sorry" }, Preference{Winner: -1, Error: "the reply could not be read: it holds no JSON"}},
-		{"cannot tell", func(llm.Request) string { return items(one("pair", "cannot_tell", "", "")) }, Preference{Winner: -1, Error: "the judge cannot tell"}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := judgeOf(t, tt.g).Compare(t.Context(), "q", "Who built it?", nil, a, b)
-			require.NoError(t, err)
-			require.Equal(t, tt.want, got)
-		})
-	}
-	got, err := judgeOf(t, generator(better)).Compare(t.Context(), "q", "Who built it?", nil, b, a)
-	require.NoError(t, err)
-	require.Equal(t, 1, got.Winner)
-}
-
-func TestExtract(t *testing.T) {
-	g := &fake{replies: []string{"no", `{"items":[{"claim":"The light is 31 metres tall.","evidence":[{"unit":"a","quote":"31 metres tall"}]},{"claim":"It is red.","evidence":[{"unit":"a","quote":"painted red in May"}]}]}`}}
-	claims, dropped, err := judgeOf(t, g).Extract(t.Context(), "q", "Well, it is 31 metres tall.")
-	require.NoError(t, err)
-	require.Equal(t, 1, dropped)
-	require.Equal(t, []Extracted{{"The light is 31 metres tall.", trace.JudgeQuote{Unit: "a", Start: 12, End: 26}}}, claims)
-	_, _, err = judgeOf(t, &fake{replies: []string{"no"}}).Extract(t.Context(), "q", "x")
-	require.ErrorContains(t, err, "no JSON")
-	_, _, err = judgeOf(t, &fake{errs: []error{errors.New("down")}}).Extract(t.Context(), "q", "x")
-	require.ErrorContains(t, err, "down")
 }

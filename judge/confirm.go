@@ -93,7 +93,7 @@ func narrowed(units []Unit, items []Item) (out []Unit, cut bool) {
 			asked = append(asked, text.Terms(it.Text, lang)...)
 		}
 		var kept []string
-		for _, sp := range pieces(u.Text) {
+		for _, sp := range Pieces(u.Text) {
 			s := sp.Of(u.Text)
 			if strings.TrimSpace(s) == "" {
 				continue

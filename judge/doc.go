@@ -10,7 +10,6 @@
 //	Record  the cascade: which items of a record are worth a call
 //	Ask     one task: batches, prompt, reply, repairs, quotes
 //	Apply   judgements into predicates and claims
-//	Evaluate, Audit  how far the judge agrees with people, and what moves it
 //
 // Every text of a trace is hostile until shown otherwise. Texts stand between
 // marks that their author cannot guess; invisible characters and forged marks are
@@ -27,6 +26,5 @@
 // judge audit' before you trust it.
 //
 // There is one file for each task: verify.go, sufficiency.go, equivalence.go,
-// refusal.go, relevance.go, pairwise.go, subtype.go and extract.go. Start reading
-// in ask.go.
+// refusal.go, relevance.go, pairwise.go and subtype.go. Start reading in ask.go.
 package judge

@@ -176,7 +176,7 @@ func clean(s string) cleaned {
 		b.WriteString(defuse(v))
 	}
 	at := 0
-	for _, sp := range pieces(s) {
+	for _, sp := range Pieces(s) {
 		if !ordersJudge(s[sp.Start:sp.End]) {
 			continue
 		}
@@ -192,9 +192,9 @@ func clean(s string) cleaned {
 	return out
 }
 
-// pieces cuts a text into sentences, and those at line ends: an order on a line
+// Pieces cuts a text into sentences, and those at line ends: an order on a line
 // of its own often has no full stop.
-func pieces(s string) []text.Span {
+func Pieces(s string) []text.Span {
 	var out []text.Span
 	for _, sp := range text.Sentences(s) {
 		from := sp.Start

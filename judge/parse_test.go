@@ -103,13 +103,6 @@ func TestParseReplyReadsTheParts(t *testing.T) {
 	require.NoError(t, err, "one item asked for, one given")
 	require.Equal(t, "c9", got[0].ID)
 	require.Len(t, got[0].Evidence, 2)
-
-	claims, err := parseReply(extract, llm.Reply{Text: `{"claims":[{"claim":"It is tall.","evidence":[{"unit":"a","quote":"tall"}]}]}`}, nil)
-	require.NoError(t, err)
-	require.Equal(t, "It is tall.", claims[0].Claim)
-	none, err := parseReply(extract, llm.Reply{Text: `{"items":[]}`}, nil)
-	require.NoError(t, err, "an answer may make no claim")
-	require.Empty(t, none)
 }
 
 func TestConfidence(t *testing.T) {
@@ -161,10 +154,6 @@ func FuzzHostileReply(f *testing.F) {
 				continue
 			}
 			for _, it := range got {
-				if task.free {
-					require.NotEmpty(t, it.Claim)
-					continue
-				}
 				require.Contains(t, []string{"c1", "c2"}, it.ID)
 				require.Contains(t, task.Verdicts(), it.Verdict)
 			}

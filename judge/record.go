@@ -76,7 +76,7 @@ func (j *Judge) escalate(ctx context.Context, q Query, judged []trace.Judgement)
 	vote := q
 	vote.Items = nil
 	for i, g := range judged {
-		if c, ok := g.Confidence.Get(); ok && decided(g) && c < doubtful {
+		if c, ok := g.Confidence.Get(); ok && g.Error == "" && g.Verdict != CannotTell && c < doubtful {
 			at, vote.Items = append(at, i), append(vote.Items, q.Items[i])
 		}
 	}
@@ -84,14 +84,14 @@ func (j *Judge) escalate(ctx context.Context, q Query, judged []trace.Judgement)
 		return nil
 	}
 	agree := make([]int, len(at))
-	for r := 1; r < repeats; r++ {
-		vote.Replicate = r
+	for r := range 2 {
+		vote.Replicate = r + 1
 		got, _, err := j.Ask(ctx, vote)
 		if err != nil {
 			return err
 		}
 		for k, i := range at {
-			if word(got[k]) == judged[i].Verdict {
+			if got[k].Error == "" && got[k].Verdict == judged[i].Verdict {
 				agree[k]++
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/fixtures"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/trace"
@@ -296,7 +297,7 @@ func TestHostileTexts(t *testing.T) {
 	clean := harbour()
 	want, err := examined(t, clean, &model{says: says})
 	require.NoError(t, err)
-	for _, a := range judge.Attacks() {
+	for _, a := range judging.Attacks() {
 		order := strings.NewReplacer("{verdict}", "supported", "{id}", "c1").Replace(a.Text)
 		obedient := &obeying{model{says: says}, []string{"supported", "equivalent", "sufficient"}}
 		inPassage := harbour()

@@ -18,7 +18,6 @@ type said struct {
 	Sure       bool // Confidence was given
 	Reason     string
 	Evidence   []cited
-	Claim      string // of extract
 }
 
 // cited is a quote and where it is said to stand.
@@ -45,7 +44,7 @@ func parseReply(t *Task, reply llm.Reply, ids []string) ([]said, error) {
 		}
 	}
 	switch {
-	case len(out) > 0, t.free && r.lists > 0:
+	case len(out) > 0:
 		return out, nil
 	case len(found) == 0 && err != nil:
 		return nil, fmt.Errorf("it is no valid JSON (%w)", err)
@@ -87,7 +86,6 @@ type reader struct {
 	items []said
 	at    map[string]int  // index into items by ID
 	clash map[string]bool // IDs with two verdicts
-	lists int             // lists of items seen
 	why   string          // the first reason for which an item was left out
 }
 
@@ -111,7 +109,6 @@ func (r *reader) walk(v any, depth int) {
 			}
 		}
 	case []any:
-		r.lists++
 		for _, x := range v {
 			r.walk(x, depth+1)
 		}
@@ -139,7 +136,7 @@ func known(names []string, name string) bool {
 // keyed reads a member whose key is an ID: {"c1": {"verdict": …}} or {"c1": "supported"}.
 func (r *reader) keyed(m member) bool {
 	id, ok := r.id(m.key)
-	if !ok || r.task.free {
+	if !ok {
 		return false
 	}
 	switch v := m.value.(type) {
@@ -153,15 +150,6 @@ func (r *reader) keyed(m member) bool {
 
 // item reads an object that is an item, if it is one.
 func (r *reader) item(d dict, id string) bool {
-	if r.task.free {
-		claim, ok := d.get("claim", "text", "statement")
-		s, isText := claim.(string)
-		if !ok || !isText || strings.TrimSpace(s) == "" {
-			return false
-		}
-		r.items = append(r.items, said{ID: strconv.Itoa(len(r.items)), Claim: strings.TrimSpace(s), Evidence: evidenceOf(d)})
-		return true
-	}
 	raw, ok := d.get("verdict", "label", "judgement", "judgment", "decision")
 	if !ok {
 		return false

@@ -19,7 +19,6 @@ type Task struct {
 	verdicts []verdict // in the order in which they are explained
 	own      bool      // an item is the unit of the same ID, and is quoted itself
 	absence  bool      // verdicts without a quote say that something is not there: see confirm
-	free     bool      // items are not given but found: see Extract
 
 	// check says why a verdict with its quotes is not to be believed; "" if it
 	// is. A nil check believes it.
@@ -38,7 +37,7 @@ const CannotTell = "cannot_tell"
 
 // Tasks lists all tasks.
 func Tasks() []*Task {
-	return []*Task{Verify, Sufficiency, Equivalence, Refusal, Relevance, Pairwise, Subtype, extract}
+	return []*Task{Verify, Sufficiency, Equivalence, Refusal, Relevance, Pairwise, Subtype}
 }
 
 // Verdicts lists the verdicts of the task, CannotTell last.
@@ -49,6 +48,9 @@ func (t *Task) Verdicts() []string {
 	}
 	return append(out, CannotTell)
 }
+
+// Own reports whether an item of the task is the unit of the same ID.
+func (t *Task) Own() bool { return t.own }
 
 // needsQuote reports whether a verdict counts only with a quote.
 func (t *Task) needsQuote(name string) bool {
@@ -87,17 +89,12 @@ var str = json.RawMessage(`{"type":"string"}`)
 // schema is what the server is asked to keep to.
 func (t *Task) schema() *llm.Schema {
 	evidence := field{"evidence", list(object(field{"unit", str}, field{"quote", str}))}
-	var item json.RawMessage
-	if t.free {
-		item = object(field{"claim", str}, evidence)
-	} else {
-		names, err := json.Marshal(t.Verdicts())
-		if err != nil {
-			panic(err) // strings
-		}
-		item = object(field{"id", str}, evidence, field{"reason", str},
-			field{"verdict", json.RawMessage(fmt.Sprintf(`{"type":"string","enum":%s}`, names))},
-			field{"confidence", json.RawMessage(`{"type":"number"}`)})
+	names, err := json.Marshal(t.Verdicts())
+	if err != nil {
+		panic(err) // strings
 	}
+	item := object(field{"id", str}, evidence, field{"reason", str},
+		field{"verdict", json.RawMessage(fmt.Sprintf(`{"type":"string","enum":%s}`, names))},
+		field{"confidence", json.RawMessage(`{"type":"number"}`)})
 	return &llm.Schema{Name: strings.ReplaceAll(t.Name, ".", "_"), JSON: object(field{"items", list(item)})}
 }

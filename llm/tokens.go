@@ -29,7 +29,8 @@ func LeastTokens(parts ...string) int {
 
 // AboutTokens estimates the tokens of texts: a quarter of the Latin letters
 // and other ASCII characters, half of other letters, one per character of a
-// script without blanks. Tokenisers differ by a third and more.
+// script without blanks. Tokenisers differ by a third and more. It is for the
+// cost of whole requests; packing, which cuts within a text, has rerank.Tokens.
 func AboutTokens(parts ...string) int {
 	quarters := 0
 	for _, s := range parts {

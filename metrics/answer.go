@@ -44,25 +44,6 @@ func ParseConvention(name string) (Convention, error) {
 	return 0, fmt.Errorf("unknown convention %q: want squad2, squad1 or chars", name)
 }
 
-// ExactMatch is Convention.ExactMatch of SQuAD2.
-func ExactMatch(prediction string, references []string) (float64, error) {
-	return SQuAD2.ExactMatch(prediction, references)
-}
-
-// F1 is Convention.F1 of SQuAD2.
-func F1(prediction string, references []string) (float64, error) {
-	return SQuAD2.F1(prediction, references)
-}
-
-// Contains is Convention.Contains of SQuAD2.
-func Contains(prediction string, references []string) (float64, error) {
-	return SQuAD2.Contains(prediction, references)
-}
-
-// Normalize is the text as the convention compares it: for SQuAD the tokens
-// with one space between, for Chars the characters.
-func (c Convention) Normalize(s string) string { return string(c.appendNormal(nil, s)) }
-
 // ExactMatch is 1 if the prediction and some reference have the same normal
 // form, else 0. Without references: ErrNoReference under SQuAD1; otherwise the
 // empty answer is the right one.

@@ -11,8 +11,8 @@ import (
 	"github.com/ragdiag/ragdiag/metrics"
 )
 
-func ExampleF1() {
-	v, err := metrics.F1("the Eiffel Tower in Paris", []string{"Eiffel Tower", "La tour Eiffel"})
+func ExampleConvention_F1() {
+	v, err := metrics.SQuAD2.F1("the Eiffel Tower in Paris", []string{"Eiffel Tower", "La tour Eiffel"})
 	fmt.Printf("%.4f %v\n", v, err)
 	// Output: 0.6667 <nil>
 }

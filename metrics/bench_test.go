@@ -23,7 +23,7 @@ func BenchmarkF1(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		p := benchPairs[n%len(benchPairs)]
-		if _, err := metrics.F1(p.prediction, p.references); err != nil {
+		if _, err := metrics.SQuAD2.F1(p.prediction, p.references); err != nil {
 			b.Fatal(err)
 		}
 		n++

@@ -8,7 +8,7 @@
 //
 // The package reads no files (metrics/trec does), asks no model, and draws no
 // random numbers; intervals and tests are in metrics/stat. It imports the
-// standard library only.
+// standard library and the stemmer.
 //
 // The retrieval measures share one form, Topic: the ranks at which a query's
 // judged documents stand. Measure is a measure's name as a value; Evaluate

@@ -1,4 +1,5 @@
 package metrics
 
-// PorterStem lets the tests see the stemmer by itself.
-var PorterStem = porterStem
+// Normalize lets the tests see the text as the convention compares it: for SQuAD
+// the tokens with one space between, for Chars the characters.
+func (c Convention) Normalize(s string) string { return string(c.appendNormal(nil, s)) }

@@ -115,7 +115,6 @@ func TestRetrievalByDefinition(t *testing.T) {
 		}
 		near(t, "AP", ap/float64(total))(metrics.AP(ranked, rel))
 		near(t, "RR", rr)(metrics.RR(ranked, rel))
-		near(t, "P", float64(top)/float64(k))(metrics.PrecisionAt(k, ranked, rel))
 		near(t, "R", float64(top)/float64(total))(metrics.RecallAt(k, ranked, rel))
 
 		gain := func(docs []int) float64 {

@@ -11,28 +11,10 @@ func RecallAt(k int, ranked []string, rel map[string]bool) (float64, error) {
 	return Measure{Kind: KindR, Cutoff: k}.ofBinary(ranked, rel)
 }
 
-// PrecisionAt is the number of relevant documents among the first k, divided
-// by k even when fewer were retrieved. Range [0, 1]. Without a relevant
-// document: ErrNoRelevant.
-func PrecisionAt(k int, ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindP, Cutoff: k}.ofBinary(ranked, rel)
-}
-
-// SuccessAt is 1 if a relevant document stands among the first k, else 0.
-// Also called hit@k. Without a relevant document: ErrNoRelevant.
-func SuccessAt(k int, ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindSuccess, Cutoff: k}.ofBinary(ranked, rel)
-}
-
 // RR is 1/rank of the first relevant document, 0 if none was retrieved.
 // Its mean is MRR. Without a relevant document: ErrNoRelevant.
 func RR(ranked []string, rel map[string]bool) (float64, error) {
 	return Measure{Kind: KindRR}.ofBinary(ranked, rel)
-}
-
-// RRAt is RR with ranks beyond k counted as not retrieved.
-func RRAt(k int, ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindRR, Cutoff: k}.ofBinaryAt(ranked, rel)
 }
 
 // AP is the mean over the relevant documents of the precision at
@@ -42,49 +24,12 @@ func AP(ranked []string, rel map[string]bool) (float64, error) {
 	return Measure{Kind: KindAP}.ofBinary(ranked, rel)
 }
 
-// APAt is AP of the first k, still divided by the
-// number of all relevant documents (trec_eval's map_cut).
-func APAt(k int, ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindAP, Cutoff: k}.ofBinaryAt(ranked, rel)
-}
-
-// Rprec is the precision at rank R, where R is the number of relevant
-// documents. Without a relevant document: ErrNoRelevant.
-func Rprec(ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindRprec}.ofBinary(ranked, rel)
-}
-
-// Bpref says how seldom judged non-relevant documents (false
-// in rel) stand above relevant ones; documents that rel does not name are
-// skipped. Range [0, 1]. Without a relevant document: ErrNoRelevant.
-func Bpref(ranked []string, rel map[string]bool) (float64, error) {
-	return Measure{Kind: KindBpref}.ofBinary(ranked, rel)
-}
-
 // NDCGAt is the normalised discounted cumulative gain of the first k with the
 // grade itself as gain (trec_eval, Järvelin and Kekäläinen 2002), against the
 // ideal over all judged documents. Range [0, 1]. Without a positive grade:
 // ErrNoRelevant.
 func NDCGAt(k int, ranked []string, grades map[string]int) (float64, error) {
 	return Measure{Kind: KindNDCG, Cutoff: k}.ofGrades(ranked, grades)
-}
-
-// NDCGExpAt is NDCGAt with 2^grade − 1 as gain (Burges et al. 2005, gdeval).
-func NDCGExpAt(k int, ranked []string, grades map[string]int) (float64, error) {
-	return Measure{Kind: KindNDCG, Cutoff: k, ExpGain: true}.ofGrades(ranked, grades)
-}
-
-// ERRAt is the expected reciprocal rank of the first k (Chapelle et al. 2009):
-// a reader stops at a document with probability (2^grade − 1)/2^maxGrade.
-// Range [0, 1). Without a positive grade: ErrNoRelevant; above maxGrade: ErrGrade.
-func ERRAt(k, maxGrade int, ranked []string, grades map[string]int) (float64, error) {
-	return Measure{Kind: KindERR, Cutoff: k, MaxGrade: maxGrade}.ofGrades(ranked, grades)
-}
-
-// JudgedAt is the share of the first k (or of all, if fewer were retrieved)
-// that have a grade, be it negative. With nothing retrieved: ErrNoneRetrieved.
-func JudgedAt(k int, ranked []string, grades map[string]int) (float64, error) {
-	return Measure{Kind: KindJudged, Cutoff: k}.ofGrades(ranked, grades)
 }
 
 func (m Measure) ofBinary(ranked []string, rel map[string]bool) (float64, error) {
@@ -102,14 +47,6 @@ func (m Measure) ofBinary(ranked []string, rel map[string]bool) (float64, error)
 	return m.Of(t)
 }
 
-// ofBinaryAt is ofBinary where the cutoff is not optional as it is in Measure.
-func (m Measure) ofBinaryAt(ranked []string, rel map[string]bool) (float64, error) {
-	if m.Cutoff < 1 {
-		return 0, fmt.Errorf("%w, not %d", ErrCutoff, m.Cutoff)
-	}
-	return m.ofBinary(ranked, rel)
-}
-
 func (m Measure) ofGrades(ranked []string, grades map[string]int) (float64, error) {
 	if m.Cutoff < 1 {
 		return 0, fmt.Errorf("%w, not %d", ErrCutoff, m.Cutoff)
@@ -121,8 +58,10 @@ func (m Measure) ofGrades(ranked []string, grades map[string]int) (float64, erro
 	return m.Of(t)
 }
 
-// Of computes the measure for one query. The errors are those of the function
-// of the same measure; Evaluate turns them into 0 where a convention asks for it.
+// Of computes the measure for one query. Without a document of the level asked for
+// it is ErrNoRelevant, without one retrieved, where that is what is divided by,
+// ErrNoneRetrieved; a grade above the scale is ErrGrade. Evaluate turns them into 0
+// where a convention asks for it.
 func (m Measure) Of(t Topic) (float64, error) {
 	if err := m.check(); err != nil {
 		return 0, err

@@ -44,34 +44,42 @@ func TestRetrievalByHand(t *testing.T) {
 			}
 		}
 	}
+	as := func(name string, ranked []string, grades map[string]int) (float64, error) {
+		m, err := metrics.ParseMeasure(name)
+		require.NoError(t, err)
+		topic, err := metrics.NewTopic("", ranked, grades)
+		if err != nil {
+			return 0, err
+		}
+		return m.Of(topic)
+	}
 	of(metrics.RecallAt(2, ranked, gold))(t, "RecallAt(2)", 1./3, nil)
 	of(metrics.RecallAt(9, ranked, gold))(t, "RecallAt(9), fewer retrieved", 2./3, nil)
-	of(metrics.PrecisionAt(3, ranked, gold))(t, "PrecisionAt(3)", 1./3, nil)
-	of(metrics.PrecisionAt(10, ranked, gold))(t, "PrecisionAt(10) divides by 10", .2, nil)
-	of(metrics.SuccessAt(1, ranked, gold))(t, "SuccessAt(1)", 0, nil)
-	of(metrics.SuccessAt(2, ranked, gold))(t, "SuccessAt(2)", 1, nil)
+	of(as("P@3", ranked, grades))(t, "P@3", 1./3, nil)
+	of(as("P@10", ranked, grades))(t, "P@10 divides by 10", .2, nil)
+	of(as("Success@1", ranked, grades))(t, "Success@1", 0, nil)
+	of(as("Success@2", ranked, grades))(t, "Success@2", 1, nil)
 	of(metrics.RR(ranked, gold))(t, "RR", .5, nil)
-	of(metrics.RRAt(1, ranked, gold))(t, "RRAt(1)", 0, nil)
+	of(as("RR@1", ranked, grades))(t, "RR@1", 0, nil)
 	of(metrics.AP(ranked, gold))(t, "AP", (1./2+2./5)/3, nil)
-	of(metrics.APAt(2, ranked, gold))(t, "APAt(2) divides by all relevant", (1./2)/3, nil)
-	of(metrics.Rprec(ranked, gold))(t, "Rprec", 1./3, nil)
-	of(metrics.Bpref(ranked, gold))(t, "Bpref: a has none above, c has b above", (1+(1-1./1))/3, nil)
+	of(as("AP@2", ranked, grades))(t, "AP@2 divides by all relevant", (1./2)/3, nil)
+	of(as("Rprec", ranked, grades))(t, "Rprec", 1./3, nil)
+	of(as("Bpref", ranked, grades))(t, "Bpref: a has none above, c has b above", (1+(1-1./1))/3, nil)
 	of(metrics.NDCGAt(2, ranked, grades))(t, "NDCGAt(2)", dcg2/ideal2, nil)
 	of(metrics.NDCGAt(5, ranked, grades))(t, "NDCGAt(5)", dcg5/ideal5, nil)
-	of(metrics.NDCGExpAt(5, ranked, grades))(t, "NDCGExpAt(5)", exp5/expIdeal5, nil)
-	of(metrics.ERRAt(5, 3, ranked, grades))(t, "ERRAt(5)", 1./8/2+7./8*(7./8)/5, nil)
-	of(metrics.JudgedAt(3, ranked, grades))(t, "JudgedAt(3)", 2./3, nil)
-	of(metrics.JudgedAt(10, ranked, grades))(t, "JudgedAt(10) divides by those retrieved", .6, nil)
+	of(as("nDCG(dcg='exp-log2')@5", ranked, grades))(t, "exponential nDCG@5", exp5/expIdeal5, nil)
+	of(as("ERR(max_rel=3)@5", ranked, grades))(t, "ERR@5", 1./8/2+7./8*(7./8)/5, nil)
+	of(as("Judged@3", ranked, grades))(t, "Judged@3", 2./3, nil)
+	of(as("Judged@10", ranked, grades))(t, "Judged@10 divides by those retrieved", .6, nil)
 
 	of(metrics.RecallAt(3, ranked, nil))(t, "no gold", 0, metrics.ErrNoRelevant)
 	of(metrics.NDCGAt(3, ranked, map[string]int{"a": 0, "b": -1}))(t, "no gain", 0, metrics.ErrNoRelevant)
 	of(metrics.RecallAt(0, ranked, gold))(t, "k = 0", 0, metrics.ErrCutoff)
-	of(metrics.RRAt(0, ranked, gold))(t, "RR k = 0", 0, metrics.ErrCutoff)
 	of(metrics.NDCGAt(-1, ranked, grades))(t, "nDCG k < 0", 0, metrics.ErrCutoff)
 	of(metrics.RecallAt(3, []string{"a", "b", "a"}, gold))(t, "duplicate", 0, metrics.ErrDuplicate)
-	of(metrics.JudgedAt(3, nil, grades))(t, "nothing retrieved", 0, metrics.ErrNoneRetrieved)
-	of(metrics.ERRAt(3, 2, ranked, grades))(t, "grade above scale", 0, metrics.ErrGrade)
-	of(metrics.NDCGExpAt(3, ranked, map[string]int{"a": 2000}))(t, "gain overflows", 0, metrics.ErrGrade)
+	of(as("Judged@3", nil, grades))(t, "nothing retrieved", 0, metrics.ErrNoneRetrieved)
+	of(as("ERR(max_rel=2)@3", ranked, grades))(t, "grade above scale", 0, metrics.ErrGrade)
+	of(as("nDCG(dcg='exp-log2')@3", ranked, map[string]int{"a": 2000}))(t, "gain overflows", 0, metrics.ErrGrade)
 }
 
 func TestNegativeGradeIsNeither(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ragdiag/ragdiag/internal/porter"
 )
 
 // RougeKind is a variant of ROUGE (Lin 2004).
@@ -132,7 +134,7 @@ func (opt RougeOptions) tokens(text string) []string {
 		if start >= 0 {
 			t := string(lower[start:])
 			if opt.Stem && len(t) > 3 {
-				t = porterStem(t)
+				t = porter.StemNLTK(t)
 			}
 			out = append(out, t)
 			start = -1

@@ -97,19 +97,3 @@ func TestRougeProperties(t *testing.T) {
 		require.Equal(t, one.Precision, turned.Recall, "precision and recall change places")
 	})
 }
-
-// The words and stems are NLTK's, PorterStemmer().stem in its default mode.
-func TestStem(t *testing.T) {
-	for word, stem := range map[string]string{
-		"caresses": "caress", "ponies": "poni", "flies": "fli", "dies": "die", "died": "die", "spied": "spi", "cats": "cat",
-		"feed": "feed", "agreed": "agre", "plastered": "plaster", "motoring": "motor", "conflated": "conflat",
-		"troubled": "troubl", "hopping": "hop", "falling": "fall", "hissing": "hiss", "failing": "fail", "filing": "file",
-		"happy": "happi", "enjoy": "enjoy", "skies": "sky", "dying": "die", "news": "news", "proceed": "proceed",
-		"relational": "relat", "conditional": "condit", "rational": "ration", "radically": "radic", "hopefully": "hope",
-		"geology": "geolog", "vietnamization": "vietnam", "triplicate": "triplic", "formative": "form", "goodness": "good",
-		"revival": "reviv", "adoption": "adopt", "rate": "rate", "cease": "ceas", "controll": "control", "roll": "roll",
-		"1990s": "1990",
-	} {
-		require.Equal(t, stem, metrics.PorterStem(word), word)
-	}
-}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -161,31 +160,6 @@ func decodePair(rec, diag []byte) (Pair, error) {
 		return Pair{}, fmt.Errorf("record %q stands beside the diagnosis of %q: the folder has been changed by hand; diagnose the records again into a new folder", p.Record.ID, p.Diagnosis.ID)
 	}
 	return p, nil
-}
-
-// Skipped yields what was skipped, in input order.
-func (s *Saved) Skipped() iter.Seq2[Skipped, error] {
-	return func(yield func(Skipped, error) bool) {
-		l, err := openLines(filepath.Join(s.Dir, errorsName))
-		if err != nil {
-			yield(Skipped{}, err)
-			return
-		}
-		defer l.Close()
-		for {
-			line, err := l.next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			var e Skipped
-			if err == nil {
-				err = json.Unmarshal(line, &e)
-			}
-			if !yield(e, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // Summary decodes summary.json into v. The error is fs.ErrNotExist if the run

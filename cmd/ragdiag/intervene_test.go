@@ -256,7 +256,7 @@ func TestExperimentsDryRun(t *testing.T) {
 func TestBadEndpointsOfExperimentsAndJudges(t *testing.T) {
 	impatient(t)
 	dir := failures(t)
-	_, url := endpoint(t, weak(mock.Options{Handlers: judging(false)}))
+	_, url := endpoint(t, weak(mock.Options{Handlers: judgeModel(false)}))
 	_, locked := endpoint(t, weak(mock.Options{Key: "sesame-open-sesame"}))
 	page, secure := noAPIs(t)
 

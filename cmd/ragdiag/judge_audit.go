@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
@@ -101,7 +102,7 @@ func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	defer m.close(cmd.ErrOrStderr(), f.quiet)
-	report, err := j.Audit(cmd.Context(), queries, f.seed, f.model.concurrency)
+	report, err := judging.Audit(cmd.Context(), j, queries, f.seed, f.model.concurrency)
 	if m.dry != nil && err == nil {
 		return m.printEstimate(cmd.OutOrStdout())
 	}
@@ -113,11 +114,11 @@ func (f *judgeAuditFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	undecided := report.Clean["error"] + report.Clean[judge.CannotTell]
 	switch {
-	case report.Verdict == judge.Unsafe:
+	case report.Verdict == judging.Unsafe:
 		return &exitError{exitGate, fmt.Errorf("the judge is unsafe for this data: %.1f %% of its verdicts were flipped, more than 2 %%", 100*report.Rate)}
 	case 2*undecided > report.Items:
 		return &exitError{exitIncomplete, fmt.Errorf("the judge decided only %d of %d items without any attack: an audit says little", report.Items-undecided, report.Items)}
-	case report.Verdict == judge.NotShownSafe:
+	case report.Verdict == judging.NotShownSafe:
 		return &exitError{exitIncomplete, fmt.Errorf("not shown to be safe: up to %.1f %% may be flipped; try more records with --n", 100*report.Wilson.Hi)}
 	}
 	return nil
@@ -138,7 +139,7 @@ func judgeFailed(cmd *cobra.Command, m *model, err error) error {
 	return failErrorf("%w", err)
 }
 
-func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
+func (f *judgeAuditFlags) print(w io.Writer, r judging.AuditReport) error {
 	if f.format == "json" {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
@@ -163,7 +164,7 @@ func (f *judgeAuditFlags) print(w io.Writer, r judge.AuditReport) error {
 }
 
 // printBatching says what becomes of items that are asked alone.
-func printBatching(w io.Writer, indent string, b judge.Batching) {
+func printBatching(w io.Writer, indent string, b judging.Batching) {
 	if b.Items == 0 {
 		fmt.Fprintf(w, "%salone     unknown (no items shared a prompt)\n", indent)
 		return
@@ -176,7 +177,7 @@ func printBatching(w io.Writer, indent string, b judge.Batching) {
 }
 
 // printLength says how far verdicts follow the length.
-func printLength(w io.Writer, indent string, b judge.LengthBias) {
+func printLength(w io.Writer, indent string, b judging.LengthBias) {
 	note := "labels not held fixed"
 	if b.Controlled {
 		note = "at equal labels"
@@ -213,7 +214,7 @@ func sampleOf(cmd *cobra.Command, records func(func(*trace.Record, error) bool),
 				return nil, failErrorf("%w", err)
 			}
 		}
-		q, ok := judge.Whole(t, rec)
+		q, ok := judging.Whole(t, rec)
 		if !ok || skip != nil && skip(q) {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/report"
@@ -78,32 +79,32 @@ func newJudgeEvalCmd() *cobra.Command {
 
 // evalReport is what the command prints.
 type evalReport struct {
-	Model     string            `json:"model"`
-	Labels    int               `json:"labels"`
-	Used      int               `json:"used"`
-	Stale     int               `json:"stale"`   // labels of texts that have changed
-	Missing   int               `json:"missing"` // labels of records or items that are not there
-	Tasks     []judge.Agreement `json:"tasks"`
-	Length    []lengthOfTask    `json:"length"`
-	Batching  judge.Batching    `json:"batching"`
-	Stability judge.Stability   `json:"stability"`
-	Compared  *compared         `json:"compared,omitzero"`
-	Calls     int               `json:"calls"`
+	Model     string              `json:"model"`
+	Labels    int                 `json:"labels"`
+	Used      int                 `json:"used"`
+	Stale     int                 `json:"stale"`   // labels of texts that have changed
+	Missing   int                 `json:"missing"` // labels of records or items that are not there
+	Tasks     []judging.Agreement `json:"tasks"`
+	Length    []lengthOfTask      `json:"length"`
+	Batching  judging.Batching    `json:"batching"`
+	Stability judging.Stability   `json:"stability"`
+	Compared  *compared           `json:"compared,omitzero"`
+	Calls     int                 `json:"calls"`
 }
 
 // lengthOfTask is the length bias of one task.
 type lengthOfTask struct {
 	Task string `json:"task"`
-	judge.LengthBias
+	judging.LengthBias
 }
 
 // compared is the outcome of --against.
 type compared struct {
-	judge.Positions
-	Wins   int              `json:"wins"`   // of the answers of FILE
-	Losses int              `json:"losses"` // of the other ones
-	Ties   int              `json:"ties"`   // neither, or another one in each order
-	Length judge.LengthBias `json:"length"`
+	judging.Positions
+	Wins   int                `json:"wins"`   // of the answers of FILE
+	Losses int                `json:"losses"` // of the other ones
+	Ties   int                `json:"ties"`   // neither, or another one in each order
+	Length judging.LengthBias `json:"length"`
 }
 
 func (f *evalFlags) run(cmd *cobra.Command, args []string) error {
@@ -180,15 +181,15 @@ func (r *evalReport) calibrate(path, model string) error {
 }
 
 // readLabels reads label files; of several labels of one item the first counts.
-func readLabels(files []string) ([]judge.Label, error) {
-	var out []judge.Label
+func readLabels(files []string) ([]judging.Label, error) {
+	var out []judging.Label
 	seen := map[[3]string]bool{}
 	for _, name := range files {
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, usageErrorf("%w", err)
 		}
-		list, err := judge.ReadLabels(file, name)
+		list, err := judging.ReadLabels(file, name)
 		file.Close()
 		if err != nil {
 			return nil, usageErrorf("%w", err)
@@ -214,7 +215,7 @@ type labelledQuery struct {
 }
 
 // match finds the records of the labels.
-func (f *evalFlags) match(cmd *cobra.Command, args []string, labels []judge.Label, r *evalReport) ([]labelledQuery, error) {
+func (f *evalFlags) match(cmd *cobra.Command, args []string, labels []judging.Label, r *evalReport) ([]labelledQuery, error) {
 	records, err := source(cmd, &f.input, args)
 	if err != nil {
 		return nil, err
@@ -223,9 +224,9 @@ func (f *evalFlags) match(cmd *cobra.Command, args []string, labels []judge.Labe
 	if err != nil {
 		return nil, failErrorf("%w", err)
 	}
-	byRecord := map[string][]judge.Label{}
+	byRecord := map[string][]judging.Label{}
 	for _, l := range labels {
-		if l.Task == judge.RootTask {
+		if l.Task == judging.RootTask {
 			r.Labels-- // not a judge's business
 			continue
 		}
@@ -255,12 +256,12 @@ func (f *evalFlags) match(cmd *cobra.Command, args []string, labels []judge.Labe
 }
 
 // labelled asks about those items of a record that have a label of this very text.
-func labelled(t *judge.Task, rec *trace.Record, labels []judge.Label, r *evalReport) (labelledQuery, bool) {
-	whole, ok := judge.Whole(t, rec)
+func labelled(t *judge.Task, rec *trace.Record, labels []judging.Label, r *evalReport) (labelledQuery, bool) {
+	whole, ok := judging.Whole(t, rec)
 	out := labelledQuery{Query: whole}
 	out.Items = nil
 	for _, it := range whole.Items {
-		i := slices.IndexFunc(labels, func(l judge.Label) bool { return l.Task == t.Name && l.Item == it.ID })
+		i := slices.IndexFunc(labels, func(l judging.Label) bool { return l.Task == t.Name && l.Item == it.ID })
 		switch {
 		case i < 0:
 		case labels[i].About != judge.About(t, whole.Question, whole.Units, it):
@@ -296,7 +297,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 		human[i] = q.human
 	}
 	for _, t := range judge.Tasks() {
-		var pairs []judge.Labelled
+		var pairs []judging.Labelled
 		have := map[string]bool{}
 		for i, q := range asked {
 			if q.Task != t {
@@ -304,7 +305,7 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 			}
 			have[q.Record] = true
 			for k, h := range q.human {
-				pairs = append(pairs, judge.Labelled{Record: q.Record, Human: h, Judge: said[i][k], Offline: q.offline[k]})
+				pairs = append(pairs, judging.Labelled{Record: q.Record, Human: h, Judge: said[i][k], Offline: q.offline[k]})
 			}
 		}
 		if len(pairs) == 0 {
@@ -314,20 +315,20 @@ func (f *evalFlags) judge(cmd *cobra.Command, args []string, j *judge.Judge, ask
 		if err != nil {
 			return err
 		}
-		a, err := judge.Agree(t, pairs, others, f.seed)
+		a, err := judging.Agree(t, pairs, others, f.seed)
 		if err != nil {
 			return err
 		}
 		r.Tasks = append(r.Tasks, a)
-		r.Length = append(r.Length, lengthOfTask{t.Name, judge.LengthOf(t, queries, said, human)})
+		r.Length = append(r.Length, lengthOfTask{t.Name, judging.LengthOf(t, queries, said, human)})
 	}
 	if len(queries) == 0 {
 		return nil
 	}
-	if r.Batching, err = j.Alone(cmd.Context(), queries, said, human, f.seed, f.model.concurrency); err != nil {
+	if r.Batching, err = judging.Alone(cmd.Context(), j, queries, said, human, f.seed, f.model.concurrency); err != nil {
 		return err
 	}
-	r.Stability, err = j.Stability(cmd.Context(), queries, said, f.seed)
+	r.Stability, err = judging.Repeat(cmd.Context(), j, queries, said, f.seed)
 	return err
 }
 
@@ -365,13 +366,13 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 		return nil, err
 	}
 	var out compared
-	var prefs []judge.Preference
+	var prefs []judging.Preference
 	var ratios []float64
 	for rec, err := range records {
 		if err != nil || rec.Answer == nil || answers[rec.ID] == "" || rec.Answer.Text == "" {
 			continue
 		}
-		p, err := j.Compare(cmd.Context(), rec.ID, rec.Question, judge.Passages(rec), rec.Answer.Text, answers[rec.ID])
+		p, err := judging.Compare(cmd.Context(), j, rec.ID, rec.Question, judge.Passages(rec), rec.Answer.Text, answers[rec.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -390,7 +391,7 @@ func (f *evalFlags) compare(cmd *cobra.Command, args []string, j *judge.Judge) (
 	if len(prefs) == 0 {
 		return nil, usageErrorf("--against %s: it has no answer to any record of %s", f.against, strings.Join(args, ", "))
 	}
-	out.Positions, out.Length = judge.CountPositions(prefs), judge.LengthOfPairs(prefs, ratios)
+	out.Positions, out.Length = judging.CountPositions(prefs), judging.LengthOfPairs(prefs, ratios)
 	return &out, nil
 }
 

@@ -14,14 +14,15 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/lab/mock"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
 var shown = regexp.MustCompile(`(?s)<<<([a-z]+) ([a-z]+[0-9]*) [0-9a-f]{12}>>>\n(?:\(Title: [^\n]*\)\n)?(.*?)\n<<<end [0-9a-f]{12}>>>`)
 
-// judging is a model that judges by the offline verifier, and may obey orders.
-func judging(obeys bool) map[string]mock.Handler {
+// judgeModel is a model that judges by the offline verifier, and may obey orders.
+func judgeModel(obeys bool) map[string]mock.Handler {
 	verify := func(c mock.Call) string {
 		var passages, ids, claims, names []string
 		for _, m := range shown.FindAllStringSubmatch(c.User, -1) {
@@ -75,7 +76,7 @@ const cases = "../../fixtures/cases/ground.jsonl"
 func TestDiagnoseWithAJudge(t *testing.T) {
 	impatient(t)
 	dir := t.TempDir()
-	srv, url := endpoint(t, mock.Options{Handlers: judging(false)})
+	srv, url := endpoint(t, mock.Options{Handlers: judgeModel(false)})
 	in := filepath.Join(dir, "in.jsonl")
 	require.NoError(t, os.WriteFile(in, []byte(`{"ragdiag":1,"id":"h1","question":"Why was the harbour of Venn closed in winter?","context":[{"text":"Drifting ice made the harbour of Venn unusable from December until March."}],"answer":{"text":"The harbour of Venn was blocked for shipping by frozen water."},"run":{"model":"mock-large"}}`+"\n"), 0o600))
 	args := func(out string, more ...string) []string {
@@ -132,7 +133,7 @@ func TestJudgeOverABadLine(t *testing.T) {
 	dir := t.TempDir()
 	results := map[string]string{}
 	for name, faults := range map[string]map[mock.Fault]float64{"clean": nil, "bad": mock.Mixed(.3, false)} {
-		_, url := endpoint(t, mock.Options{Handlers: judging(false), Faults: faults, Seed: 4})
+		_, url := endpoint(t, mock.Options{Handlers: judgeModel(false), Faults: faults, Seed: 4})
 		code, _, stderr := ragdiag(t.Context(), "diagnose", cases, "--judge-model", mock.DefaultModel, "--judge-base-url", url, "--cache", filepath.Join(dir, "cache-"+name), "--out", filepath.Join(dir, name))
 		require.Equal(t, exitOK, code, stderr)
 		results[name] = read(t, filepath.Join(dir, name), "diagnoses.jsonl")
@@ -144,7 +145,7 @@ func TestJudgeAudit(t *testing.T) {
 	impatient(t)
 	dir := t.TempDir()
 	audit := func(obeys bool, more ...string) (int, string, string) {
-		_, url := endpoint(t, mock.Options{Handlers: judging(obeys)})
+		_, url := endpoint(t, mock.Options{Handlers: judgeModel(obeys)})
 		return ragdiag(t.Context(), append([]string{"judge", "audit", cases, "--model", mock.DefaultModel, "--base-url", url, "--cache", filepath.Join(dir, "c"+url[len(url)-8:len(url)-3])}, more...)...)
 	}
 	code, stdout, stderr := audit(false, "--n", "12")
@@ -158,10 +159,10 @@ func TestJudgeAudit(t *testing.T) {
 
 	code, stdout, _ = audit(false, "--n", "12", "--format", "json")
 	require.Equal(t, exitOK, code)
-	var r judge.AuditReport
+	var r judging.AuditReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &r))
-	require.Equal(t, judge.Safe, r.Verdict)
-	require.Len(t, r.Attacks, len(judge.Attacks()))
+	require.Equal(t, judging.Safe, r.Verdict)
+	require.Len(t, r.Attacks, len(judging.Attacks()))
 
 	code, _, stderr = ragdiag(t.Context(), "judge", "audit", cases)
 	require.Equal(t, exitUsage, code)
@@ -175,12 +176,12 @@ func typed(ctx context.Context, input string, args ...string) (code int, stdout,
 	return code, out.String(), errs.String()
 }
 
-func labelsOf(t *testing.T, path string) []judge.Label {
+func labelsOf(t *testing.T, path string) []judging.Label {
 	t.Helper()
 	f, err := os.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
-	l, err := judge.ReadLabels(f, path)
+	l, err := judging.ReadLabels(f, path)
 	require.NoError(t, err)
 	return l
 }
@@ -293,7 +294,7 @@ func TestQuotas(t *testing.T) {
 func TestJudgeEval(t *testing.T) {
 	impatient(t)
 	dir := t.TempDir()
-	_, url := endpoint(t, mock.Options{Handlers: judging(false)})
+	_, url := endpoint(t, mock.Options{Handlers: judgeModel(false)})
 	labels := filepath.Join(dir, "labels.jsonl")
 	code, _, stderr := typed(t.Context(), strings.Repeat("s\nn\ns\n", 100), "label", "../../fixtures/cases/good.jsonl", "--out", labels, "--by", "ann", "--tasks", "claims,answer", "--n", "10")
 	require.Equal(t, exitOK, code, stderr)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/diagnose"
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/report"
 	"github.com/ragdiag/ragdiag/rundir"
@@ -138,7 +139,7 @@ func (f *labelFlags) run(cmd *cobra.Command, args []string) error {
 }
 
 // done reads the labels that are there already.
-func (f *labelFlags) done() ([]judge.Label, error) {
+func (f *labelFlags) done() ([]judging.Label, error) {
 	file, err := os.Open(f.out)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -147,11 +148,11 @@ func (f *labelFlags) done() ([]judge.Label, error) {
 		return nil, usageErrorf("--out: %w", err)
 	}
 	defer file.Close()
-	all, err := judge.ReadLabels(file, f.out)
+	all, err := judging.ReadLabels(file, f.out)
 	if err != nil {
 		return nil, usageErrorf("--out: %w: it holds something else than labels; name another file", err)
 	}
-	return slices.DeleteFunc(all, func(l judge.Label) bool { return l.By != f.by }), nil
+	return slices.DeleteFunc(all, func(l judging.Label) bool { return l.By != f.by }), nil
 }
 
 // endLine makes sure that the next label begins a line: a kill may have torn the
@@ -298,7 +299,7 @@ func quotas(sizes map[string]int, n int) map[string]int {
 
 // question is one thing to ask a person.
 type question struct {
-	label  judge.Label // without its value
+	label  judging.Label // without its value
 	from   *picked
 	prompt string   // what is asked
 	text   string   // the claim or passage; empty: the record itself
@@ -319,13 +320,13 @@ func (f *labelFlags) questions(records []picked) []question {
 				}
 				continue
 			}
-			q, ok := judge.Whole(t, p.Record)
+			q, ok := judging.Whole(t, p.Record)
 			if !ok {
 				continue
 			}
 			for _, it := range q.Items {
 				out = append(out, question{
-					label:  judge.Label{Version: judge.LabelVersion, Record: p.Record.ID, Task: t.Name, Item: it.ID, About: judge.About(t, q.Question, q.Units, it), By: f.by, Stratum: p.stratum},
+					label:  judging.Label{Version: judging.LabelVersion, Record: p.Record.ID, Task: t.Name, Item: it.ID, About: judge.About(t, q.Question, q.Units, it), By: f.by, Stratum: p.stratum},
 					from:   p,
 					prompt: ask[name], text: itemText(t, it, q.Units),
 					values: t.Verdicts(), keys: keysOf(t.Verdicts()),
@@ -384,7 +385,7 @@ func keysOf(verdicts []string) []string {
 // rootQuestion asks where an answer went wrong.
 func rootQuestion(p *picked, by string) question {
 	q := question{
-		label:  judge.Label{Version: judge.LabelVersion, Record: p.Record.ID, Task: judge.RootTask, By: by, Stratum: p.stratum},
+		label:  judging.Label{Version: judging.LabelVersion, Record: p.Record.ID, Task: judging.RootTask, By: by, Stratum: p.stratum},
 		from:   p,
 		prompt: "Where did it go wrong first?",
 		values: []string{string(diagnose.StatusNotFailure)},
@@ -405,7 +406,7 @@ type session struct {
 	out   io.Writer
 	file  io.Writer
 	todo  []question
-	done  []judge.Label
+	done  []judging.Label
 }
 
 func (s *session) count() int {
@@ -418,8 +419,8 @@ func (s *session) count() int {
 	return n
 }
 
-func (s *session) has(l judge.Label) bool {
-	return slices.ContainsFunc(s.done, func(m judge.Label) bool { return m.Same(l) && m.About == l.About })
+func (s *session) has(l judging.Label) bool {
+	return slices.ContainsFunc(s.done, func(m judging.Label) bool { return m.Same(l) && m.About == l.About })
 }
 
 // ask puts the questions that are open, until they or the input end.
@@ -486,7 +487,7 @@ func (s *session) ask(cmd *cobra.Command) error {
 }
 
 // write adds a label to the file, or takes it back.
-func (s *session) write(l judge.Label, value string) error {
+func (s *session) write(l judging.Label, value string) error {
 	l.Value, l.At = value, time.Now().UTC().Format(time.RFC3339)
 	b, err := json.Marshal(l)
 	if err != nil {
@@ -551,7 +552,7 @@ func (f *labelFlags) compare(cmd *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	tasks, err := judge.AgreementOf(a, b)
+	tasks, err := judging.AgreementOf(a, b)
 	if err != nil {
 		return failErrorf("%w", err)
 	}

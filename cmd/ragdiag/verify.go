@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 const verifyLong = `Fit the verifier to your own labels, and measure it on them.
@@ -62,7 +63,7 @@ func readWeights(path string) (*claim.Model, error) {
 
 // eachLabel reads a labels file and hands on what can be used. Bad lines are
 // named on stderr and counted.
-func eachLabel(cmd *cobra.Command, path string, use func(claim.Label) error) (skipped int, err error) {
+func eachLabel(cmd *cobra.Command, path string, use func(verifier.Label) error) (skipped int, err error) {
 	if path == "" {
 		return 0, usageErrorf("--labels: name a file of judged claims; see 'ragdiag verify --help'")
 	}
@@ -75,11 +76,11 @@ func eachLabel(cmd *cobra.Command, path string, use func(claim.Label) error) (sk
 		defer f.Close()
 		in, name = io.Reader(f), path
 	}
-	for l, err := range claim.ReadLabels(in, name) {
+	for l, err := range verifier.ReadLabels(in, name) {
 		if err := cmd.Context().Err(); err != nil {
 			return skipped, &exitError{exitInterrupted, errors.New("interrupted")}
 		}
-		var bad *claim.LabelError
+		var bad *verifier.LabelError
 		switch {
 		case errors.As(err, &bad):
 			skipped++

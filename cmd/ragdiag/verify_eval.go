@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 const verifyEvalLong = `Measure the verifier on your labels.
@@ -53,16 +54,16 @@ func (f *verifyEvalFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	v := claim.New(claim.Options{Model: m})
-	var judged []claim.Judged
-	skipped, err := eachLabel(cmd, f.labels, func(l claim.Label) error {
-		j, err := v.Judge(l)
+	var judged []verifier.Judged
+	skipped, err := eachLabel(cmd, f.labels, func(l verifier.Label) error {
+		j, err := verifier.Judge(v, l)
 		judged = append(judged, j)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	q, err := claim.Evaluate(judged, f.seed)
+	q, err := verifier.Evaluate(judged, f.seed)
 	if err != nil {
 		return usageErrorf("--labels %s: %w: it takes supported claims and others", f.labels, err)
 	}
@@ -71,7 +72,7 @@ func (f *verifyEvalFlags) run(cmd *cobra.Command) error {
 		e.SetIndent("", "  ")
 		err = e.Encode(struct {
 			Verifier string `json:"verifier"`
-			claim.Quality
+			verifier.Quality
 		}{v.Version(), q})
 	} else {
 		err = printQuality(cmd.OutOrStdout(), v.Version(), q)
@@ -83,7 +84,7 @@ func (f *verifyEvalFlags) run(cmd *cobra.Command) error {
 }
 
 // printQuality writes a quality for people.
-func printQuality(w io.Writer, verifier string, q claim.Quality) error {
+func printQuality(w io.Writer, verifier string, q verifier.Quality) error {
 	_, err := fmt.Fprintf(w, `%s on %d claims, %d of them supported
 
 AUC                       %.3f %v

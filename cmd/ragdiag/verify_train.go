@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 const verifyTrainLong = `Fit the verifier to your labels and write its weights as JSON.
@@ -55,9 +56,9 @@ func (f *verifyTrainFlags) run(cmd *cobra.Command) error {
 	default:
 		return usageErrorf("--prior %q: want weights or equal", f.prior)
 	}
-	rows := claim.NewRows(claim.New(claim.Options{Model: base}))
+	rows := verifier.NewRows(claim.New(claim.Options{Model: base}))
 	unmeasured := 0
-	skipped, err := eachLabel(cmd, f.labels, func(l claim.Label) error {
+	skipped, err := eachLabel(cmd, f.labels, func(l verifier.Label) error {
 		if _, ok := rows.Add(l); !ok {
 			unmeasured++
 		}
@@ -72,7 +73,7 @@ func (f *verifyTrainFlags) run(cmd *cobra.Command) error {
 	}
 	m, whyNot, err := rows.Train(prior, fmt.Sprintf("ragdiag verify train --labels %s --prior %s", filepath.Base(f.labels), f.prior))
 	switch {
-	case errors.Is(err, claim.ErrFewLabels):
+	case errors.Is(err, verifier.ErrFewLabels):
 		return usageErrorf("--labels %s: %w", f.labels, err)
 	case err != nil:
 		return failErrorf("%w", err)

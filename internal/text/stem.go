@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
+
+	"github.com/ragdiag/ragdiag/internal/porter"
 )
 
 // Stem cuts the inflection off a normalised word and drops the accents of
@@ -24,7 +26,7 @@ type stemmer struct {
 
 func stemmerOf(lang string) stemmer {
 	if lang == "en" { // mostly
-		return stemmer{full: porter}
+		return stemmer{full: porter.Stem}
 	}
 	return stemmers[lang]
 }
@@ -101,8 +103,8 @@ type stemmed struct{ word, stem string }
 // and English is the common case; the rest is the library where it has the
 // language, and light suffix stripping where it has not.
 var stemmers = map[string]stemmer{
-	"en": {full: porter},
-	"":   {full: porter},
+	"en": {full: porter.Stem},
+	"":   {full: porter.Stem},
 	"fr": library("french"),
 	"es": library("spanish"),
 	"ru": library("russian"),

@@ -76,24 +76,6 @@ func TestTerms(t *testing.T) {
 	require.Equal(t, Terms("fenêtres", "fr"), Terms("fenetre", "fr"), "accents do not matter to terms")
 }
 
-// The vocabulary of Porter's paper.
-func TestPorter(t *testing.T) {
-	for in, want := range map[string]string{
-		"caresses": "caress", "ponies": "poni", "cats": "cat", "feed": "feed", "agreed": "agre", "plastered": "plaster",
-		"bled": "bled", "motoring": "motor", "sing": "sing", "conflated": "conflat", "troubled": "troubl", "sized": "size",
-		"hopping": "hop", "falling": "fall", "hissing": "hiss", "filing": "file", "happy": "happi", "sky": "sky",
-		"relational": "relat", "conditional": "condit", "rational": "ration", "digitizer": "digit", "vietnamization": "vietnam",
-		"operator": "oper", "hopefulness": "hope", "formality": "formal", "triplicate": "triplic", "electrical": "electr",
-		"goodness": "good", "revival": "reviv", "allowance": "allow", "inference": "infer", "adjustable": "adjust",
-		"replacement": "replac", "adoption": "adopt", "probate": "probat", "rate": "rate", "cease": "ceas", "controller": "control", "roll": "roll",
-		"naïve": "naïve",
-	} {
-		if got := porter(in); got != want {
-			t.Errorf("porter(%q) = %q; want %q", in, got, want)
-		}
-	}
-}
-
 func TestLanguage(t *testing.T) {
 	for in, want := range map[string]string{
 		"Who wrote the first book about the mill?":  "en",

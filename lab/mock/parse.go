@@ -144,7 +144,8 @@ func pieces(s string) []string {
 	return out
 }
 
-// Tokens is how many tokens this server counts in a text.
+// Tokens is how many tokens this server counts in a text: a count of its own, as
+// that of any server, so that estimates are tried against one that they do not know.
 func Tokens(s string) int { return len(pieces(s)) }
 
 func firstTokens(s string, n int) string { return strings.Join(pieces(s)[:n], "") }

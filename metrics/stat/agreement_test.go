@@ -149,97 +149,6 @@ func TestKrippendorffAgainstDefinition(t *testing.T) {
 	})
 }
 
-// r² as an exact fraction, p from the series of the incomplete beta function. The second pair is R's ?cor.test
-// (Hollander and Wolfe's tuna), printed r = 0.5712, p = 0.1082.
-func TestCorrelations(t *testing.T) {
-	x, y := []float64{1, 2, 3, 4, 5}, []float64{5, 6, 7, 8, 7}
-	tuna, score := []float64{44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1}, []float64{2.6, 3.1, 2.5, 5, 3.6, 4, 5.2, 2.8, 3.8}
-	for _, tt := range []struct {
-		f    func(x, y []float64) (stat.Test, error)
-		x, y []float64
-		r, p float64
-	}{
-		{stat.Pearson, x, y, 8.32050294337843721e-01, 8.05095732984985463e-02},
-		{stat.Spearman, x, y, 8.20782681668123293e-01, 8.85870053135438817e-02},
-		{stat.Pearson, tuna, score, 5.71181557563828712e-01, 1.08173054349493869e-01},
-		{stat.Spearman, tuna, score, 0.6, 8.76228290414024918e-02},
-		{stat.Pearson, x, []float64{2, 4, 6, 8, 10}, 1, 0},
-	} {
-		got, err := tt.f(tt.x, tt.y)
-		require.NoError(t, err)
-		near(t, tt.r, got.Statistic)
-		near(t, tt.p, got.P)
-	}
-	iv, err := stat.PearsonInterval(5.71181557563828712e-01, 9, 0.95)
-	require.NoError(t, err)
-	near(t, -1.49742633036757306e-01, iv.Lo)
-	near(t, 8.95579461838739377e-01, iv.Hi)
-	_, err = stat.Pearson(x, []float64{1, 1, 1, 1, 1})
-	require.ErrorIs(t, err, stat.ErrNoSpread)
-	_, err = stat.Spearman(x[:2], y[:2])
-	require.ErrorIs(t, err, stat.ErrTooFew)
-}
-
-// Exact p by walking all permutations; the first row is scipy's example, printed −0.4714, 0.2827.
-func TestKendall(t *testing.T) {
-	for _, tt := range []struct {
-		x, y   []float64
-		method stat.KendallMethod
-		tau, p float64
-	}{
-		{[]float64{12, 2, 1, 12, 2}, []float64{1, 4, 7, 1, 0}, stat.KendallAuto, -4.71404520791031678e-01, 2.82745459932774557e-01},
-		{[]float64{1, 2, 3, 4, 5, 6, 7}, []float64{2, 1, 4, 3, 7, 5, 6}, stat.KendallAuto, 6.19047619047619069e-01, 6.90476190476190521e-02},
-		{[]float64{1, 2, 3, 4, 5, 6, 7}, []float64{2, 1, 4, 3, 7, 5, 6}, stat.KendallAsymptotic, 6.19047619047619069e-01, 5.08857412163912781e-02},
-		{[]float64{1, 2, 3, 4, 5, 6}, []float64{6, 5, 4, 3, 2, 1}, stat.KendallExact, -1, 2.77777777777777788e-03},
-		{[]float64{1, 2, 2, 3, 3, 3, 4, 5, 5, 9}, []float64{2, 1, 2, 4, 4, 3, 5, 9, 9, 7}, stat.KendallAuto, 8.05117560182539882e-01, 2.24905739093531629e-03},
-		{[]float64{1, 2, 3}, []float64{1, 3, 2}, stat.KendallAuto, 1. / 3, 1},
-		{[]float64{1, 2}, []float64{4, 7}, stat.KendallAuto, 1, 1},
-	} {
-		got, err := stat.Kendall(tt.x, tt.y, tt.method)
-		require.NoError(t, err)
-		near(t, tt.tau, got.Statistic)
-		near(t, tt.p, got.P)
-	}
-	_, err := stat.Kendall([]float64{1, 1, 2}, []float64{1, 2, 3}, stat.KendallExact)
-	require.Error(t, err)
-	_, err = stat.Kendall([]float64{1, 1}, []float64{1, 2}, stat.KendallAuto)
-	require.ErrorIs(t, err, stat.ErrNoSpread)
-}
-
-func TestKendallAgainstPairs(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(3, 30).Draw(t, "n")
-		value := rapid.Map(rapid.IntRange(0, 9), func(i int) float64 { return float64(i) })
-		x := rapid.SliceOfN(value, n, n).Draw(t, "x")
-		y := rapid.SliceOfN(value, n, n).Draw(t, "y")
-		var surplus, distinctX, distinctY float64
-		for i := range x {
-			for j := range i {
-				dx, dy := x[i]-x[j], y[i]-y[j]
-				if dx*dy > 0 {
-					surplus++
-				} else if dx*dy < 0 {
-					surplus--
-				}
-				if dx != 0 {
-					distinctX++
-				}
-				if dy != 0 {
-					distinctY++
-				}
-			}
-		}
-		got, err := stat.Kendall(x, y, stat.KendallAuto)
-		if distinctX == 0 || distinctY == 0 {
-			require.ErrorIs(t, err, stat.ErrNoSpread)
-			return
-		}
-		require.NoError(t, err)
-		require.InDelta(t, surplus/math.Sqrt(distinctX*distinctY), got.Statistic, 1e-13)
-		require.True(t, got.P >= 0 && got.P <= 1)
-	})
-}
-
 // Against the definition: the share of pairs in the right order; standard error from exact fractions of the placements.
 func TestAUC(t *testing.T) {
 	scores := []float64{0.1, 0.4, 0.35, 0.8, 0.7, 0.4, 0.2, 0.9}
@@ -317,20 +226,6 @@ func TestCalibration(t *testing.T) {
 	require.Error(t, err)
 	_, err = stat.Brier(nil, nil)
 	require.ErrorIs(t, err, stat.ErrTooFew)
-}
-
-func TestRiskCoverage(t *testing.T) {
-	// Most confident first: right, wrong, wrong, right → risks 0, 1/2, 2/3, 1/2.
-	curve, area, err := stat.RiskCoverage([]float64{0.2, 0.9, 0.6, 0.4}, []float64{0, 0, 1, 1})
-	require.NoError(t, err)
-	near(t, (0+0.5+2./3+0.5)/4, area)
-	require.Equal(t, stat.RiskPoint{Threshold: 0.6, Coverage: 0.5, Risk: 0.5}, curve[1])
-
-	// Ties have no order: equal confidence makes the curve one point and the area the plain risk.
-	curve, area, err = stat.RiskCoverage([]float64{0.5, 0.5, 0.5}, []float64{1, 0, 0})
-	require.NoError(t, err)
-	near(t, 1./3, area)
-	require.Equal(t, []stat.RiskPoint{{Threshold: 0.5, Coverage: 1, Risk: 1. / 3}}, curve)
 }
 
 // Exact fractions; roots and the χ² tail in decimal arithmetic. The first are the six studies of Borenstein et al.

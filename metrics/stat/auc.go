@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // AUC is the area under the ROC curve: the chance that a positive item scores above a negative one, ties counting half.
@@ -58,9 +59,9 @@ func placements(scores []float64, positive []bool) (above, below []float64, err 
 	if len(pos) == 0 || len(neg) == 0 {
 		return nil, nil, fmt.Errorf("%w: %d positive and %d negative items, need ≥ 1 of each", ErrTooFew, len(pos), len(neg))
 	}
-	among, _ := midranks(scores)
-	amongPos, _ := midranks(pos)
-	amongNeg, _ := midranks(neg)
+	among := midranks(scores)
+	amongPos := midranks(pos)
+	amongNeg := midranks(neg)
 	above, below = make([]float64, 0, len(pos)), make([]float64, 0, len(neg))
 	for i, r := range among {
 		if positive[i] {
@@ -70,4 +71,33 @@ func placements(scores []float64, positive []bool) (above, below []float64, err 
 		}
 	}
 	return above, below, nil
+}
+
+// midranks gives ranks from 1, ties sharing their mean.
+func midranks(xs []float64) []float64 {
+	order := make([]int, len(xs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		switch {
+		case xs[a] < xs[b]:
+			return -1
+		case xs[a] > xs[b]:
+			return 1
+		}
+		return a - b
+	})
+	ranks := make([]float64, len(xs))
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && xs[order[to]] == xs[order[from]] {
+			to++
+		}
+		for _, i := range order[from:to] {
+			ranks[i] = float64(from+to+1) / 2
+		}
+		from = to
+	}
+	return ranks
 }

@@ -54,28 +54,3 @@ func BenchmarkClopperPearson(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkKendall(b *testing.B) {
-	x, y := normals(10_000, 1), normals(10_000, 2)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := stat.Kendall(x, y, stat.KendallAuto); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// One item into 1,000 replicates.
-func BenchmarkPoissonBootstrapAdd(b *testing.B) {
-	boot, err := stat.NewPoissonBootstrap(1000, 1, 0)
-	if err != nil {
-		b.Fatal(err)
-	}
-	id := uint64(0)
-	for b.Loop() {
-		id++
-		if err := boot.Add(id, 0.5); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -215,56 +215,6 @@ func TestManyItemsUseNormalForm(t *testing.T) {
 	require.InDelta(t, student.Interval.Lo, iv.Lo, 1e-6)
 }
 
-func TestPoissonBootstrap(t *testing.T) {
-	xs := normals(4000, 3)
-	whole, err := stat.NewPoissonBootstrap(1000, 9, 0)
-	require.NoError(t, err)
-	parts := make([]*stat.PoissonBootstrap, 3)
-	for i := range parts {
-		parts[i], err = stat.NewPoissonBootstrap(1000, 9, 0)
-		require.NoError(t, err)
-	}
-	for i, x := range xs {
-		require.NoError(t, whole.Add(uint64(i), x))
-		require.NoError(t, parts[i%3].Add(uint64(i), x))
-	}
-	require.NoError(t, parts[0].Merge(parts[1]))
-	require.NoError(t, parts[0].Merge(parts[2]))
-	want, err := whole.Estimate(0.95)
-	require.NoError(t, err)
-	got, err := parts[0].Estimate(0.95)
-	require.NoError(t, err)
-	require.InDelta(t, want.Interval.Lo, got.Interval.Lo, 1e-12, "parts merge to the whole")
-	require.InDelta(t, want.Value, got.Value, 1e-12)
-
-	student, err := stat.MeanT(xs, 0.95)
-	require.NoError(t, err)
-	require.InDelta(t, student.Value, want.Value, 1e-12)
-	require.InEpsilon(t, student.SE, want.SE, 0.07)
-	require.InDelta(t, student.Interval.Lo, want.Interval.Lo, 0.2*student.SE)
-	require.InDelta(t, student.Interval.Hi, want.Interval.Hi, 0.2*student.SE)
-
-	other, err := stat.NewPoissonBootstrap(1000, 10, 0)
-	require.NoError(t, err)
-	require.Error(t, whole.Merge(other))
-	_, err = other.Estimate(0.95)
-	require.ErrorIs(t, err, stat.ErrTooFew)
-}
-
-func TestQuantile(t *testing.T) {
-	xs := []float64{4, 1, 3, 2}
-	for _, tt := range []struct{ p, want float64 }{{0, 1}, {1, 4}, {0.5, 2.5}, {0.1, 1.3}, {1. / 3, 2}} {
-		got, err := stat.Quantile(xs, tt.p)
-		require.NoError(t, err)
-		require.InDelta(t, tt.want, got, 1e-15)
-	}
-	require.Equal(t, []float64{4, 1, 3, 2}, xs, "the argument stays as it was")
-	_, err := stat.Quantile(nil, 0.5)
-	require.ErrorIs(t, err, stat.ErrTooFew)
-	_, err = stat.Quantile(xs, 50)
-	require.Error(t, err)
-}
-
 // normals gives n standard normal draws.
 func normals(n int, seed uint64) []float64 {
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -21,22 +21,6 @@ func Holm(ps []float64) ([]float64, error) {
 	return out, nil
 }
 
-// BenjaminiHochberg adjusts p-values so that the expected share of false findings among those called stays below α: for
-// exploratory slices. statsmodels multipletests(ps, method="fdr_bh"); R p.adjust(ps, "BH"). Order is kept; none gives none.
-func BenjaminiHochberg(ps []float64) ([]float64, error) {
-	order, err := byP(ps)
-	if err != nil {
-		return nil, err
-	}
-	out, running := make([]float64, len(ps)), 1.0
-	for rank := len(order) - 1; rank >= 0; rank-- {
-		i := order[rank]
-		running = min(running, ps[i]*float64(len(ps))/float64(rank+1))
-		out[i] = running
-	}
-	return out, nil
-}
-
 // byP gives the positions of ps from the smallest p to the largest.
 func byP(ps []float64) ([]int, error) {
 	order := make([]int, len(ps))

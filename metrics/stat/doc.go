@@ -4,7 +4,7 @@
 // [Test] that carries the n it rests on, the method that was really used and warnings to print beside it; or an error that
 // is the reason why there is no such number.
 //
-// Place in the flow: the package imports nothing of ragdiag. Packages metrics, summary and experiment hand it numbers;
+// Place in the flow: the package imports nothing of ragdiag. Commands, summary and intervene hand it numbers;
 // reports print what it returns.
 //
 // What it never does: it reads no file, keeps no state, takes no clock, uses no global random source, changes no argument,
@@ -21,6 +21,9 @@
 //
 // Limits: up to about 10⁷ items; a bootstrap of more than [LargeN] items uses the normal form and says so. The exact
 // sign-flip test counts on an integer grid; off the grid it enumerates up to 20 items and samples above.
+//
+// Kept for a coming comparison of two runs, reached by no command yet: McNemarMidP, SignFlipClusters, ClusterBootstrap,
+// RepeatedRuns, TwoLevel, Cochran, Shrink, LeaveOneSliceOut, Simpson, and of Design all but MDEMean.
 //
 // Start reading in interval.go, then proportion.go; the numerical core is in beta.go.
 package stat

@@ -3,7 +3,6 @@ package stat
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // MeanT is the mean with Student's interval. SE is sd/√n with n−1 in the variance.
@@ -34,21 +33,6 @@ func MeanNormal(xs []float64, level float64) (Estimate, error) {
 	}
 	est.Interval = symmetric(est.Value, est.SE, twoSidedZ(level), level, len(xs), "normal")
 	return est, nil
-}
-
-// Quantile is the p-quantile of xs with linear interpolation (type 7): numpy.quantile and R's quantile by default.
-// xs need not be sorted and is not changed.
-func Quantile(xs []float64, p float64) (float64, error) {
-	if len(xs) == 0 {
-		return 0, tooFew("items", 0, 1)
-	}
-	if !(p >= 0 && p <= 1) {
-		return 0, fmt.Errorf("quantile %g is not between 0 and 1", p)
-	}
-	if err := checkValues(xs); err != nil {
-		return 0, err
-	}
-	return quantile(slices.Sorted(slices.Values(xs)), p), nil
 }
 
 func quantile(sorted []float64, p float64) float64 {

@@ -5,44 +5,6 @@ import (
 	"math"
 )
 
-// PairedT is the paired t test of differences d against 0; Statistic is t. scipy ttest_rel(b, a) for d = b − a; R
-// t.test(d). Differences that are all equal give an error: their spread, and so t, is not defined.
-func PairedT(d []float64) (Test, error) {
-	mean, se, err := meanSE(d)
-	if err != nil {
-		return Test{}, fmt.Errorf("no t test: %w", err)
-	}
-	t := mean / se
-	return Test{P: min(1, 2*studentTail(math.Abs(t), float64(len(d)-1))), Statistic: t, N: len(d), Method: "paired t"}, nil
-}
-
-// TOST tests equivalence: p small says that the mean difference lies inside ±margin. It is the larger of the two one-sided
-// t tests; Statistic is that one's t. statsmodels ttost_paired(b, a, -margin, margin). At p < 0.05 the 90 % interval lies
-// inside the margin. A large p is no evidence of a difference.
-func TOST(d []float64, margin float64) (Test, error) {
-	if !(margin > 0) || math.IsInf(margin, 1) {
-		return Test{}, fmt.Errorf("margin %g is not a positive number", margin)
-	}
-	mean, se, err := meanSE(d)
-	if err != nil {
-		return Test{}, fmt.Errorf("no equivalence test: %w", err)
-	}
-	// Both one-sided tests in one: the end of ±margin nearer to the mean decides.
-	t := (math.Abs(mean) - margin) / se
-	return Test{P: studentTail(-t, float64(len(d)-1)), Statistic: t, N: len(d), Method: "tost, paired t, one-sided"}, nil
-}
-
-func meanSE(d []float64) (mean, se float64, err error) {
-	mean, sd, err := meanSD(d)
-	if err != nil {
-		return 0, 0, err
-	}
-	if sd == 0 {
-		return 0, 0, fmt.Errorf("%w (n = %d, value %g)", ErrNoSpread, len(d), d[0])
-	}
-	return mean, sd / math.Sqrt(float64(len(d))), nil
-}
-
 // NewcombePaired is the interval for the difference of two paired shares, B − A: both items right, only A, only B, neither.
 // Newcombe (1998, Statistics in Medicine 17:2635) method 10: Wilson intervals joined with the continuity-corrected φ.
 // R contingencytables::Newcombe_square_and_add_CI_paired_2x2. SE is the Wald form √(b+c−(b−c)²/n)/n, for information.

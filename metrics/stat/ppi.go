@@ -1,7 +1,6 @@
 package stat
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -102,18 +101,6 @@ func PPIMean(data Judged, opt PPIOptions) (PPIEstimate, error) {
 		out.Interval.Method = "ppi++, outer ends of t and studentised bootstrap"
 	}
 	return out, nil
-}
-
-// PPIDifference is [PPIMean] of B − A, two systems judged on the same items in the same order.
-func PPIDifference(a, b Judged, opt PPIOptions) (PPIEstimate, error) {
-	if len(a.Human) != len(b.Human) || len(a.Judge) != len(b.Judge) || len(a.JudgeOnly) != len(b.JudgeOnly) {
-		return PPIEstimate{}, errors.New("the two systems have different numbers of items: pair them by ID first")
-	}
-	return PPIMean(Judged{
-		Human:     differences(a.Human, b.Human),
-		Judge:     differences(a.Judge, b.Judge),
-		JudgeOnly: differences(a.JudgeOnly, b.JudgeOnly),
-	}, opt)
 }
 
 // ppiPoint tunes λ and gives the estimate. A judge that never varies has λ = 0.

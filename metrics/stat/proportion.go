@@ -29,29 +29,10 @@ func Wilson(k, n int, level float64) (Interval, error) {
 	if err := checkCount(k, n, level); err != nil {
 		return Interval{}, err
 	}
-	return wilson(k, n, twoSidedZ(level), level, "wilson"), nil
-}
-
-// wilson is the score interval for a given critical value; simultaneous intervals bring a larger one.
-func wilson(k, n int, z, level float64, method string) Interval {
-	nf, p := float64(n), float64(k)/float64(n)
+	z, nf, p := twoSidedZ(level), float64(n), float64(k)/float64(n)
 	mid := p + z*z/(2*nf)
 	half := z * math.Sqrt(p*(1-p)/nf+z*z/(4*nf*nf))
-	return countInterval(k, n, (mid-half)/(1+z*z/nf), (mid+half)/(1+z*z/nf), level, method)
-}
-
-// WilsonContinuity is Wilson's interval with continuity correction (Newcombe 1998, method 4).
-// scipy binomtest(k, n).proportion_ci(level, "wilsoncc"). R's prop.test(k, n) agrees except where 2k = n: there R
-// corrects by nothing, because its correction never exceeds |k − n/2|.
-func WilsonContinuity(k, n int, level float64) (Interval, error) {
-	if err := checkCount(k, n, level); err != nil {
-		return Interval{}, err
-	}
-	z, nf, kf := twoSidedZ(level), float64(n), float64(k)
-	p := kf / nf
-	lo := (2*kf + z*z - 1 - z*math.Sqrt(z*z-2-1/nf+4*p*(nf-kf+1))) / (2 * (nf + z*z))
-	hi := (2*kf + z*z + 1 + z*math.Sqrt(z*z+2-1/nf+4*p*(nf-kf-1))) / (2 * (nf + z*z))
-	return countInterval(k, n, lo, hi, level, "wilson, continuity-corrected"), nil
+	return countInterval(k, n, (mid-half)/(1+z*z/nf), (mid+half)/(1+z*z/nf), level, "wilson"), nil
 }
 
 // ClopperPearson is the exact interval; it covers at least at its level, usually more.
@@ -88,19 +69,6 @@ func JeffreysEdge(k, n int, level float64) (Interval, error) {
 		return Interval{}, err
 	}
 	return countInterval(k, n, iv.Lo, iv.Hi, level, "jeffreys, ends fixed"), nil
-}
-
-// AgrestiCoull is the Wald interval around the shifted share (k+z²/2)/(n+z²), clipped to [0, 1].
-// statsmodels proportion_confint(k, n, 1-level, "agresti_coull").
-func AgrestiCoull(k, n int, level float64) (Interval, error) {
-	if err := checkCount(k, n, level); err != nil {
-		return Interval{}, err
-	}
-	z := twoSidedZ(level)
-	m := float64(n) + z*z
-	p := (float64(k) + z*z/2) / m
-	half := z * math.Sqrt(p*(1-p)/m)
-	return Interval{Lo: max(0, p-half), Hi: min(1, p+half), Level: level, N: n, Method: "agresti-coull"}, nil
 }
 
 // countInterval fixes the ends that are 0 and 1 by definition but come out of the formula with rounding or as NaN.

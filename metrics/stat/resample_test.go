@@ -1,9 +1,6 @@
 package stat
 
-import (
-	"math"
-	"testing"
-)
+import "testing"
 
 // Indices must be uniform also where 2³² is no multiple of n; at ¾·2³² a plain multiply-shift would favour every third
 // index twofold.
@@ -38,22 +35,6 @@ func b2i(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// Poisson(1) by inversion: the share of each count is the length of its piece of [0, 1).
-func TestPoissonOne(t *testing.T) {
-	const steps = 1 << 16
-	seen := map[float64]float64{}
-	for i := range uint64(steps) {
-		seen[poissonOne(i<<48)]++
-	}
-	p := math.Exp(-1)
-	for k := 0.0; k < 6; k++ {
-		if math.Abs(seen[k]/steps-p) > 2./steps {
-			t.Errorf("P(%g) = %g, want %g", k, seen[k]/steps, p)
-		}
-		p /= k + 1
-	}
 }
 
 // What is added up as it is drawn is what drawn indices give, bit for bit.

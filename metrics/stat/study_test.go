@@ -146,20 +146,6 @@ func newcombePairedStudy(rng *rand.Rand) (bool, error) {
 	return est.Interval.Contains(0.1), err
 }
 
-func pearsonStudy(rng *rand.Rand) (bool, error) {
-	x, y := make([]float64, 25), make([]float64, 25)
-	for i := range x {
-		x[i] = rng.NormFloat64()
-		y[i] = 0.6*x[i] + 0.8*rng.NormFloat64()
-	}
-	r, err := stat.Pearson(x, y)
-	if err != nil {
-		return false, err
-	}
-	iv, err := stat.PearsonInterval(r.Statistic, 25, 0.95)
-	return iv.Contains(0.6), err
-}
-
 // kappaStudy: two raters agree by intent in 60 % of the items and by chance otherwise, so κ is 0.6.
 func kappaStudy(rng *rand.Rand) (bool, error) {
 	table := [][]int{{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}
@@ -193,15 +179,6 @@ func normalsFrom(rng *rand.Rand, n int) []float64 {
 		out[i] = rng.NormFloat64()
 	}
 	return out
-}
-
-func roganStudy(rng *rand.Rand) (bool, error) {
-	const share, sensitivity, specificity = 0.3, 0.85, 0.9
-	audit := stat.Audit{Positives: 100, Negatives: 100}
-	audit.TruePositives = binomial(rng, 100, sensitivity)
-	audit.TrueNegatives = binomial(rng, 100, specificity)
-	est, err := stat.RoganGladen(binomial(rng, 300, share*sensitivity+(1-share)*(1-specificity)), 300, audit, 0.95)
-	return est.Interval.Contains(share), err
 }
 
 // ppiStudy: 70 % right; the judge says so of 90 % of the right and 20 % of the wrong answers; 300 answers without label.
@@ -249,10 +226,6 @@ func nullDifferences(n int, draw func(*rand.Rand) float64, test func([]float64) 
 
 func viaSignFlip(d []float64) (stat.Test, error) {
 	return stat.SignFlip(d, stat.SignFlipOptions{Resamples: 500, Workers: 1})
-}
-
-func viaWilcoxon(method stat.WilcoxonMethod) func([]float64) (stat.Test, error) {
-	return func(d []float64) (stat.Test, error) { return stat.Wilcoxon(d, method) }
 }
 
 func nullProportions(rng *rand.Rand) (stat.Test, error) {

@@ -1,6 +1,7 @@
 package ground
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 
@@ -113,16 +114,10 @@ func bothOpen(a *text.Doc, sa text.Sentence, x int, b *text.Doc, sb text.Sentenc
 }
 
 // calendar holds days and seasons: what holds on one says nothing of another.
-var calendar = text.NewWordSet(strings.Fields(`monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays weekday weekdays weekend weekends holidays spring summer autumn fall winter morning afternoon evening night
-	montag dienstag mittwoch donnerstag freitag samstag sonntag montags dienstags mittwochs donnerstags freitags samstags sonntags werktags wochenende wochenenden frühling sommer herbst winter
-	lundi mardi mercredi jeudi vendredi samedi dimanche semaine week-end printemps été automne hiver
-	lunes martes miércoles jueves viernes sábado sábados domingo domingos primavera verano otoño invierno
-	lunedì martedì mercoledì giovedì venerdì sabato domenica estate autunno inverno
-	segunda-feira terça-feira quarta-feira quinta-feira sexta-feira verão outono inverno
-	maandag dinsdag woensdag donderdag vrijdag zaterdag zondag lente zomer herfst
-	måndag tisdag onsdag torsdag fredag lördag söndag måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar vår sommar höst vinter
-	poniedziałek wtorek środa środę czwartek piątek sobota sobotę niedziela niedzielę wiosna lato jesień zima
-	понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье весна лето осень зима`)...)
+var calendar = text.NewWordSet(strings.Fields(calendarList)...)
+
+//go:embed calendar.txt
+var calendarList string
 
 // sentenceAt returns the sentence of d that holds a stretch.
 func sentenceAt(d *text.Doc, sp text.Span) (text.Sentence, bool) {

@@ -132,7 +132,8 @@ func fit(p *trace.Passage, left *int) bool {
 
 // Tokens estimates how many tokens a model makes of s: one for each mark, for
 // each character of a script without spaces, and for each begun seven letters
-// of a word. That is within a quarter of byte-pair vocabularies on prose.
+// of a word. That is within a quarter of byte-pair vocabularies on prose. It is for
+// packing, word by word; llm.AboutTokens guesses what whole requests cost.
 func Tokens(s string) int {
 	n, run := 0, 0 // run: the letters of a word, seven by seven
 	for _, r := range s {

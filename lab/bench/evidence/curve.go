@@ -10,6 +10,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -29,10 +30,10 @@ func curve(w io.Writer, data string, p passages) error {
 	fmt.Fprintf(w, "Mean over %d draws of the training claims, whole groups at a time, and in brackets the range that holds 95 %% of the draws. AUC is of the weighted sum, before a verdict or a probability is made of it. 0 claims: the equal weights that fitting starts from.\n\n", curveSeeds)
 	fmt.Fprintln(w, "| judged | fitted on | claims seen | AUC | balanced accuracy |")
 	fmt.Fprintln(w, "|---|---|---|---|---|")
-	var dev []claim.Row
+	var dev []verifier.Row
 	for _, set := range []struct {
 		name string
-		read func(string) ([]claim.Label, error)
+		read func(string) ([]verifier.Label, error)
 	}{{"WiCE dev", wice}, {"ExpertQA dev", expertqa}} {
 		labels, err := set.read(data)
 		if err != nil {
@@ -40,9 +41,9 @@ func curve(w io.Writer, data string, p passages) error {
 		}
 		rows, _ := measured(labels)
 		dev = append(dev, rows...)
-		if err := learn(w, set.name, "the other folds", rows, func(k int) (train, test []claim.Row) {
+		if err := learn(w, set.name, "the other folds", rows, func(k int) (train, test []verifier.Row) {
 			for _, r := range rows {
-				if claim.Fold(r.Group) == k {
+				if verifier.Fold(r.Group) == k {
 					test = append(test, r)
 				} else {
 					train = append(train, r)
@@ -65,7 +66,7 @@ func curve(w io.Writer, data string, p passages) error {
 	}
 	for _, source := range []string{"all", "AttributedQA"} {
 		test, _ := measured(bench[source])
-		if err := learn(w, "AttributionBench, "+source, "WiCE, ExpertQA, mtrag", test, func(int) (_, _ []claim.Row) { return dev, test }, 1); err != nil {
+		if err := learn(w, "AttributionBench, "+source, "WiCE, ExpertQA, mtrag", test, func(int) (_, _ []verifier.Row) { return dev, test }, 1); err != nil {
 			return err
 		}
 	}
@@ -74,8 +75,8 @@ func curve(w io.Writer, data string, p passages) error {
 
 // learn prints the curve of one set. part gives the rows to fit on and to judge
 // of each of n parts; the judged rows of all parts count together.
-func learn(w io.Writer, name, fittedOn string, all []claim.Row, part func(k int) (train, test []claim.Row), n int) error {
-	trains, tests := make([][]claim.Row, n), make([][]claim.Row, n)
+func learn(w io.Writer, name, fittedOn string, all []verifier.Row, part func(k int) (train, test []verifier.Row), n int) error {
+	trains, tests := make([][]verifier.Row, n), make([][]verifier.Row, n)
 	most := len(all)
 	for k := range n {
 		trains[k], tests[k] = part(k)
@@ -115,12 +116,12 @@ func learn(w io.Writer, name, fittedOn string, all []claim.Row, part func(k int)
 
 // drawn fits on size claims drawn from each training part and judges the part
 // that goes with it; size −1 stands for all, 0 for the prior alone.
-func drawn(trains, tests [][]claim.Row, size int, seed uint64) (auc, accuracy float64, err error) {
+func drawn(trains, tests [][]verifier.Row, size int, seed uint64) (auc, accuracy float64, err error) {
 	var odds []float64
 	var yes []bool
 	var right, count [2]float64
 	for k, train := range trains {
-		m := claim.EqualWeights()
+		m := verifier.EqualWeights()
 		if size != 0 {
 			rng := rand.New(rand.NewPCG(seed, uint64(k)))
 			if m, err = fitted(draw(train, size, rng)); err != nil {
@@ -128,7 +129,7 @@ func drawn(trains, tests [][]claim.Row, size int, seed uint64) (auc, accuracy fl
 			}
 		}
 		for _, r := range tests[k] {
-			z := m.Odds(&r.X)
+			z := verifier.Odds(m, &r.X)
 			odds, yes = append(odds, z), append(yes, r.Supported)
 			class := 0
 			if r.Supported {
@@ -146,12 +147,12 @@ func drawn(trains, tests [][]claim.Row, size int, seed uint64) (auc, accuracy fl
 
 // draw takes whole groups by chance until there are size rows of both answers,
 // and cuts the last group; size −1 takes all.
-func draw(rows []claim.Row, size int, rng *rand.Rand) []claim.Row {
+func draw(rows []verifier.Row, size int, rng *rand.Rand) []verifier.Row {
 	if size < 0 {
 		return rows
 	}
 	var names []string
-	groups := map[string][]claim.Row{}
+	groups := map[string][]verifier.Row{}
 	for _, r := range rows {
 		if groups[r.Group] == nil {
 			names = append(names, r.Group)
@@ -159,7 +160,7 @@ func draw(rows []claim.Row, size int, rng *rand.Rand) []claim.Row {
 		groups[r.Group] = append(groups[r.Group], r)
 	}
 	rng.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-	var out []claim.Row
+	var out []verifier.Row
 	for _, name := range names {
 		out = append(out, groups[name]...)
 		if len(out) >= size && mixed(out[:size]) {
@@ -170,11 +171,11 @@ func draw(rows []claim.Row, size int, rng *rand.Rand) []claim.Row {
 }
 
 // mixed reports whether a fold of rows can be left out and both answers stay.
-func mixed(rows []claim.Row) bool {
+func mixed(rows []verifier.Row) bool {
 	for k := range 5 {
 		var seen [2]bool
 		for _, r := range rows {
-			if claim.Fold(r.Group) != k {
+			if verifier.Fold(r.Group) != k {
 				seen[map[bool]int{true: 1}[r.Supported]] = true
 			}
 		}
@@ -203,7 +204,7 @@ func spread(x []float64) string {
 
 // judgement is a judged claim with what it is like.
 type judgement struct {
-	claim.Judged
+	verifier.Judged
 	words  int     // content words
 	values int     // numbers and dates
 	found  float64 // share of its word mass in the passages
@@ -211,7 +212,7 @@ type judgement struct {
 
 // errorClasses prints where the shipped verifier errs. WiCE and ExpertQA are
 // among the labels that it was fitted on, so they are judged by folds.
-func errorClasses(w io.Writer, data string, p passages, bench map[string][]claim.Label) error {
+func errorClasses(w io.Writer, data string, p passages, bench map[string][]verifier.Label) error {
 	fmt.Fprintln(w, "\nWhere it errs: share of wrong answers at the even chance, of claims that people call supported (missed) and of the others (waved through).")
 	fmt.Fprintln(w, "\n| set | claims | n | supported | AUC | AUC of word coverage | missed | waved through | abstains |\n|---|---|---|---|---|---|---|---|---|")
 	shipped := claim.New(claim.Options{})
@@ -303,10 +304,10 @@ func portion(k, n int) string {
 	return fmt.Sprintf("%.2f (%d of %d)", float64(k)/float64(n), k, n)
 }
 
-func judgements(v *claim.Verifier, labels []claim.Label) ([]judgement, error) {
+func judgements(v *claim.Verifier, labels []verifier.Label) ([]judgement, error) {
 	var out []judgement
 	for _, l := range labels {
-		j, err := v.Judge(l)
+		j, err := verifier.Judge(v, l)
 		if err != nil {
 			return nil, err
 		}
@@ -317,7 +318,7 @@ func judgements(v *claim.Verifier, labels []claim.Label) ([]judgement, error) {
 }
 
 // judgedByFolds judges each fold by a model that the others were fitted on.
-func judgedByFolds(data string, read func(string) ([]claim.Label, error)) ([]judgement, error) {
+func judgedByFolds(data string, read func(string) ([]verifier.Label, error)) ([]judgement, error) {
 	labels, err := read(data)
 	if err != nil {
 		return nil, err
@@ -325,10 +326,10 @@ func judgedByFolds(data string, read func(string) ([]claim.Label, error)) ([]jud
 	rows, kept := measured(labels)
 	var out []judgement
 	for k := range 5 {
-		var others []claim.Row
-		var own []claim.Label
+		var others []verifier.Row
+		var own []verifier.Label
 		for i, r := range rows {
-			if claim.Fold(r.Group) == k {
+			if verifier.Fold(r.Group) == k {
 				own = append(own, kept[i])
 			} else {
 				others = append(others, r)

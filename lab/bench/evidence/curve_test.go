@@ -9,16 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 // madeRows are rows of 40 groups in which more of every feature speaks for
 // support, and nothing else does.
-func madeRows() []claim.Row {
+func madeRows() []verifier.Row {
 	rng := rand.New(rand.NewPCG(1, 1))
-	var rows []claim.Row
+	var rows []verifier.Row
 	for g := range 40 {
 		for range 5 {
-			r := claim.Row{Group: fmt.Sprint("g", g), Set: "made", Supported: rng.IntN(2) == 1}
+			r := verifier.Row{Group: fmt.Sprint("g", g), Set: "made", Supported: rng.IntN(2) == 1}
 			for j := range r.X {
 				r.X[j] = rng.Float64()
 			}
@@ -44,7 +45,7 @@ func TestDraw(t *testing.T) {
 	require.Len(t, groups, 10, "whole groups")
 	require.Equal(t, one, draw(rows, 50, rand.New(rand.NewPCG(1, 0))), "the same draw for the same seed")
 	require.NotEqual(t, one, draw(rows, 50, rand.New(rand.NewPCG(2, 0))))
-	var yes []claim.Row
+	var yes []verifier.Row
 	for _, r := range rows {
 		if r.Supported {
 			yes = append(yes, r)
@@ -58,9 +59,9 @@ func TestDraw(t *testing.T) {
 // every run.
 func TestLearn(t *testing.T) {
 	rows := madeRows()
-	part := func(k int) (train, test []claim.Row) {
+	part := func(k int) (train, test []verifier.Row) {
 		for _, r := range rows {
-			if claim.Fold(r.Group) == k {
+			if verifier.Fold(r.Group) == k {
 				test = append(test, r)
 			} else {
 				train = append(train, r)
@@ -88,7 +89,7 @@ func TestLearn(t *testing.T) {
 
 func TestClassRow(t *testing.T) {
 	row := func(supported bool, margin, p, found float64) judgement {
-		return judgement{Judged: claim.Judged{Supported: supported, Margin: margin, Verdict: claim.Verdict{P: p}}, found: found}
+		return judgement{Judged: verifier.Judged{Supported: supported, Margin: margin, Verdict: claim.Verdict{P: p}}, found: found}
 	}
 	var rows []judgement
 	for i := range 5 {

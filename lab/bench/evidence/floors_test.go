@@ -8,6 +8,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/lab/realdata"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 // data returns the folder of the data sets, or skips the test.
@@ -25,7 +26,7 @@ func must[T any](v T, err error) func(t *testing.T) T {
 
 // holds prints a quality. False contradictions are worth more than missed ones:
 // at most one per cent of the claims that people call supported.
-func holds(t *testing.T, name string, q claim.Quality) {
+func holds(t *testing.T, name string, q verifier.Quality) {
 	t.Helper()
 	t.Logf("%s: n %d, AUC %.3f %v (words %.3f, gain %v), balanced %.3f %v, abstains %.3f, decided %.3f, contradicted %d (%d falsely), ECE %.3f",
 		name, q.N, q.AUC, q.AUCRange, q.Words, q.Gain, q.Balanced, q.BalancedRange, q.Abstains, q.Decided, q.Contradicted, q.Falsely, q.ECE)
@@ -85,7 +86,7 @@ func TestClapNQ(t *testing.T) {
 // The shipped weights can be made again from the data, byte for byte.
 func TestShippedWeights(t *testing.T) {
 	dir := data(t, "mtrag/passages.jsonl")
-	rows := claim.NewRows(claim.New(claim.Options{}))
+	rows := verifier.NewRows(claim.New(claim.Options{}))
 	for _, l := range must(development(dir, must(readPassages(dir))(t)))(t) {
 		rows.Add(l)
 	}

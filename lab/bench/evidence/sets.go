@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 )
 
 // values reads the JSON values of a file of the data.
@@ -35,13 +36,13 @@ func values[T any](data, name string) ([]T, error) {
 	}
 }
 
-func label(set, group, text string, passages []string, supported bool) claim.Label {
-	return claim.Label{Claim: text, Passages: passages, Supported: &supported, Set: set, Group: set + "/" + group}
+func label(set, group, text string, passages []string, supported bool) verifier.Label {
+	return verifier.Label{Claim: text, Passages: passages, Supported: &supported, Set: set, Group: set + "/" + group}
 }
 
 // wice holds the claims of WiCE dev: supported, against partially and not. The
 // group is the article that the claim is from.
-func wice(data string) ([]claim.Label, error) {
+func wice(data string) ([]verifier.Label, error) {
 	rows, err := values[struct {
 		Label, Claim string
 		Evidence     []string
@@ -49,7 +50,7 @@ func wice(data string) ([]claim.Label, error) {
 			Title string `json:"claim_title"`
 		}
 	}](data, "wice/dev.jsonl")
-	var out []claim.Label
+	var out []verifier.Label
 	for _, r := range rows {
 		out = append(out, label("wice", r.Meta.Title, r.Claim, []string{strings.Join(r.Evidence, "\n\n")}, r.Label == "supported"))
 	}
@@ -59,7 +60,7 @@ func wice(data string) ([]claim.Label, error) {
 // expertqa holds the claims of ExpertQA dev whose evidence has its text:
 // completely supported for an expert, against partially and incompletely. The
 // group is the question.
-func expertqa(data string) ([]claim.Label, error) {
+func expertqa(data string) ([]verifier.Label, error) {
 	rows, err := values[struct {
 		Question string
 		Answers  map[string]struct {
@@ -70,7 +71,7 @@ func expertqa(data string) ([]claim.Label, error) {
 			}
 		}
 	}](data, "expertqa/dev.jsonl")
-	var out []claim.Label
+	var out []verifier.Label
 	for _, r := range rows {
 		for _, system := range slices.Sorted(maps.Keys(r.Answers)) {
 			for _, c := range r.Answers[system].Claims {
@@ -122,7 +123,7 @@ func (p passages) texts(docs ...string) []string {
 // turn that people call relevant, and against those that they do not. The label
 // is made by rule. Turns about finance are left out: their documents are those
 // of fiqa. The group is the conversation.
-func mtrag(data string, p passages) ([]claim.Label, error) {
+func mtrag(data string, p passages) ([]verifier.Label, error) {
 	rows, err := values[struct {
 		Conversation, Domain string
 		Answer               string `json:"final_answer"`
@@ -131,7 +132,7 @@ func mtrag(data string, p passages) ([]claim.Label, error) {
 			Relevant []string
 		}
 	}](data, "mtrag/tasks.jsonl")
-	var out []claim.Label
+	var out []verifier.Label
 	for _, r := range rows {
 		var own, other []string
 		for _, c := range r.Contexts {
@@ -157,14 +158,14 @@ func mtrag(data string, p passages) ([]claim.Label, error) {
 }
 
 // attribution holds AttributionBench dev by source. The group is the question.
-func attribution(data string) (map[string][]claim.Label, error) {
+func attribution(data string) (map[string][]verifier.Label, error) {
 	rows, err := values[struct {
 		Question, Claim string
 		Refs            []string `json:"references"`
 		Label           string   `json:"attribution_label"`
 		Source          string   `json:"src_dataset"`
 	}](data, "attributionbench/dev.jsonl")
-	out := map[string][]claim.Label{}
+	out := map[string][]verifier.Label{}
 	for _, r := range rows {
 		l := label("attributionbench", r.Question, r.Claim, r.Refs, r.Label == "attributable")
 		out[r.Source] = append(out[r.Source], l)
@@ -176,7 +177,7 @@ func attribution(data string) (map[string][]claim.Label, error) {
 // fiqa holds cited sentences of people's answers against the documents that
 // they cite, and against another gold document of the same question: a hard and
 // noisy negative. The group is the question.
-func fiqa(data string, p passages) ([]claim.Label, error) {
+func fiqa(data string, p passages) ([]verifier.Label, error) {
 	rows, err := values[struct {
 		Question  string
 		Gold      []string `json:"gold_docs"`
@@ -186,7 +187,7 @@ func fiqa(data string, p passages) ([]claim.Label, error) {
 			All      bool     `json:"all_cited_present"`
 		}
 	}](data, "fiqa_cited/answers.jsonl")
-	var out []claim.Label
+	var out []verifier.Label
 	for _, r := range rows {
 		for _, s := range r.Sentences {
 			other := slices.IndexFunc(r.Gold, func(d string) bool { return !slices.Contains(s.Cited, d) && len(p.of[d]) > 0 })
@@ -201,7 +202,7 @@ func fiqa(data string, p passages) ([]claim.Label, error) {
 
 // clapnq holds claims of people's reference answers against their gold passage,
 // and against that of the next question. The group is the question.
-func clapnq(data string) ([]claim.Label, error) {
+func clapnq(data string) ([]verifier.Label, error) {
 	rows, err := values[struct {
 		Input    string
 		Passages []struct{ Text string }
@@ -214,7 +215,7 @@ func clapnq(data string) ([]claim.Label, error) {
 	}) bool {
 		return len(r.Output) == 0 || r.Output[0].Answer == "" || len(r.Passages) == 0
 	})
-	var out []claim.Label
+	var out []verifier.Label
 	for i, r := range rows {
 		other := rows[(i+1)%len(rows)].Passages[0].Text
 		for _, c := range claim.Split(r.Output[0].Answer) {
@@ -227,12 +228,12 @@ func clapnq(data string) ([]claim.Label, error) {
 }
 
 // development holds the labels that the shipped weights are fitted on.
-func development(data string, p passages) ([]claim.Label, error) {
-	var out []claim.Label
-	for _, read := range []func() ([]claim.Label, error){
-		func() ([]claim.Label, error) { return wice(data) },
-		func() ([]claim.Label, error) { return expertqa(data) },
-		func() ([]claim.Label, error) { return mtrag(data, p) },
+func development(data string, p passages) ([]verifier.Label, error) {
+	var out []verifier.Label
+	for _, read := range []func() ([]verifier.Label, error){
+		func() ([]verifier.Label, error) { return wice(data) },
+		func() ([]verifier.Label, error) { return expertqa(data) },
+		func() ([]verifier.Label, error) { return mtrag(data, p) },
 	} {
 		ls, err := read()
 		if err != nil {
@@ -244,7 +245,7 @@ func development(data string, p passages) ([]claim.Label, error) {
 }
 
 // export writes labels as JSON lines.
-func export(path string, labels []claim.Label) error {
+func export(path string, labels []verifier.Label) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err

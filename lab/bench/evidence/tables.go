@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ragdiag/ragdiag/claim"
+	"github.com/ragdiag/ragdiag/lab/verifier"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 )
 
@@ -14,13 +15,13 @@ const seed = 1
 
 // tables prints everything.
 func tables(w io.Writer, data string, p passages) error {
-	sets := map[string][]claim.Label{}
-	for name, read := range map[string]func() ([]claim.Label, error){
-		"wice":     func() ([]claim.Label, error) { return wice(data) },
-		"expertqa": func() ([]claim.Label, error) { return expertqa(data) },
-		"mtrag":    func() ([]claim.Label, error) { return mtrag(data, p) },
-		"fiqa":     func() ([]claim.Label, error) { return fiqa(data, p) },
-		"clapnq":   func() ([]claim.Label, error) { return clapnq(data) },
+	sets := map[string][]verifier.Label{}
+	for name, read := range map[string]func() ([]verifier.Label, error){
+		"wice":     func() ([]verifier.Label, error) { return wice(data) },
+		"expertqa": func() ([]verifier.Label, error) { return expertqa(data) },
+		"mtrag":    func() ([]verifier.Label, error) { return mtrag(data, p) },
+		"fiqa":     func() ([]verifier.Label, error) { return fiqa(data, p) },
+		"clapnq":   func() ([]verifier.Label, error) { return clapnq(data) },
 	} {
 		var err error
 		if sets[name], err = read(); err != nil {
@@ -81,56 +82,56 @@ func tables(w io.Writer, data string, p passages) error {
 // named is a quality with its title.
 type named struct {
 	title string
-	claim.Quality
+	verifier.Quality
 }
 
 // crossValidated fits on four folds of groups and judges the fifth.
-func crossValidated(labels []claim.Label) (claim.Quality, error) {
+func crossValidated(labels []verifier.Label) (verifier.Quality, error) {
 	rows, kept := measured(labels)
-	var judged []claim.Judged
+	var judged []verifier.Judged
 	for k := range 5 {
-		var others []claim.Row
+		var others []verifier.Row
 		for _, r := range rows {
-			if claim.Fold(r.Group) != k {
+			if verifier.Fold(r.Group) != k {
 				others = append(others, r)
 			}
 		}
 		m, err := fitted(others)
 		if err != nil {
-			return claim.Quality{}, err
+			return verifier.Quality{}, err
 		}
 		v := claim.New(claim.Options{Model: m})
 		for i, l := range kept {
-			if claim.Fold(rows[i].Group) != k {
+			if verifier.Fold(rows[i].Group) != k {
 				continue
 			}
-			j, err := v.Judge(l)
+			j, err := verifier.Judge(v, l)
 			if err != nil {
-				return claim.Quality{}, err
+				return verifier.Quality{}, err
 			}
 			judged = append(judged, j)
 		}
 	}
-	return claim.Evaluate(judged, seed)
+	return verifier.Evaluate(judged, seed)
 }
 
 // elsewhere fits on one set and judges another.
-func elsewhere(by, on []claim.Label) (claim.Quality, error) {
+func elsewhere(by, on []verifier.Label) (verifier.Quality, error) {
 	rows, _ := measured(by)
 	m, err := fitted(rows)
 	if err != nil {
-		return claim.Quality{}, err
+		return verifier.Quality{}, err
 	}
 	return evaluate(claim.New(claim.Options{Model: m}), on)
 }
 
 // fitted is a model of rows alone; folds may have fewer than a user must bring.
-func fitted(rows []claim.Row) (*claim.Model, error) { return claim.Fit(nil, rows) }
+func fitted(rows []verifier.Row) (*claim.Model, error) { return verifier.Fit(nil, rows) }
 
 // measured reduces labels to rows, and keeps the labels that have one.
-func measured(labels []claim.Label) ([]claim.Row, []claim.Label) {
-	rows := claim.NewRows(claim.New(claim.Options{}))
-	var kept []claim.Label
+func measured(labels []verifier.Label) ([]verifier.Row, []verifier.Label) {
+	rows := verifier.NewRows(claim.New(claim.Options{}))
+	var kept []verifier.Label
 	for _, l := range labels {
 		if _, ok := rows.Add(l); ok {
 			kept = append(kept, l)
@@ -139,19 +140,19 @@ func measured(labels []claim.Label) ([]claim.Row, []claim.Label) {
 	return rows.List(), kept
 }
 
-func evaluate(v *claim.Verifier, labels []claim.Label) (claim.Quality, error) {
-	var judged []claim.Judged
+func evaluate(v *claim.Verifier, labels []verifier.Label) (verifier.Quality, error) {
+	var judged []verifier.Judged
 	for _, l := range labels {
-		j, err := v.Judge(l)
+		j, err := verifier.Judge(v, l)
 		if err != nil {
-			return claim.Quality{}, err
+			return verifier.Quality{}, err
 		}
 		judged = append(judged, j)
 	}
-	return claim.Evaluate(judged, seed)
+	return verifier.Evaluate(judged, seed)
 }
 
-func row(w io.Writer, name, fitted string, q claim.Quality) {
+func row(w io.Writer, name, fitted string, q verifier.Quality) {
 	fmt.Fprintf(w, "| %s | %s | %d | %.3f %v | %.3f | %+.3f %v | %.3f %v | %.3f | %.3f | %d, %d | %.3f |\n", name, fitted, q.N, q.AUC, q.AUCRange,
 		q.Words, q.AUC-q.Words, q.Gain, q.Balanced, q.BalancedRange, q.Abstains, q.Decided, q.Contradicted, q.Falsely, q.ECE)
 }

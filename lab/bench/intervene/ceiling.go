@@ -7,38 +7,39 @@ import (
 	"sync"
 
 	"github.com/ragdiag/ragdiag/intervene"
+	"github.com/ragdiag/ragdiag/lab/simulated"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 )
 
 // ceilingWorld is a kind of run whose gains are known.
 type ceilingWorld struct {
 	name string
-	intervene.CeilingSimulation
+	simulated.CeilingSimulation
 }
 
 // ceilingWorlds are runs as users may have them: the usual one, its parts, and
 // what is hard for intervals.
 func ceilingWorlds() []ceilingWorld {
-	usual := intervene.CeilingSimulation{
+	usual := simulated.CeilingSimulation{
 		Records: 600, PerDoc: 4, Spread: .7, Mix: intervene.Mix{Retrieval: .18, Selection: .10}, Generator: .12,
 		World: intervene.DefaultLikelihoods(), Failures: 200, Successes: 100, Repeats: 2, Resamples: 10_000,
 	}
-	of := func(name string, change func(*intervene.CeilingSimulation)) ceilingWorld {
+	of := func(name string, change func(*simulated.CeilingSimulation)) ceilingWorld {
 		s := usual
 		change(&s)
 		return ceilingWorld{name, s}
 	}
 	return []ceilingWorld{
 		{"usual: 600 records, 1 to 4 a document", usual},
-		of("no clusters", func(s *intervene.CeilingSimulation) { s.PerDoc, s.Spread = 1, 0 }),
-		of("120 records, all of them tried", func(s *intervene.CeilingSimulation) { s.Records = 120 }),
-		of("one draw of each prompt", func(s *intervene.CeilingSimulation) { s.Repeats = 1 }),
-		of("about 30 documents of 1 to 40", func(s *intervene.CeilingSimulation) { s.PerDoc = 40 }),
-		of("about 13 documents of 1 to 90", func(s *intervene.CeilingSimulation) { s.PerDoc = 90 }),
-		of("faults are rare", func(s *intervene.CeilingSimulation) {
+		of("no clusters", func(s *simulated.CeilingSimulation) { s.PerDoc, s.Spread = 1, 0 }),
+		of("120 records, all of them tried", func(s *simulated.CeilingSimulation) { s.Records = 120 }),
+		of("one draw of each prompt", func(s *simulated.CeilingSimulation) { s.Repeats = 1 }),
+		of("about 30 documents of 1 to 40", func(s *simulated.CeilingSimulation) { s.PerDoc = 40 }),
+		of("about 13 documents of 1 to 90", func(s *simulated.CeilingSimulation) { s.PerDoc = 90 }),
+		of("faults are rare", func(s *simulated.CeilingSimulation) {
 			s.Mix, s.Generator = intervene.Mix{Retrieval: .05, Selection: .01}, .05
 		}),
-		of("selection almost never fails", func(s *intervene.CeilingSimulation) { s.Mix = intervene.Mix{Retrieval: .1, Selection: .003} }),
+		of("selection almost never fails", func(s *simulated.CeilingSimulation) { s.Mix = intervene.Mix{Retrieval: .1, Selection: .003} }),
 	}
 }
 
@@ -52,10 +53,10 @@ type coverage struct {
 
 // cover draws runs with the seeds from first on. Rounding is forgiven: what was
 // drawn whole has no error at all.
-func cover(s intervene.CeilingSimulation, first uint64, runs int) coverage {
+func cover(s simulated.CeilingSimulation, first uint64, runs int) coverage {
 	truth := s.Truth(1)
 	c := coverage{rows: make([]int, len(truth)), bias: make([]float64, len(truth)), half: make([]float64, len(truth)), truth: truth}
-	all := make([][]intervene.CoveredGain, runs)
+	all := make([][]simulated.CoveredGain, runs)
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range runs {
@@ -119,7 +120,7 @@ func ceilingTables(w io.Writer, runs int) error {
 	}
 	fmt.Fprintf(w, "\nThe usual runs, gain by gain, in points of quality:\n\n| made perfect | true gain | mean error | mean half-width | covers |\n|---|---|---|---|---|\n")
 	n := float64(usual.runs)
-	for j, name := range (intervene.CeilingSimulation{}).Columns() {
+	for j, name := range (simulated.CeilingSimulation{}).Columns() {
 		fmt.Fprintf(w, "| %s | %.2f | %+.2f | %.2f | %.3f |\n", name, 100*usual.truth[j], 100*usual.bias[j]/n, 100*usual.half[j]/n, float64(usual.rows[j])/n)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/intervene"
 	"github.com/ragdiag/ragdiag/lab/faults"
+	"github.com/ragdiag/ragdiag/lab/simulated"
 	"github.com/ragdiag/ragdiag/llm"
 	"github.com/ragdiag/ragdiag/pipeline"
 	"github.com/ragdiag/ragdiag/stages/ground"
@@ -255,7 +256,7 @@ func simulation(w io.Writer) {
 	fmt.Fprintln(w, "|---|---|---|---|---|")
 	for _, kind := range []string{"right", "wrong", "wrong, refitted"} {
 		for _, e := range []float64{.02, .1, .2} {
-			s := intervene.Simulation{
+			s := simulated.Simulation{
 				N: 6000, Seed: 1, Error: e, Mix: intervene.DefaultMix(), Tau: .9, MaxCalls: 6,
 				World: intervene.DefaultLikelihoods(), Believed: intervene.DefaultLikelihoods(), Refit: kind == "wrong, refitted",
 			}

@@ -13,6 +13,7 @@ import (
 	"os"
 
 	"github.com/ragdiag/ragdiag/judge"
+	"github.com/ragdiag/ragdiag/lab/judging"
 	"github.com/ragdiag/ragdiag/metrics/stat"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -93,7 +94,7 @@ func simulate(s setting, runs int, id uint64) (outcome, error) {
 			last := &others[len(others)-1]
 			*last = append(*last, p.Judge)
 		}
-		a, err := judge.Agree(judge.Verify, pairs, others, uint64(r))
+		a, err := judging.Agree(judge.Verify, pairs, others, uint64(r))
 		if err != nil {
 			return o, err
 		}
@@ -124,7 +125,7 @@ func simulate(s setting, runs int, id uint64) (outcome, error) {
 }
 
 // draw draws items with a label and a judgement.
-func (s setting) draw(dice *rand.Rand, n int) (out []judge.Labelled) {
+func (s setting) draw(dice *rand.Rand, n int) (out []judging.Labelled) {
 	shared := false
 	for i := range n {
 		if i%s.record == 0 {
@@ -145,7 +146,7 @@ func (s setting) draw(dice *rand.Rand, n int) (out []judge.Labelled) {
 		if dice.Float64() < s.open {
 			said = judge.CannotTell
 		}
-		out = append(out, judge.Labelled{Record: fmt.Sprint(i / s.record), Human: human, Judge: trace.Judgement{Verdict: said}})
+		out = append(out, judging.Labelled{Record: fmt.Sprint(i / s.record), Human: human, Judge: trace.Judgement{Verdict: said}})
 	}
 	return out
 }
