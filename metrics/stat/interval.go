@@ -30,9 +30,6 @@ type Interval struct {
 // Contains says whether x lies inside, ends included.
 func (iv Interval) Contains(x float64) bool { return iv.Lo <= x && x <= iv.Hi }
 
-// Inside says whether the whole interval lies strictly between −margin and +margin: the equivalence reading of an interval.
-func (iv Interval) Inside(margin float64) bool { return -margin < iv.Lo && iv.Hi < margin }
-
 // String gives the ends with three significant digits: "[0.102, 0.34]".
 func (iv Interval) String() string { return fmt.Sprintf("[%.3g, %.3g]", iv.Lo, iv.Hi) }
 
