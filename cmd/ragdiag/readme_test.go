@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,4 +63,18 @@ func TestDocumentedCommandsExist(t *testing.T) {
 		}
 	}
 	require.Greater(t, found, 20)
+}
+
+// The report that the README shows is the one that its command prints.
+func TestReadmeShowsTheReport(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	_, shown, found := strings.Cut(string(page), "The report begins:\n\n```text\n")
+	require.True(t, found)
+	shown, _, _ = strings.Cut(shown, "\n```")
+	t.Chdir("../..")
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"diagnose", "examples/ragas.jsonl", "--quiet", "--out", filepath.Join(t.TempDir(), "run")}, strings.NewReader(""), &stdout, &stderr)
+	require.Equal(t, exitOK, code, stderr.String())
+	require.True(t, strings.HasPrefix(stdout.String(), shown), "the README shows\n%s\nand it prints\n%s", shown, stdout.String())
 }
