@@ -36,11 +36,14 @@ func newRootCmd() *cobra.Command {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("config") && hasDefaultConfig() {
+				fmt.Fprintf(cmd.ErrOrStderr(), "settings are read from %s in the current folder\n", defaultConfig)
+			}
 			_, err := applySettings(cmd)
 			return err
 		},
 	}
-	root.PersistentFlags().String("config", "", "YAML file with the same names as the flags (default: "+defaultConfig+" if it exists)")
+	root.PersistentFlags().String("config", "", "YAML file with the same names as the flags (default: "+defaultConfig+" in the current folder, if it exists and sets only harmless keys)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageErrorf("%w; see '%s --help'", err, cmd.CommandPath())
 	})
