@@ -264,7 +264,7 @@ func newConnectCheckCmd() *cobra.Command {
 			}
 			defer c.close()
 			if index != "" {
-				x, err := bleve.Open(index, bleve.RankExact)
+				x, err := openIndex(cmd, index, bleve.RankExact)
 				if err != nil {
 					return usageErrorf("--index: %w", err)
 				}

@@ -335,7 +335,7 @@ func newInterveneCmd() *cobra.Command {
 			}
 			var x *bleve.Index
 			if index != "" {
-				if x, err = bleve.Open(index, bleve.RankExact); err != nil {
+				if x, err = openIndex(cmd, index, bleve.RankExact); err != nil {
 					return usageErrorf("--index: %w", err)
 				}
 				defer x.Close()

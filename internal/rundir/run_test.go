@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/lock"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -247,7 +248,7 @@ func TestCreateRefuses(t *testing.T) {
 		r, err := Create(dir, manifest())
 		require.NoError(t, err)
 		_, err = Create(dir, manifest())
-		require.ErrorIs(t, err, ErrLocked)
+		require.ErrorIs(t, err, lock.ErrHeld)
 		require.NoError(t, r.Finish(Success, "", nil))
 		run(t, dir)
 	})
