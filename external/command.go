@@ -139,6 +139,8 @@ func (c *command) start() (*process, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, c.o.Args[0], c.o.Args[1:]...)
 	cmd.Dir = c.o.Dir
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return endGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
 	cmd.Env = []string{}
 	for _, name := range append(harmless, c.o.Env...) {
@@ -163,7 +165,20 @@ func (c *command) start() (*process, error) {
 		cancel()
 		return nil, err
 	}
+	running.Store(p, nil)
 	return p, nil
+}
+
+// running holds every process that was started and not yet ended.
+var running sync.Map
+
+// EndAll kills every process that a Command has started, with those that it
+// started itself. It is for a program that ends without closing its systems.
+func EndAll() {
+	running.Range(func(p, _ any) bool {
+		_ = endGroup(p.(*process).cmd.Process)
+		return true
+	})
 }
 
 // end kills the process and waits until it is gone.
@@ -171,6 +186,13 @@ func (p *process) end() {
 	p.cancel()
 	_ = p.in.Close()
 	_ = p.cmd.Wait() // that it was killed is known
+	p.gone()
+}
+
+// gone ends what the process has left behind.
+func (p *process) gone() {
+	_ = endGroup(p.cmd.Process)
+	running.Delete(p)
 }
 
 // close ends every process: standard input ends, which a program should take as
@@ -194,6 +216,7 @@ func (c *command) close() error {
 			}
 			p.cancel()
 			<-gone
+			p.gone()
 		}
 		c.free <- nil
 	}

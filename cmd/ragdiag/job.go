@@ -245,10 +245,10 @@ func (j *job) run(cmd *cobra.Command) error {
 	if err := loadCeiling(dir.Dir(), &s); err != nil {
 		return err
 	}
-	if err := writePage(saved, s); err != nil {
+	if err := writePage(ctx, saved, s); err != nil {
 		return failErrorf("%w", err)
 	}
-	if err := printed.render(cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
+	if err := printed.render(ctx, cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
 		return err
 	}
 	if !j.quiet {
@@ -278,10 +278,14 @@ func (j *job) create() (*rundir.Run, error) {
 	m.ConfigHash = hex.EncodeToString(sum[:8])
 	for _, path := range j.inputs {
 		f := rundir.File{Name: path}
-		if path == "-" {
+		if formats.ReadOnce(path) {
 			if j.out != "" {
 				if entries, err := os.ReadDir(j.out); err == nil && len(entries) > 0 {
-					return nil, usageErrorf("--out %s is not empty, and a run over standard input cannot be resumed: give a new folder", j.out)
+					name := path
+					if name == "-" {
+						name = "standard input"
+					}
+					return nil, usageErrorf("--out %s is not empty, and a run over %s cannot be resumed, because that can be read only once: give a new folder", j.out, name)
 				}
 			}
 		} else {
@@ -511,15 +515,9 @@ func (j *job) verdict(s summary.Summary) error {
 func keepAll(*diagnose.Diagnosis) bool { return true }
 
 // writePage writes report.html into the run directory.
-func writePage(saved *rundir.Saved, s summary.Summary) error {
-	f, err := os.Create(filepath.Join(saved.Dir, "report.html"))
-	if err != nil {
-		return err
-	}
+func writePage(ctx context.Context, saved *rundir.Saved, s summary.Summary) error {
 	page := reportFlags{format: "html"}
-	if err := page.render(f, &s, saved, keepAll); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return rundir.WriteTo(filepath.Join(saved.Dir, "report.html"), func(w io.Writer) error {
+		return page.render(ctx, w, &s, saved, keepAll)
+	})
 }

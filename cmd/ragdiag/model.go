@@ -177,7 +177,7 @@ func (f *modelFlags) openSystem(cmd *cobra.Command, g llm.Generator) (*model, er
 // around puts between g and its callers what the server can take, the rate, the
 // budget, repeated calls, and the deadline.
 func (f *modelFlags) around(m *model, g llm.Generator) {
-	m.budget = llm.NewBudget(f.limited(g), f.maxCalls, f.maxCost, m.price)
+	m.budget = llm.NewBudget(f.limited(llm.Finish(g)), f.maxCalls, f.maxCost, m.price)
 	m.Generator = llm.Retry(m.budget, patience)
 	if f.deadline > 0 {
 		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
