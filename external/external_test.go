@@ -33,7 +33,10 @@ func play(how string) {
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 1<<20)
 	for n := 1; in.Scan(); n++ {
-		var r struct{ Op, ID, Question, Query string }
+		var r struct {
+			Op, ID, Question, Query string
+			Request                 int64
+		}
 		if err := json.Unmarshal(in.Bytes(), &r); err != nil {
 			fmt.Println(`{"error":"bad request"}`)
 			continue
@@ -54,6 +57,12 @@ func play(how string) {
 			continue
 		case "long":
 			fmt.Println(strings.Repeat("x", maxReply+10))
+			continue
+		case "one line too many":
+			fmt.Printf("{\"answer\":%q}\n{\"log\":true}\n", r.Question)
+			continue
+		case "one reply late":
+			fmt.Printf("{\"answer\":%q,\"request\":%d}\n", r.Question, r.Request-int64(n/3))
 			continue
 		case "environment":
 			fmt.Printf("{\"answer\":%q}\n", os.Getenv("SOME_KEY")+"|"+os.Getenv("ASKED_FOR"))
@@ -121,6 +130,24 @@ func TestCommandFails(t *testing.T) {
 			require.ErrorContains(t, err, tt.says)
 			require.ErrorContains(t, err, `record "q1"`)
 		})
+	}
+}
+
+// TestCommandPairs: no reply is ever given to another request than its own.
+func TestCommandPairs(t *testing.T) {
+	_, err := program(t, "one line too many", CommandOptions{}).Generate(t.Context(), ask)
+	require.Equal(t, llm.KindUnpaired, kind(t, err))
+	require.ErrorContains(t, err, `more than one line for request 1 (record "q1")`)
+	require.ErrorContains(t, err, "exactly one line")
+
+	s := program(t, "one reply late", CommandOptions{})
+	for _, want := range []string{"", "", "the reply to request 2 where that to request 3", "", ""} { // then it is started again
+		_, err := s.Generate(t.Context(), ask)
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, want)
+		}
 	}
 }
 

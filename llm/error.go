@@ -30,6 +30,7 @@ const (
 	KindBudget           // a limit of calls, money or time that the user set
 	KindReplay           // a cache that must not ask does not hold the reply
 	KindCache            // the cache cannot be read or written
+	KindUnpaired         // replies of a program that cannot be told apart: which one answers which request
 )
 
 // kinds holds all that is known about each kind: its name, whether the same
@@ -58,6 +59,7 @@ var kinds = [...]struct {
 	KindNoReply:     {"no scripted reply", false, "add an entry for the record"},
 	KindBudget:      {"budget reached", false, "raise --max-calls, --max-cost or --deadline and run the same command again: what is done is not paid for twice"},
 	KindReplay:      {"not in the cache", false, "run once without --replay-only, with the same prompt, model and settings"},
+	KindUnpaired:    {"reply does not pair with its request", false, "write exactly one line to standard output for each request, and everything else to standard error"},
 	KindCache:       {"cache failure", false, "check the folder of --cache and the space on its disk"},
 }
 
