@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -150,6 +151,9 @@ type job struct {
 	pipeline *pipeline.Pipeline
 
 	stopped *llm.Error // the limit that ended the work early; nil: none
+
+	answered, unanswered int    // of live questions
+	fault                string // of the first that was not answered
 	// decide replaces the pipeline for records that carry their evidence.
 	decide func(*trace.Record) diagnose.Diagnosis
 	// experiments are run on what was diagnosed; nil: none.
@@ -325,6 +329,7 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 			return err
 		}
 		b.Add(pair.Record, &pair.Diagnosis)
+		j.countAnswer(pair.Record)
 	}
 	return nil
 }
@@ -359,7 +364,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			return context.Cause(ctx) // what is in flight was cut short
 		}
 		bar.add(1)
-		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind == llm.KindBudget && j.stopped == nil {
+		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind.Stops() && j.stopped == nil {
 			j.stopped = e
 			stop.Store(true)
 		}
@@ -376,6 +381,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 				return err
 			}
 			b.Add(res.Record, &res.Diagnosis)
+			j.countAnswer(res.Record)
 			if err := dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000}); err != nil {
 				return err
 			}
@@ -429,6 +435,18 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		return nil
 	}
 	return usageErrorf("%w", err)
+}
+
+// countAnswer counts a live question by whether it got an answer.
+func (j *job) countAnswer(rec *trace.Record) {
+	switch {
+	case !j.live:
+	case len(rec.Run.Errors) == 0:
+		j.answered++
+	default:
+		j.unanswered++
+		j.fault = cmp.Or(j.fault, rec.Run.Errors[0].Message)
+	}
 }
 
 var errNotAsked = errors.New("not asked: a limit was reached before")
@@ -488,6 +506,9 @@ type timing struct {
 
 // verdict turns gates and skipped records into the exit code, the worst first.
 func (j *job) verdict(s summary.Summary) error {
+	if j.unanswered > 0 && j.answered == 0 {
+		return failErrorf("no question was answered; the first failed so: %s", j.fault)
+	}
 	var unclear []string
 	for _, g := range s.Gates {
 		switch g.Outcome {
@@ -501,6 +522,9 @@ func (j *job) verdict(s summary.Summary) error {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records are not done: %v", n, s.Read, j.stopped))
 	} else if n > 0 {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
+	}
+	if j.unanswered > 0 {
+		unclear = append(unclear, fmt.Sprintf("%d of %d questions got no answer; the first failed so: %s", j.unanswered, j.unanswered+j.answered, j.fault))
 	}
 	if j.experiments != nil {
 		unclear = append(unclear, j.experiments.unfinished()...)

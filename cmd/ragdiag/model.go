@@ -174,11 +174,14 @@ func (f *modelFlags) openSystem(cmd *cobra.Command, g llm.Generator) (*model, er
 	return m, nil
 }
 
+// breakAfter is how many calls in a row may fail for good before no more are made.
+const breakAfter = 20
+
 // around puts between g and its callers what the server can take, the rate, the
-// budget, repeated calls, and the deadline.
+// budget, repeated calls, an end to calls that all fail, and the deadline.
 func (f *modelFlags) around(m *model, g llm.Generator) {
 	m.budget = llm.NewBudget(f.limited(llm.Finish(g)), f.maxCalls, f.maxCost, m.price)
-	m.Generator = llm.Retry(m.budget, patience)
+	m.Generator = llm.Breaker(llm.Retry(m.budget, patience), breakAfter)
 	if f.deadline > 0 {
 		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
 	}
