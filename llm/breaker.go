@@ -39,7 +39,9 @@ func (b *breaker) Generate(ctx context.Context, req Request) (Reply, error) {
 		b.failed = 0
 	case ok && e.Kind.Temporary() && ctx.Err() == nil:
 		if b.failed++; b.failed >= b.most && b.why == "" {
-			b.why = fmt.Sprintf("%d calls in a row failed, the last one so: %v", b.failed, err)
+			last := *e
+			last.Record = "" // it is not to blame
+			b.why = fmt.Sprintf("%d calls in a row failed, the last one so: %v", b.failed, &last)
 		}
 	}
 	return reply, err

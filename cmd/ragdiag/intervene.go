@@ -129,7 +129,7 @@ func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, params
 		prompt = c.prompt.Hash()
 	}
 	config["experiments"] = map[string]any{
-		"generator": f.generator, "model": f.model.config(), "prompt": prompt, "retriever": f.retriever,
+		"generator": addressless(f.generator), "model": f.model.config(), "prompt": prompt, "retriever": addressless(f.retriever),
 		"budget": f.budget, "max_calls": f.maxCalls, "match": match, "arms": f.arms, "repeats": f.repeats,
 	}
 	return &experiments{options: o, system: c, ceiling: f.ceiling}, nil

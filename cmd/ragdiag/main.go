@@ -52,6 +52,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRootCmd()
 	root.SetArgs(args)
 	root.SetIn(stdin)
+	stderr = &cleaned{w: stderr}
+	if _, ok := terminal(stdout); ok { // a file or a program gets what there is
+		stdout = &cleaned{w: stdout}
+	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)

@@ -110,23 +110,23 @@ func newVersionCmd() *cobra.Command {
 	}
 }
 
-// isTerminal reports whether w is a terminal that a person looks at.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
 // screen tells how to draw on w: in colour only on a terminal and without
 // NO_COLOR, and in its width or 80 columns.
 func screen(w io.Writer) (color bool, width int) {
 	width = 80
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	f, ok := terminal(w)
+	if !ok {
 		return false, width
 	}
 	if cols, _, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 {
 		width = cols
 	}
 	_, off := os.LookupEnv("NO_COLOR")
-	return !off && os.Getenv("TERM") != "dumb", width
+	color = !off && os.Getenv("TERM") != "dumb"
+	if c, ok := w.(*cleaned); ok {
+		c.mu.Lock()
+		c.color = color
+		c.mu.Unlock()
+	}
+	return color, width
 }
