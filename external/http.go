@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/ragdiag/ragdiag/llm"
@@ -86,9 +85,7 @@ func (h *overHTTP) exchange(ctx context.Context, request []byte) ([]byte, error)
 		return nil, h.fail(llm.KindURL, res.StatusCode, "it redirects to another address, which is not followed: name that one", nil)
 	case res.StatusCode != http.StatusOK:
 		e := h.fail(kindOf(res.StatusCode), res.StatusCode, clip(string(body)), nil)
-		if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s >= 0 {
-			e.RetryAfter = time.Duration(s) * time.Second
-		}
+		e.RetryAfter = llm.RetryAfter(res.Header.Get("Retry-After"), time.Now())
 		return nil, e
 	}
 	return body, nil

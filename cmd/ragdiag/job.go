@@ -424,7 +424,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 	if ctx.Err() != nil || j.from == nil {
 		return nil
 	}
-	if !j.quiet && !j.live {
+	if j.quiet || j.live {
+		fmt.Fprint(stderr, j.from.Coverage().Encoding())
+	} else {
 		bar.done()
 		if err := j.from.Coverage().Brief(stderr); err != nil {
 			return err

@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -155,13 +154,13 @@ func merge(req *http.Request, fields map[string]any) error {
 func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	body = bytes.TrimSpace(body)
-	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
+	e := &llm.Error{Status: resp.StatusCode, RetryAfter: llm.RetryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Kind, e.Message = llm.KindURL, "redirected to "+excerpt(t.redact(to))
 		return e
 	}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
-	if media == "text/html" || bytes.HasPrefix(body, []byte("<")) {
+	if bytes.HasPrefix(body, []byte("<")) || media == "text/html" && !bytes.HasPrefix(body, []byte("{")) { // some servers call their JSON a page
 		e.Kind, e.Message = llm.KindNotJSON, excerpt(t.redact(string(body)))
 		if k := kindOf(resp.StatusCode, failure{}); !ok && k != llm.KindRequest {
 			e.Kind = k // a gateway's page about the server behind it
@@ -218,17 +217,6 @@ func serverTime(h http.Header) time.Time {
 		return at
 	}
 	return time.Now()
-}
-
-// retryAfter reads seconds or an HTTP date; 0: none, or in the past.
-func retryAfter(header string, now time.Time) time.Duration {
-	if s, err := strconv.ParseFloat(header, 64); err == nil && s > 0 && s < 1e6 {
-		return time.Duration(s * float64(time.Second))
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // checkHeaders says which header cannot be sent. It quotes no value.
