@@ -215,6 +215,21 @@ func TestHTTP(t *testing.T) {
 	require.NotNil(t, hits)
 }
 
+// A count of tokens that no integer holds costs the count and not the answer.
+func TestOddUsage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"answer":"x","usage":{"prompt":9223372036854775808}}`)
+	}))
+	defer server.Close()
+	s, err := HTTP(HTTPOptions{URL: server.URL})
+	require.NoError(t, err)
+	defer s.Close()
+	reply, err := s.Generate(t.Context(), ask)
+	require.NoError(t, err)
+	require.Equal(t, "x", reply.Text)
+	require.Nil(t, reply.Usage)
+}
+
 func TestHTTPFails(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

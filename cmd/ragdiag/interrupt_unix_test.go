@@ -82,3 +82,15 @@ func TestNamedPipe(t *testing.T) {
 	require.Equal(t, exitUsage, run(t.Context(), []string{"diagnose", fifo, "--out", dir}, strings.NewReader(""), &out, &says))
 	require.Contains(t, says.String(), "can be read only once")
 }
+
+// TestNamedPipeOfARun evaluates a run that can be read only once.
+func TestNamedPipeOfARun(t *testing.T) {
+	fifo, qrels := pipe(t), filepath.Join(t.TempDir(), "qrels")
+	require.NoError(t, os.WriteFile(qrels, []byte("q1 0 d1 1\n"), 0o600))
+	wrote := make(chan error, 1)
+	go func() { wrote <- os.WriteFile(fifo, []byte("q1 Q0 d1 1 2.5 x\n"), 0o600) }()
+	var out, says bytes.Buffer
+	require.Equal(t, exitOK, run(t.Context(), []string{"metrics", "retrieval", "--run", fifo, "--qrels", qrels, "--measures", "RR"}, strings.NewReader(""), &out, &says), says.String())
+	require.NoError(t, <-wrote)
+	require.Contains(t, out.String(), "1")
+}

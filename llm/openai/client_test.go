@@ -264,6 +264,14 @@ func TestNewRefuses(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v %s", c.opt, c.opt, c.opt, printed), key)
 }
 
+// A count of tokens that no integer holds costs the count and not the reply.
+func TestOddUsage(t *testing.T) {
+	reply, err := client(t, says(200, strings.Replace(good, `"prompt_tokens":40`, `"prompt_tokens":9223372036854775808`, 1))).Generate(t.Context(), llm.Request{User: "u"})
+	require.NoError(t, err)
+	require.Equal(t, "Thirty days [1].", reply.Text)
+	require.Nil(t, reply.Usage)
+}
+
 // JSON that a server calls a web page is a reply all the same.
 func TestJSONCalledAPage(t *testing.T) {
 	reply, err := client(t, says(200, good, "Content-Type", "text/html; charset=utf-8")).Generate(t.Context(), llm.Request{User: "u"})

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"time"
 
+	openai "github.com/sashabaranov/go-openai"
+
 	"github.com/ragdiag/ragdiag/llm"
 )
 
@@ -63,8 +65,22 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	if e := t.vet(resp, body); e != nil {
 		return nil, e
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(asStrings(body)))
+	resp.Body = io.NopCloser(bytes.NewReader(readableUsage(asStrings(body))))
 	return resp, nil
+}
+
+// readableUsage leaves out a count of tokens that cannot be read, such as one
+// that no integer holds: the reply beside it is paid for.
+func readableUsage(body []byte) []byte {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(body, &all) != nil || json.Unmarshal(all["usage"], new(openai.Usage)) == nil {
+		return body
+	}
+	delete(all, "usage")
+	if out, err := json.Marshal(all); err == nil {
+		return out
+	}
+	return body
 }
 
 // objectArguments is a field of arguments that is no string.
