@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string) (iter.Seq2[Document, error], Info, e
 		return folder(ctx, path), Info{Path: path, Format: FormatFolder, Read: func() int64 { return 0 }}, nil
 	}
 	if !stat.Mode().IsRegular() {
-		return nil, Info{}, fmt.Errorf("corpus %s is neither a file nor a folder", path)
+		return nil, Info{}, fmt.Errorf("corpus %s is neither a file nor a folder: write it into a file first, since it is read more than once", path)
 	}
 	var taken atomic.Int64
 	info := Info{Path: path, Bytes: stat.Size(), Read: taken.Load}

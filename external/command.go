@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -61,8 +62,17 @@ type process struct {
 	cmd    *exec.Cmd
 	cancel context.CancelFunc
 	in     io.WriteCloser
-	out    *bufio.Reader
-	said   *tail // of standard error
+	out    <-chan outLine
+	said   *tail  // of standard error
+	sent   int64  // requests
+	last   string // the name of the last one
+}
+
+// outLine is a line of a program's output, or why there is none.
+type outLine struct {
+	text []byte
+	more bool // another one came with it
+	err  error
 }
 
 func (c *command) name() string { return "command " + filepath.Base(c.o.Args[0]) }
@@ -98,40 +108,93 @@ func (c *command) with(ctx context.Context, p *process, request []byte) ([]byte,
 			return nil, nil, c.fail(llm.KindUnreachable, err.Error(), err)
 		}
 	}
-	type reply struct {
-		line []byte
-		err  error
-	}
-	done := make(chan reply, 1)
-	go func() {
-		if _, err := p.in.Write(append(request, '\n')); err != nil {
-			done <- reply{nil, err}
-			return
+	select {
+	case l := <-p.out: // nothing was asked
+		p.end()
+		if l.err == nil {
+			return nil, nil, c.fail(llm.KindUnpaired, "it wrote more than one line for "+p.last, nil)
 		}
-		line, err := readLine(p.out)
-		done <- reply{line, err}
+		return nil, nil, c.fail(llm.KindServer, "it ended after "+p.last+p.said.words(), l.err)
+	default:
+	}
+	request, id := p.number(request)
+	wrote := make(chan error, 1)
+	go func() {
+		_, err := p.in.Write(append(request, '\n'))
+		wrote <- err
 	}()
 	timer := time.NewTimer(c.o.Timeout)
 	defer timer.Stop()
+	var err error
 	select {
-	case r := <-done:
-		if r.err == nil {
-			return r.line, p, nil
-		}
-		p.end()
-		if errors.Is(r.err, errTooLong) {
-			return nil, nil, c.fail(llm.KindTooLarge, r.err.Error(), r.err)
-		}
-		return nil, nil, c.fail(llm.KindServer, "it ended without a reply"+p.said.words(), r.err)
+	case err = <-wrote:
 	case <-timer.C:
 		p.end()
-		<-done
+		return nil, nil, c.fail(llm.KindTimeout, fmt.Sprintf("it did not read its request within %v%s", c.o.Timeout, p.said.words()), nil)
+	case <-ctx.Done():
+		p.end()
+		return nil, nil, context.Cause(ctx)
+	}
+	if err != nil {
+		p.end()
+		return nil, nil, c.fail(llm.KindServer, "it ended without a reply"+p.said.words(), err)
+	}
+	select {
+	case l := <-p.out:
+		if l.err == nil {
+			if wrong := p.mismatch(l, id); wrong != "" {
+				p.end()
+				return nil, nil, c.fail(llm.KindUnpaired, wrong, nil)
+			}
+			return l.text, p, nil
+		}
+		p.end()
+		if errors.Is(l.err, errTooLong) {
+			return nil, nil, c.fail(llm.KindTooLarge, l.err.Error(), l.err)
+		}
+		return nil, nil, c.fail(llm.KindServer, "it ended without a reply"+p.said.words(), l.err)
+	case <-timer.C:
+		p.end()
 		return nil, nil, c.fail(llm.KindTimeout, fmt.Sprintf("no line within %v: write one JSON object, a line end, and flush%s", c.o.Timeout, p.said.words()), nil)
 	case <-ctx.Done():
 		p.end()
-		<-done
 		return nil, nil, context.Cause(ctx)
 	}
+}
+
+// number counts a request, adds its number to it, and returns its ID.
+func (p *process) number(request []byte) (numbered []byte, id string) {
+	var r struct{ ID, Query string }
+	_ = json.Unmarshal(request, &r) // we made it
+	p.sent++
+	p.last = fmt.Sprintf("request %d", p.sent)
+	switch {
+	case r.ID != "":
+		p.last += fmt.Sprintf(" (record %q)", r.ID)
+	case r.Query != "":
+		p.last += fmt.Sprintf(" (query %q)", clip(r.Query))
+	}
+	return fmt.Appendf(bytes.TrimSuffix(request, []byte("}")), `,"request":%d}`, p.sent), r.ID
+}
+
+// mismatch says why a line is not taken for the reply to the last request.
+func (p *process) mismatch(l outLine, id string) string {
+	var r struct {
+		ID      string
+		Request int64
+	}
+	if json.Unmarshal(l.text, &r) != nil { // the caller says what is wrong with it
+		r.ID, r.Request = "", 0
+	}
+	switch {
+	case l.more:
+		return "it wrote more than one line for " + p.last
+	case r.Request != 0 && r.Request != p.sent:
+		return fmt.Sprintf("it wrote the reply to request %d where that to %s was due", r.Request, p.last)
+	case r.ID != "" && r.ID != id:
+		return fmt.Sprintf("it wrote the reply to record %q where that to %s was due", clip(r.ID), p.last)
+	}
+	return ""
 }
 
 // start starts the program.
@@ -139,6 +202,8 @@ func (c *command) start() (*process, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, c.o.Args[0], c.o.Args[1:]...)
 	cmd.Dir = c.o.Dir
+	ownGroup(cmd)
+	cmd.Cancel = func() error { return endGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
 	cmd.Env = []string{}
 	for _, name := range append(harmless, c.o.Env...) {
@@ -146,7 +211,7 @@ func (c *command) start() (*process, error) {
 			cmd.Env = append(cmd.Env, name+"="+v)
 		}
 	}
-	p := &process{cmd: cmd, cancel: cancel, said: &tail{}}
+	p := &process{cmd: cmd, cancel: cancel, said: &tail{}, last: "its start, before any request"}
 	cmd.Stderr = p.said
 	var err error
 	if p.in, err = cmd.StdinPipe(); err != nil {
@@ -158,12 +223,25 @@ func (c *command) start() (*process, error) {
 		cancel()
 		return nil, err
 	}
-	p.out = bufio.NewReader(out)
 	if err := cmd.Start(); err != nil {
 		cancel()
 		return nil, err
 	}
+	p.out = readLines(ctx, out)
+	running.Store(p, nil)
 	return p, nil
+}
+
+// running holds every process that was started and not yet ended.
+var running sync.Map
+
+// EndAll kills every process that a Command has started, with those that it
+// started itself. It is for a program that ends without closing its systems.
+func EndAll() {
+	running.Range(func(p, _ any) bool {
+		_ = endGroup(p.(*process).cmd.Process)
+		return true
+	})
 }
 
 // end kills the process and waits until it is gone.
@@ -171,6 +249,13 @@ func (p *process) end() {
 	p.cancel()
 	_ = p.in.Close()
 	_ = p.cmd.Wait() // that it was killed is known
+	p.gone()
+}
+
+// gone ends what the process has left behind.
+func (p *process) gone() {
+	_ = endGroup(p.cmd.Process)
+	running.Delete(p)
 }
 
 // close ends every process: standard input ends, which a program should take as
@@ -194,6 +279,7 @@ func (c *command) close() error {
 			}
 			p.cancel()
 			<-gone
+			p.gone()
 		}
 		c.free <- nil
 	}
@@ -205,6 +291,27 @@ func (c *command) fail(k llm.Kind, message string, err error) error {
 }
 
 var errTooLong = fmt.Errorf("a line of its output is longer than %d MiB", maxReply>>20)
+
+// readLines reads lines until one cannot be read, or ctx ends.
+func readLines(ctx context.Context, r io.Reader) <-chan outLine {
+	out := make(chan outLine)
+	go func() {
+		br := bufio.NewReader(r)
+		for {
+			text, err := readLine(br)
+			ahead, _ := br.Peek(br.Buffered())
+			select {
+			case out <- outLine{text, len(bytes.TrimSpace(ahead)) > 0, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return out
+}
 
 // readLine reads a line of bounded length; empty lines are skipped.
 func readLine(r *bufio.Reader) ([]byte, error) {

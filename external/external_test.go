@@ -33,7 +33,10 @@ func play(how string) {
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 1<<20)
 	for n := 1; in.Scan(); n++ {
-		var r struct{ Op, ID, Question, Query string }
+		var r struct {
+			Op, ID, Question, Query string
+			Request                 int64
+		}
 		if err := json.Unmarshal(in.Bytes(), &r); err != nil {
 			fmt.Println(`{"error":"bad request"}`)
 			continue
@@ -54,6 +57,12 @@ func play(how string) {
 			continue
 		case "long":
 			fmt.Println(strings.Repeat("x", maxReply+10))
+			continue
+		case "one line too many":
+			fmt.Printf("{\"answer\":%q}\n{\"log\":true}\n", r.Question)
+			continue
+		case "one reply late":
+			fmt.Printf("{\"answer\":%q,\"request\":%d}\n", r.Question, r.Request-int64(n/3))
 			continue
 		case "environment":
 			fmt.Printf("{\"answer\":%q}\n", os.Getenv("SOME_KEY")+"|"+os.Getenv("ASKED_FOR"))
@@ -124,6 +133,24 @@ func TestCommandFails(t *testing.T) {
 	}
 }
 
+// TestCommandPairs: no reply is ever given to another request than its own.
+func TestCommandPairs(t *testing.T) {
+	_, err := program(t, "one line too many", CommandOptions{}).Generate(t.Context(), ask)
+	require.Equal(t, llm.KindUnpaired, kind(t, err))
+	require.ErrorContains(t, err, `more than one line for request 1 (record "q1")`)
+	require.ErrorContains(t, err, "exactly one line")
+
+	s := program(t, "one reply late", CommandOptions{})
+	for _, want := range []string{"", "", "the reply to request 2 where that to request 3", "", ""} { // then it is started again
+		_, err := s.Generate(t.Context(), ask)
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, want)
+		}
+	}
+}
+
 func TestCommandHangs(t *testing.T) {
 	s := program(t, "hangs", CommandOptions{Timeout: 50 * time.Millisecond})
 	_, err := s.Generate(t.Context(), ask)
@@ -186,6 +213,21 @@ func TestHTTP(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, hits)
 	require.NotNil(t, hits)
+}
+
+// A count of tokens that no integer holds costs the count and not the answer.
+func TestOddUsage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"answer":"x","usage":{"prompt":9223372036854775808}}`)
+	}))
+	defer server.Close()
+	s, err := HTTP(HTTPOptions{URL: server.URL})
+	require.NoError(t, err)
+	defer s.Close()
+	reply, err := s.Generate(t.Context(), ask)
+	require.NoError(t, err)
+	require.Equal(t, "x", reply.Text)
+	require.Nil(t, reply.Usage)
 }
 
 func TestHTTPFails(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/ragdiag/ragdiag/llm"
@@ -20,6 +19,7 @@ import (
 type HTTPOptions struct {
 	URL     string
 	Token   string        // sent as a bearer token; empty: none. It is never logged
+	Plain   bool          // send the token unencrypted to another machine too
 	Timeout time.Duration // of a call; 0: DefaultTimeout
 }
 
@@ -33,8 +33,8 @@ func HTTP(o HTTPOptions) (*System, error) {
 		return nil, fmt.Errorf("address %q: it looks like http://127.0.0.1:8080/answer", o.URL)
 	case u.User != nil:
 		return nil, errors.New("the address holds a password: give a token by an environment variable instead")
-	case o.Token != "" && u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, fmt.Errorf("address %s: a token is not sent unencrypted to another machine; use https", u.Host)
+	case o.Token != "" && !o.Plain && llm.Exposes(u):
+		return nil, fmt.Errorf("address %s: a token is not sent unencrypted to another machine: use https, or add --plain-keys if you trust the network", u.Host)
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -45,11 +45,6 @@ func HTTP(o HTTPOptions) (*System, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}},
 	}}}, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 type overHTTP struct {
@@ -90,9 +85,7 @@ func (h *overHTTP) exchange(ctx context.Context, request []byte) ([]byte, error)
 		return nil, h.fail(llm.KindURL, res.StatusCode, "it redirects to another address, which is not followed: name that one", nil)
 	case res.StatusCode != http.StatusOK:
 		e := h.fail(kindOf(res.StatusCode), res.StatusCode, clip(string(body)), nil)
-		if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s >= 0 {
-			e.RetryAfter = time.Duration(s) * time.Second
-		}
+		e.RetryAfter = llm.RetryAfter(res.Header.Get("Retry-After"), time.Now())
 		return nil, e
 	}
 	return body, nil

@@ -43,12 +43,24 @@ type answerRequest struct {
 }
 
 type answerReply struct {
-	ID     string       `json:"id"`
-	Answer *string      `json:"answer"`
-	Finish string       `json:"finish_reason"`
-	Usage  *trace.Usage `json:"usage"`
-	Model  string       `json:"model"`
-	Error  string       `json:"error"`
+	ID     string  `json:"id"`
+	Answer *string `json:"answer"`
+	Finish string  `json:"finish_reason"`
+	Usage  usage   `json:"usage"`
+	Model  string  `json:"model"`
+	Error  string  `json:"error"`
+}
+
+// usage is a count of tokens; one that cannot be read is none, since the answer
+// beside it is paid for.
+type usage struct{ *trace.Usage }
+
+// UnmarshalJSON reads what can be read.
+func (u *usage) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, &u.Usage) != nil {
+		u.Usage = nil
+	}
+	return nil
 }
 
 // retrieveRequest asks for hits.
@@ -105,7 +117,7 @@ func (s *System) Generate(ctx context.Context, req llm.Request) (llm.Reply, erro
 	case r.ID != "" && r.ID != req.ID:
 		return llm.Reply{}, s.fail(req.ID, llm.KindMalformed, fmt.Sprintf("the reply is to %q, not to %q: answer requests one by one, in their order", clip(r.ID), req.ID))
 	}
-	return llm.Reply{Text: *r.Answer, FinishReason: r.Finish, Usage: r.Usage, Model: r.Model}, nil
+	return llm.Reply{Text: *r.Answer, FinishReason: r.Finish, Usage: r.Usage.Usage, Model: r.Model}, nil
 }
 
 // Retrieve asks for the depth best passages for a query, best first.

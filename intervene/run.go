@@ -566,7 +566,7 @@ func (r *Runner) failed(ctx context.Context, err error) (open bool) {
 		r.fatal = cmp.Or(r.fatal, err)
 		return true
 	case !ok:
-	case e.Kind == llm.KindBudget:
+	case e.Kind.Stops():
 		r.stopped = cmp.Or(r.stopped, e)
 		return true
 	case e.Kind == llm.KindReplay || e.Kind == llm.KindCache, setup(e.Kind) && !r.replied:
@@ -584,7 +584,7 @@ func (r *Runner) failed(ctx context.Context, err error) (open bool) {
 func (r *Runner) lost(res *pipeline.Result, err error) {
 	e, ok := errors.AsType[*llm.Error](err)
 	switch {
-	case ok && e.Kind == llm.KindBudget:
+	case ok && e.Kind.Stops():
 		r.stopped = cmp.Or(r.stopped, e)
 		r.totals.Failures++
 		r.leave(&res.Diagnosis)

@@ -290,7 +290,7 @@ func (j *Judge) fatal(err error) bool {
 		return false
 	}
 	switch e.Kind {
-	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS, llm.KindBudget, llm.KindReplay, llm.KindCache:
+	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS, llm.KindBudget, llm.KindBroken, llm.KindReplay, llm.KindCache:
 		return true
 	case llm.KindNotJSON:
 		return !j.fine.Load()

@@ -56,7 +56,9 @@ var imperative = regexp.MustCompile(`(?:^|[.,:;!?"'()\-] ?|\b(?:please|must|shou
 	`(?:mark|label|classify|rate|treat|answer|output|return|respond|reply|set|give|print|say|judge|consider|assign|report|declare|score|grade|use|accept|approve|call|deem|choose|select|pick|count|write|prefer) ` +
 	`.{0,120}?\b(?:supported|contradicted|not[_ ]found|cannot[_ ]tell|verdicts?|(?:in)?sufficient|(?:not[_ ])?equivalent|irrelevant|relevant|(?:all|every|each|the|any) (?:claims?|statements?)|confidence (?:of )?\d+)\b|` +
 	`\bverdicts?\b.{0,40}\b(?:supported|contradicted|partial|not[_ ]found|(?:in)?sufficient|equivalent)\b|` +
-	`\b(?:all|every|each|any|these|the following)(?: of the)?(?: other)? (?:claims?|statements?|items?)\b.{0,60}\b(?:supported|contradicted|not[_ ]found|partial|judged|verified|equivalent|confirmed|true|false|correct)\b|\b(?:not_found|cannot_tell|not_equivalent|on_topic)\b`)
+	`\b(?:all|every|each|any|these|the following)(?: of the)?(?: other)? (?:claims?|statements?|items?)\b.{0,60}\b(?:supported|contradicted|not[_ ]found|partial|equivalent)\b|` +
+	// "judged by two adjusters" tells of claims, and orders nothing.
+	`\b(?:all|every|each|any|these|the following)(?: of the)?(?: other)? (?:claims?|statements?|items?)\b.{0,60}\b(?:judged|verified|confirmed|true|false|correct)(?:\W*$|[.,;:!?]| (?:and|as|or)\b)|\b(?:not_found|cannot_tell|not_equivalent|on_topic)\b`)
 
 // orders are pairs of words that make an order together, by language: one of
 // the first and one of the second kind in a sentence. A verb is a whole word, an

@@ -83,8 +83,19 @@ func (b *Budget) Generate(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, &Error{Kind: KindBudget, Record: req.ID, Message: why}
 	}
 	reply, err := b.Generator.Generate(ctx, req)
+	if !plausible(reply.Usage) {
+		reply.Usage = nil
+	}
 	b.settle(cost, reply, err)
 	return reply, err
+}
+
+// plausible reports whether a call can have used so many tokens: a server that
+// counts wrongly must not end, or lift, the budget.
+func plausible(u *trace.Usage) bool {
+	const most = 1 << 32
+	within := func(n int) bool { return n >= 0 && n <= most }
+	return u == nil || within(u.Prompt) && within(u.Completion) && within(u.Cached)
 }
 
 // reserve says why a call of this cost must not be made, or books it.

@@ -30,6 +30,8 @@ const (
 	KindBudget           // a limit of calls, money or time that the user set
 	KindReplay           // a cache that must not ask does not hold the reply
 	KindCache            // the cache cannot be read or written
+	KindUnpaired         // replies of a program that cannot be told apart: which one answers which request
+	KindBroken           // a server that failed so often in a row that it is not asked again
 )
 
 // kinds holds all that is known about each kind: its name, whether the same
@@ -58,6 +60,8 @@ var kinds = [...]struct {
 	KindNoReply:     {"no scripted reply", false, "add an entry for the record"},
 	KindBudget:      {"budget reached", false, "raise --max-calls, --max-cost or --deadline and run the same command again: what is done is not paid for twice"},
 	KindReplay:      {"not in the cache", false, "run once without --replay-only, with the same prompt, model and settings"},
+	KindBroken:      {"no more calls are made", false, "see to the server and run the same command again: what is done is not paid for twice"},
+	KindUnpaired:    {"reply does not pair with its request", false, "write exactly one line to standard output for each request, and everything else to standard error"},
 	KindCache:       {"cache failure", false, "check the folder of --cache and the space on its disk"},
 }
 
@@ -71,6 +75,11 @@ func (k Kind) String() string {
 
 // Temporary reports whether the same call may succeed when it is repeated.
 func (k Kind) Temporary() bool { return int(k) < len(kinds) && kinds[k].retry }
+
+// Stops reports whether every later call would end the same way, because of a
+// limit that the user set or a server that fails: what is done is whole, and the
+// same command goes on from there.
+func (k Kind) Stops() bool { return k == KindBudget || k == KindBroken }
 
 // Advice says what the user can do; it is empty for KindUnknown.
 func (k Kind) Advice() string {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,4 +134,21 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// longest is a wait that nobody will wait for.
+const longest = 100 * 365 * 24 * time.Hour
+
+// RetryAfter reads the header of this name: seconds or an HTTP date, by the
+// server's clock; 0: none, or in the past. It is never more than 100 years.
+func RetryAfter(header string, now time.Time) time.Duration {
+	if s, err := strconv.ParseFloat(header, 64); s > 0 { // one that is out of range is infinite
+		return time.Duration(min(s, longest.Seconds()) * float64(time.Second))
+	} else if err == nil {
+		return 0
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return min(max(0, at.Sub(now)), longest)
+	}
+	return 0
 }

@@ -186,7 +186,7 @@ func (l *Live) setup(err error) bool {
 	}
 	switch e.Kind {
 	case llm.KindAuth, llm.KindModel, llm.KindURL, llm.KindQuota, llm.KindUnreachable, llm.KindTLS,
-		llm.KindBudget, llm.KindReplay, llm.KindCache:
+		llm.KindBudget, llm.KindBroken, llm.KindReplay, llm.KindCache:
 		return true
 	case llm.KindNotJSON:
 		return !l.replied.Load()

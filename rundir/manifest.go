@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -144,14 +145,31 @@ func WriteJSON(path string, v any) error {
 // tempPrefix begins the names of files that are not whole yet.
 const tempPrefix = ".ragdiag-"
 
-// WriteFile writes b to path: whole, or not at all, even if the machine goes
-// down meanwhile.
+// WriteFile writes b to path as WriteTo does.
 func WriteFile(path string, b []byte) error {
+	return WriteTo(path, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// WriteTo has write write the file at path: whole, or not at all, even if the
+// machine goes down meanwhile. What is no file, such as a pipe, is written to as
+// it is.
+func WriteTo(path string, write func(io.Writer) error) error {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return writeError(err)
+		}
+		return writeError(errors.Join(write(f), f.Close()))
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), tempPrefix)
 	if err != nil {
 		return writeError(err)
 	}
-	_, err = tmp.Write(b)
+	buf := bufio.NewWriterSize(tmp, 1<<16)
+	err = errors.Join(write(buf), buf.Flush())
 	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/lock"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -41,18 +42,14 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("%s holds a run with other %s: give another --out, or delete the folder", e.Dir, strings.Join(e.Differs, " and "))
 }
 
-// Errors about a folder that cannot be written to; they are wrapped with the
-// folder's name.
-var (
-	ErrForeign = errors.New("holds files that are not of a run: give an empty or a new folder as --out")
-	ErrLocked  = errors.New("another process is writing there: wait for it, or give another --out")
-)
+// ErrForeign is wrapped, with the folder's name, where a folder holds other files.
+var ErrForeign = errors.New("holds files that are not of a run: give an empty or a new folder as --out")
 
 // Run is a run being written. It serves one goroutine.
 type Run struct {
 	dir      string
 	manifest Manifest
-	lock     *lock
+	lock     *lock.Lock
 
 	records, diagnoses, errs, timings *os.File
 
@@ -66,7 +63,7 @@ type Run struct {
 
 // Create begins the run that m describes in dir, or resumes it if dir holds a
 // run with the same hash. m.Schema and m.Status are set here. The errors are a
-// *MismatchError, ErrForeign, ErrLocked, or the system's.
+// *MismatchError, ErrForeign, lock.ErrHeld, or the system's.
 func Create(dir string, m Manifest) (*Run, error) {
 	m.Schema, m.Status, m.Error = Schema, Started, ""
 	if m.Versions == nil {
@@ -78,12 +75,15 @@ func Create(dir string, m Manifest) (*Run, error) {
 	if err := fits(dir, &m); err != nil { // before the lock: nothing is left in a foreign folder
 		return nil, err
 	}
-	held, err := acquire(filepath.Join(dir, lockName))
+	held, err := lock.Acquire(filepath.Join(dir, lockName))
+	if errors.Is(err, lock.ErrHeld) {
+		return nil, fmt.Errorf("%s: %w: wait for it, or give another --out", dir, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+		return nil, fmt.Errorf("%s: %w", dir, writeError(err))
 	}
 	if err := fits(dir, &m); err != nil { // another process may have been faster
-		return nil, errors.Join(err, held.release())
+		return nil, errors.Join(err, held.Release())
 	}
 	r := &Run{
 		dir: dir, manifest: m, lock: held,
@@ -332,7 +332,7 @@ func (r *Run) close() error {
 			errs = append(errs, f.Close())
 		}
 	}
-	return errors.Join(append(errs, r.lock.release())...)
+	return errors.Join(append(errs, r.lock.Release())...)
 }
 
 // writeError says what to do about a folder that cannot be written to.

@@ -3,7 +3,9 @@ package rundir
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ragdiag/ragdiag/diagnose"
+	"github.com/ragdiag/ragdiag/internal/lock"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -246,7 +249,7 @@ func TestCreateRefuses(t *testing.T) {
 		r, err := Create(dir, manifest())
 		require.NoError(t, err)
 		_, err = Create(dir, manifest())
-		require.ErrorIs(t, err, ErrLocked)
+		require.ErrorIs(t, err, lock.ErrHeld)
 		require.NoError(t, r.Finish(Success, "", nil))
 		run(t, dir)
 	})
@@ -333,4 +336,22 @@ func FuzzLineID(f *testing.F) {
 			require.Equal(t, clean, got)
 		}
 	})
+}
+
+// TestWriteTo: a file is replaced whole or not at all, and nothing stays beside it.
+func TestWriteTo(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "page.html")
+	require.NoError(t, WriteFile(path, []byte("old")))
+	full := errors.New("the disk is full")
+	require.ErrorIs(t, WriteTo(path, func(w io.Writer) error {
+		_, err := w.Write(bytes.Repeat([]byte("half a page "), 1<<16))
+		return errors.Join(err, full)
+	}), full)
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "old", string(b))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
 }

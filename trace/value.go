@@ -92,7 +92,7 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 	}
 	var f float64
 	if err := json.Unmarshal(b, &f); err != nil {
-		return fmt.Errorf("value: %w", err)
+		return err // as it is, so that the decoder adds the name of the field
 	}
 	*v = Known(f)
 	return nil

@@ -14,7 +14,10 @@ or the default. A configuration file is YAML with the same names as the flags:
 
   k: 5
   rerank: mmr
-  fail-on: ["retrieval-miss>5%", "quality<0.8"]`
+  fail-on: ["retrieval-miss>5%", "quality<0.8"]
+
+A ` + defaultConfig + ` in the current folder is read without being named, and may then
+set only harmless keys (docs/settings.md); named by --config it may set all.`
 
 func newConfigCmd() *cobra.Command {
 	cmd := &cobra.Command{

@@ -137,6 +137,7 @@ func convertReport(stderr io.Writer, c *formats.Coverage, w *formats.Writer, f c
 	for _, s := range c.Sources {
 		fmt.Fprintf(stderr, "%s: %s as %s\n", s.Name, s.Title, s.Shape)
 	}
+	fmt.Fprint(stderr, c.Encoding())
 	fmt.Fprintf(stderr, "%d records written as %s, %d skipped\n", c.Records, f.to, c.Skipped)
 	for _, l := range w.Lost() {
 		fmt.Fprintf(stderr, "not carried over, in %d of %d records: %s\n", l.Records, c.Records, l.What)

@@ -77,7 +77,7 @@ func newDiagnoseCmd() *cobra.Command {
 			}
 			more := map[string]any{"input_format": o.Format, "map": o.Map.String()}
 			if index != "" {
-				x, err := bleve.Open(index, bleve.RankExact)
+				x, err := openIndex(cmd, index, bleve.RankExact)
 				if err != nil {
 					return usageErrorf("--index: %w", err)
 				}

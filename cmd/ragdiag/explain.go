@@ -26,7 +26,7 @@ func newExplainCmd() *cobra.Command {
 			if format != "text" && format != "json" {
 				return usageErrorf("--format %q: it is text or json", format)
 			}
-			x, err := bleve.Open(index, bleve.RankExact)
+			x, err := openIndex(cmd, index, bleve.RankExact)
 			if err != nil {
 				return usageErrorf("%w", err)
 			}

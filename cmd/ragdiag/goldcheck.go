@@ -18,10 +18,9 @@ const goldSample = 200
 // checkGold looks up whether the index holds the gold evidence that the first
 // records name. If it holds none of it, index and eval set do not belong
 // together, and every verdict would be wrong: that is refused. If it lacks some,
-// a warning says how much. Standard input, which can be read only once, is not
-// checked.
+// a warning says how much. What can be read only once is not checked.
 func checkGold(ctx context.Context, stderr io.Writer, in *formats.Input, paths []string, x *bleve.Index) error {
-	if slices.Contains(paths, "-") {
+	if slices.ContainsFunc(paths, formats.ReadOnce) {
 		return nil
 	}
 	named, missing, example := 0, 0, ""

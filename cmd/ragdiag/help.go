@@ -33,7 +33,7 @@ var flagGroups = []struct {
 	{"What counts as what", []string{"bad-above", "right-below", "missing-citation", "corpus-policy", "match-false", "match-missed", "verifier-weights"}},
 	{"Gates", []string{"fail-on", "gate-on", "allow-incomplete"}},
 	{"What is written", []string{"out", "format", "quiet", "seed", "workers"}},
-	{"Who answers", []string{"generator", "model", "base-url", "prompt", "temperature", "max-tokens", "window", "model-seed", "logprobs", "extra-body", "header", "token-env", "pass-env", "processes"}},
+	{"Who answers", []string{"generator", "model", "base-url", "prompt", "temperature", "max-tokens", "window", "model-seed", "logprobs", "extra-body", "header", "plain-keys", "token-env", "pass-env", "processes"}},
 	{"Who judges", []string{"judge-model", "judge-base-url", "judge-calibration"}},
 	{"Experiments", []string{"intervene", "budget", "arms", "repeats", "max-calls-per-failure", "ceiling", "ceiling-failures", "ceiling-successes", "citations", "citation-labels", "profile", "context-gain", "sample"}},
 	{"What calls may cost", []string{"dry-run", "cache", "replay-only", "concurrency", "rate", "timeout", "deadline", "max-calls", "max-cost", "price"}},

@@ -126,3 +126,12 @@ func (f *indexFlags) tell(cmd *cobra.Command, info corpus.Info, s bleve.Stats) e
 	}
 	return nil
 }
+
+// openIndex opens an index, and says where damage to it could not be found.
+func openIndex(cmd *cobra.Command, dir string, ranker bleve.Ranker) (*bleve.Index, error) {
+	x, err := bleve.Open(dir, ranker)
+	if err == nil && !x.Checked() {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: index %s has no checksums, damage to it is not found: build it anew with 'ragdiag index CORPUS --out %s --force'\n", dir, dir)
+	}
+	return x, err
+}

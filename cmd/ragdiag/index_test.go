@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,4 +77,35 @@ func TestIndexInterrupted(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"index", path, "--out", filepath.Join(t.TempDir(), "index")}, strings.NewReader(""), &out, &errs)
 	require.Equal(t, exitInterrupted, code, errs.String())
+}
+
+// An index from before there were checksums says so and is used; a damaged one
+// is not.
+func TestIndexIsVerified(t *testing.T) {
+	dir := t.TempDir()
+	corpus := filepath.Join(dir, "corpus.jsonl")
+	require.NoError(t, os.WriteFile(corpus, []byte(`{"_id":"a","text":"The first ferry to Keld leaves at six."}`+"\n"), 0o600))
+	index := filepath.Join(dir, "index")
+	code, _, stderr := indexCommand(t, "index", corpus, "--out", index)
+	require.Equal(t, exitOK, code, stderr)
+
+	manifest := filepath.Join(index, "manifest.json")
+	whole, err := os.ReadFile(manifest)
+	require.NoError(t, err)
+	var m map[string]any
+	require.NoError(t, json.Unmarshal(whole, &m))
+	require.Contains(t, m["files"], "passages.bin")
+	delete(m, "files")
+	old, err := json.Marshal(m)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(manifest, old, 0o600))
+	code, _, stderr = indexCommand(t, "explain", "--index", index, "ferry", "a")
+	require.Equal(t, exitOK, code)
+	require.Contains(t, stderr, "no checksums")
+
+	require.NoError(t, os.WriteFile(manifest, whole, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(index, "passages.bin"), []byte("x"), 0o600))
+	code, _, stderr = indexCommand(t, "explain", "--index", index, "ferry", "a")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "passages.bin has 1 bytes of")
 }

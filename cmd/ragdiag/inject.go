@@ -68,7 +68,7 @@ func (f *injectFlags) run(cmd *cobra.Command, args []string) error {
 	if f.o.PerOperator < 0 {
 		return usageErrorf("--per-operator %d: it is a number of cases, or 0 for the default", f.o.PerOperator)
 	}
-	indexes, closeAll, err := openIndexes(f.index)
+	indexes, closeAll, err := openIndexes(cmd, f.index)
 	if err != nil {
 		return err
 	}
@@ -111,14 +111,14 @@ func corpusName(path string) string {
 }
 
 // openIndexes opens all or none.
-func openIndexes(dirs []string) (open []*bleve.Index, closeAll func(), err error) {
+func openIndexes(cmd *cobra.Command, dirs []string) (open []*bleve.Index, closeAll func(), err error) {
 	closeAll = func() {
 		for _, x := range open {
 			x.Close()
 		}
 	}
 	for _, dir := range dirs {
-		x, err := bleve.Open(dir, bleve.RankExact)
+		x, err := openIndex(cmd, dir, bleve.RankExact)
 		if err != nil {
 			closeAll()
 			return nil, nil, usageErrorf("--index: %w", err)

@@ -129,7 +129,7 @@ func (f *experimentFlags) experiments(cmd *cobra.Command, x *bleve.Index, params
 		prompt = c.prompt.Hash()
 	}
 	config["experiments"] = map[string]any{
-		"generator": f.generator, "model": f.model.config(), "prompt": prompt, "retriever": f.retriever,
+		"generator": addressless(f.generator), "model": f.model.config(), "prompt": prompt, "retriever": addressless(f.retriever),
 		"budget": f.budget, "max_calls": f.maxCalls, "match": match, "arms": f.arms, "repeats": f.repeats,
 	}
 	return &experiments{options: o, system: c, ceiling: f.ceiling}, nil
@@ -335,7 +335,7 @@ func newInterveneCmd() *cobra.Command {
 			}
 			var x *bleve.Index
 			if index != "" {
-				if x, err = bleve.Open(index, bleve.RankExact); err != nil {
+				if x, err = openIndex(cmd, index, bleve.RankExact); err != nil {
 					return usageErrorf("--index: %w", err)
 				}
 				defer x.Close()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -152,6 +153,9 @@ type job struct {
 
 	chosen  report.Chosen // for the page, while the records are at hand
 	stopped *llm.Error    // the limit that ended the work early; nil: none
+
+	answered, unanswered int    // of live questions
+	fault                string // of the first that was not answered
 	// decide replaces the pipeline for records that carry their evidence.
 	decide func(*trace.Record) diagnose.Diagnosis
 	// experiments are run on what was diagnosed; nil: none.
@@ -247,10 +251,10 @@ func (j *job) run(cmd *cobra.Command) error {
 	if err := loadCeiling(dir.Dir(), &s); err != nil {
 		return err
 	}
-	if err := j.writePage(saved, s); err != nil {
+	if err := j.writePage(ctx, saved, s); err != nil {
 		return failErrorf("%w", err)
 	}
-	if err := printed.render(cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
+	if err := printed.render(ctx, cmd.OutOrStdout(), &s, saved, keepAll); err != nil {
 		return err
 	}
 	if !j.quiet {
@@ -280,10 +284,14 @@ func (j *job) create() (*rundir.Run, error) {
 	m.ConfigHash = hex.EncodeToString(sum[:8])
 	for _, path := range j.inputs {
 		f := rundir.File{Name: path}
-		if path == "-" {
+		if formats.ReadOnce(path) {
 			if j.out != "" {
 				if entries, err := os.ReadDir(j.out); err == nil && len(entries) > 0 {
-					return nil, usageErrorf("--out %s is not empty, and a run over standard input cannot be resumed: give a new folder", j.out)
+					name := path
+					if name == "-" {
+						name = "standard input"
+					}
+					return nil, usageErrorf("--out %s is not empty, and a run over %s cannot be resumed, because that can be read only once: give a new folder", j.out, name)
 				}
 			}
 		} else {
@@ -324,6 +332,7 @@ func (j *job) addSaved(dir *rundir.Run, b *summary.Builder) error {
 		}
 		b.Add(pair.Record, &pair.Diagnosis)
 		j.chosen.Add(pair.Record, &pair.Diagnosis)
+		j.countAnswer(pair.Record)
 	}
 	return nil
 }
@@ -358,7 +367,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			return context.Cause(ctx) // what is in flight was cut short
 		}
 		bar.add(1)
-		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind == llm.KindBudget && j.stopped == nil {
+		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind.Stops() && j.stopped == nil {
 			j.stopped = e
 			stop.Store(true)
 		}
@@ -376,6 +385,7 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 			}
 			b.Add(res.Record, &res.Diagnosis)
 			j.chosen.Add(res.Record, &res.Diagnosis)
+			j.countAnswer(res.Record)
 			if err := dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000}); err != nil {
 				return err
 			}
@@ -418,7 +428,9 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 	if ctx.Err() != nil || j.from == nil {
 		return nil
 	}
-	if !j.quiet && !j.live {
+	if j.quiet || j.live {
+		fmt.Fprint(stderr, j.from.Coverage().Encoding())
+	} else {
 		bar.done()
 		if err := j.from.Coverage().Brief(stderr); err != nil {
 			return err
@@ -429,6 +441,18 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		return nil
 	}
 	return usageErrorf("%w", err)
+}
+
+// countAnswer counts a live question by whether it got an answer.
+func (j *job) countAnswer(rec *trace.Record) {
+	switch {
+	case !j.live:
+	case len(rec.Run.Errors) == 0:
+		j.answered++
+	default:
+		j.unanswered++
+		j.fault = cmp.Or(j.fault, rec.Run.Errors[0].Message)
+	}
 }
 
 var errNotAsked = errors.New("not asked: a limit was reached before")
@@ -488,6 +512,9 @@ type timing struct {
 
 // verdict turns gates and skipped records into the exit code, the worst first.
 func (j *job) verdict(s summary.Summary) error {
+	if j.unanswered > 0 && j.answered == 0 {
+		return failErrorf("no question was answered; the first failed so: %s", j.fault)
+	}
 	var unclear []string
 	for _, g := range s.Gates {
 		switch g.Outcome {
@@ -502,6 +529,9 @@ func (j *job) verdict(s summary.Summary) error {
 	} else if n > 0 {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
 	}
+	if j.unanswered > 0 {
+		unclear = append(unclear, fmt.Sprintf("%d of %d questions got no answer; the first failed so: %s", j.unanswered, j.unanswered+j.answered, j.fault))
+	}
 	if j.experiments != nil {
 		unclear = append(unclear, j.experiments.unfinished()...)
 	}
@@ -515,15 +545,9 @@ func (j *job) verdict(s summary.Summary) error {
 func keepAll(*diagnose.Diagnosis) bool { return true }
 
 // writePage writes report.html into the run directory.
-func (j *job) writePage(saved *rundir.Saved, s summary.Summary) error {
-	f, err := os.Create(filepath.Join(saved.Dir, "report.html"))
-	if err != nil {
-		return err
-	}
+func (j *job) writePage(ctx context.Context, saved *rundir.Saved, s summary.Summary) error {
 	page := reportFlags{format: "html", chosen: &j.chosen}
-	if err := page.render(f, &s, saved, keepAll); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return rundir.WriteTo(filepath.Join(saved.Dir, "report.html"), func(w io.Writer) error {
+		return page.render(ctx, w, &s, saved, keepAll)
+	})
 }

@@ -133,7 +133,7 @@ func judgeFailed(cmd *cobra.Command, m *model, err error) error {
 	if err = m.explain(err); errors.As(err, &exit) {
 		return err
 	}
-	if e, ok := errors.AsType[*llm.Error](err); ok && e.Kind == llm.KindBudget {
+	if e, ok := errors.AsType[*llm.Error](err); ok && e.Kind.Stops() {
 		return &exitError{exitIncomplete, err}
 	}
 	return failErrorf("%w", err)

@@ -15,13 +15,24 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
+
+	"github.com/ragdiag/ragdiag/external"
+	"github.com/ragdiag/ragdiag/llm"
 )
 
 func main() {
 	collectLess()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
+	signals, done := make(chan os.Signal, 2), make(chan int, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancelCause(context.Background())
+	go func() { done <- run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
+	w := &watch{
+		done: done, signals: signals, ticks: time.Tick(tick),
+		stop: func() { stop(llm.ErrInterrupted) }, underWay: llm.UnderWay, stderr: os.Stderr,
+	}
+	code := w.exitCode()
+	external.EndAll()
 	os.Exit(code)
 }
 
@@ -41,6 +52,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRootCmd()
 	root.SetArgs(args)
 	root.SetIn(stdin)
+	stderr = &cleaned{w: stderr}
+	if _, ok := terminal(stdout); ok { // a file or a program gets what there is
+		stdout = &cleaned{w: stdout}
+	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := unknownCommand(root, args)
@@ -52,11 +67,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	code := exitFailed
 	var e *exitError
+	isExit := errors.As(err, &e)
 	switch {
-	case errors.As(err, &e):
-		code = e.code
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !(isExit && e.code == exitGate): // a failed gate is never masked
 		code = exitInterrupted
+	case isExit:
+		code = e.code
 	case isUsage(err):
 		code = exitUsage
 	}

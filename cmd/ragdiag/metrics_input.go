@@ -154,7 +154,7 @@ func eachRecord[T any](cmd *cobra.Command, path string, id func(*T) recordID, us
 
 func decodeRecord(text []byte, rec any) error {
 	if !utf8.Valid(text) {
-		return errors.New("not UTF-8")
+		return errors.New("not UTF-8: convert the file first, for example with: iconv -f LATIN1 -t UTF-8")
 	}
 	if half := loneSurrogate(text); half != "" {
 		return fmt.Errorf("%s is half of a surrogate pair, which is no character", half)

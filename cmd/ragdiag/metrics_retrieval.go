@@ -13,6 +13,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/metrics"
 	"github.com/ragdiag/ragdiag/metrics/trec"
+	"github.com/ragdiag/ragdiag/trace/formats"
 )
 
 const retrievalLong = `Evaluate runs against relevance judgements, as trec_eval does.
@@ -179,10 +180,14 @@ func (f *retrievalFlags) settle() error {
 
 func (f *retrievalFlags) evaluate(cmd *cobra.Command, name string, qrels trec.Qrels, measures []metrics.Measure) (evaluated, error) {
 	open := func() (io.ReadCloser, error) { return openInput(cmd, name) }
-	if name == "-" { // it may be read twice
-		data, err := io.ReadAll(cmd.InOrStdin())
+	if formats.ReadOnce(name) { // and it may be read twice
+		in, err := open()
 		if err != nil {
-			return evaluated{}, failErrorf("standard input: %w", err)
+			return evaluated{}, err
+		}
+		data, err := io.ReadAll(in)
+		if err = errors.Join(err, in.Close()); err != nil {
+			return evaluated{}, failErrorf("%s: %w", name, err)
 		}
 		open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 	}

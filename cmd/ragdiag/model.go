@@ -24,6 +24,7 @@ type modelFlags struct {
 	baseURL     string
 	headers     []string
 	body        string
+	plainKeys   bool
 	temperature float64
 	seed        int64
 	maxTokens   int
@@ -80,6 +81,7 @@ func (f *modelFlags) registerLimits(cmd *cobra.Command) {
 func (f *modelFlags) registerRequest(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.headers, "header", nil, "header to send, as 'Name: value'; $VARIABLE in the value is taken from the environment (repeatable)")
+	fl.BoolVar(&f.plainKeys, "plain-keys", false, "send keys, tokens and headers to an http:// address of another machine too, where they can be read on the way")
 	fl.StringVar(&f.body, "extra-body", "", `JSON object with more fields of each request, such as '{"top_k":5}'`)
 	fl.Int64Var(&f.seed, "model-seed", 0, "seed to send to the model (default: none is sent)")
 }
@@ -174,11 +176,14 @@ func (f *modelFlags) openSystem(cmd *cobra.Command, g llm.Generator) (*model, er
 	return m, nil
 }
 
+// breakAfter is how many calls in a row may fail for good before no more are made.
+const breakAfter = 20
+
 // around puts between g and its callers what the server can take, the rate, the
-// budget, repeated calls, and the deadline.
+// budget, repeated calls, an end to calls that all fail, and the deadline.
 func (f *modelFlags) around(m *model, g llm.Generator) {
-	m.budget = llm.NewBudget(f.limited(g), f.maxCalls, f.maxCost, m.price)
-	m.Generator = llm.Retry(m.budget, patience)
+	m.budget = llm.NewBudget(f.limited(llm.Finish(g)), f.maxCalls, f.maxCost, m.price)
+	m.Generator = llm.Breaker(llm.Retry(m.budget, patience), breakAfter)
 	if f.deadline > 0 {
 		m.Generator = llm.Until(m.Generator, time.Now().Add(f.deadline))
 	}
@@ -241,7 +246,7 @@ func (f *modelFlags) client() (*openai.Client, error) {
 	}
 	c, err := openai.New(openai.Options{
 		BaseURL: f.baseURL, Model: f.name, Key: openai.Secret(os.Getenv(openai.KeyVariable)), Timeout: f.timeout,
-		Headers: headers, Body: body, Remember: f.cache,
+		Headers: headers, Plain: f.plainKeys, Body: body, Remember: f.cache,
 	})
 	if err != nil {
 		return nil, usageErrorf("%w", err)

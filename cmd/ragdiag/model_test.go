@@ -102,6 +102,25 @@ func TestFailuresOfTheEndpointChangeNothing(t *testing.T) {
 	same(t, dir, "sound", "replayed")
 }
 
+// A run without a single answer could not be done, and pays for no more calls
+// than it takes to see that.
+func TestNothingAnswers(t *testing.T) {
+	impatient(t)
+	dir := world(t)
+	server, url := endpoint(t, mock.Options{Faults: map[mock.Fault]float64{mock.Broken: 1}})
+	var many strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&many, `{"ragdiag":1,"id":"q%d","question":"What is number %d?","gold":{"answers":["%d"]}}`+"\n", i, i, i)
+	}
+	questions := filepath.Join(dir, "many.jsonl")
+	require.NoError(t, os.WriteFile(questions, []byte(many.String()), 0o600))
+	code, _, stderr := ragdiag(t.Context(), "run", questions, "--index", filepath.Join(dir, "ix"), "--model", mock.DefaultModel, "--base-url", url, "--cache", "", "--out", filepath.Join(dir, "out"))
+	require.Equal(t, exitFailed, code, stderr)
+	require.Contains(t, stderr, "no question was answered; the first failed so: ")
+	require.Contains(t, stderr, "20 calls in a row failed")
+	require.Less(t, server.Stats().Calls, 100*6, "calls, of 200 questions with 6 attempts each")
+}
+
 // Where repeating does not help, each record still has a verdict with the reason.
 func TestEveryRecordHasAReason(t *testing.T) {
 	impatient(t)
@@ -117,7 +136,7 @@ func TestEveryRecordHasAReason(t *testing.T) {
 	}))
 	defer srv.Close()
 	code, _, stderr := asked(t, t.Context(), dir, srv.URL+"/v1", "out", "--concurrency", "1")
-	require.Equal(t, exitOK, code, stderr)
+	require.Equal(t, exitIncomplete, code, stderr)
 	require.Equal(t, 14, strings.Count(read(t, filepath.Join(dir, "out"), "records.jsonl"), "server error (HTTP 500) after 6 attempts"))
 	require.Equal(t, 14, strings.Count(read(t, filepath.Join(dir, "out"), "diagnoses.jsonl"), `"root":{"cause":"infrastructure","sub":"ground-error"`))
 }
@@ -225,7 +244,8 @@ func TestCutPromptIsNamed(t *testing.T) {
 	_, url = endpoint(t, mock.Options{Window: 150})
 	for out, more := range map[string][]string{"refused": nil, "known": {"--window", "150"}} {
 		code, _, stderr = asked(t, t.Context(), dir, url, out, append(more, "--k", "10")...)
-		require.Equal(t, exitOK, code, stderr)
+		require.Contains(t, []int{exitFailed, exitIncomplete}, code, stderr)
+		require.Contains(t, stderr, "answer")
 		records := read(t, filepath.Join(dir, out), "records.jsonl")
 		require.Contains(t, records, `record \"skarrow-01\": context too long`)
 		require.Regexp(t, `\d+ tokens too many|at least \d+ more than the window of 150`, records)

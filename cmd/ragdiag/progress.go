@@ -30,13 +30,13 @@ func newProgress(w io.Writer, what string, total int, quiet bool) *progress {
 		w = io.Discard
 	}
 	p := &progress{w: w, what: what, total: total, last: time.Now()}
-	if isTerminal(w) {
+	if f, ok := terminal(w); ok {
 		limit := total
 		if limit == 0 {
 			limit = -1
 		}
 		p.bar = progressbar.NewOptions(limit,
-			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWriter(f),
 			progressbar.OptionSetDescription(what),
 			progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(),

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -122,27 +122,24 @@ func (f *reportFlags) write(cmd *cobra.Command, saved *rundir.Saved, keep func(*
 			s = report.RedactSummary(s)
 		}
 	}
+	ctx := cmd.Context()
 	if f.file == "" {
-		return f.render(cmd.OutOrStdout(), &s, saved, keep)
+		return f.render(ctx, cmd.OutOrStdout(), &s, saved, keep)
 	}
-	file, err := os.Create(f.file)
+	err := rundir.WriteTo(f.file, func(w io.Writer) error { return f.render(ctx, w, &s, saved, keep) })
 	if err != nil {
-		return failErrorf("%w", err)
-	}
-	if err := f.render(file, &s, saved, keep); err != nil {
-		file.Close()
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return failErrorf("%w", err)
+		return failErrorf("--out-file %s: %w", f.file, err)
 	}
 	return nil
 }
 
-func (f *reportFlags) render(w io.Writer, s *summary.Summary, saved *rundir.Saved, keep func(*diagnose.Diagnosis) bool) error {
-	var damage error // of the saved records, met while rendering
+func (f *reportFlags) render(ctx context.Context, w io.Writer, s *summary.Summary, saved *rundir.Saved, keep func(*diagnose.Diagnosis) bool) error {
+	var damage error // of the saved records, met while rendering, or an interruption
 	records := func(yield func(*trace.Record, diagnose.Diagnosis) bool) {
 		for p, err := range saved.Pairs() {
+			if err == nil && ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
 			if err != nil {
 				damage = err
 				return

@@ -36,11 +36,14 @@ func newRootCmd() *cobra.Command {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("config") && hasDefaultConfig() {
+				fmt.Fprintf(cmd.ErrOrStderr(), "settings are read from %s in the current folder\n", defaultConfig)
+			}
 			_, err := applySettings(cmd)
 			return err
 		},
 	}
-	root.PersistentFlags().String("config", "", "YAML file with the same names as the flags (default: "+defaultConfig+" if it exists)")
+	root.PersistentFlags().String("config", "", "YAML file with the same names as the flags (default: "+defaultConfig+" in the current folder, if it exists and sets only harmless keys)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageErrorf("%w; see '%s --help'", err, cmd.CommandPath())
 	})
@@ -93,23 +96,23 @@ func newVersionCmd() *cobra.Command {
 	}
 }
 
-// isTerminal reports whether w is a terminal that a person looks at.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
 // screen tells how to draw on w: in colour only on a terminal and without
 // NO_COLOR, and in its width or 80 columns.
 func screen(w io.Writer) (color bool, width int) {
 	width = 80
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	f, ok := terminal(w)
+	if !ok {
 		return false, width
 	}
 	if cols, _, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 {
 		width = cols
 	}
 	_, off := os.LookupEnv("NO_COLOR")
-	return !off && os.Getenv("TERM") != "dumb", width
+	color = !off && os.Getenv("TERM") != "dumb"
+	if c, ok := w.(*cleaned); ok {
+		c.mu.Lock()
+		c.color = color
+		c.mu.Unlock()
+	}
+	return color, width
 }

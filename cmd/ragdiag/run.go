@@ -99,7 +99,7 @@ func (f *liveFlags) live(cmd *cobra.Command) (*pipeline.Live, *bleve.Index, *mod
 		}
 		l.Prompt = p
 	}
-	x, err := bleve.Open(f.index, bleve.Ranker(f.ranker))
+	x, err := openIndex(cmd, f.index, bleve.Ranker(f.ranker))
 	if err != nil {
 		return nil, nil, nil, usageErrorf("--index: %w", err)
 	}

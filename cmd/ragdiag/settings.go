@@ -13,7 +13,19 @@ import (
 )
 
 // defaultConfig is read if it exists and --config does not name another file.
+// It may have come with data of others, so it sets nothing but harmless keys.
 const defaultConfig = "ragdiag.yaml"
+
+// harmless are the flags that defaultConfig may set without being named by
+// --config: how results are counted, judged and shown, and limits. None of them
+// starts a program, names a server, a model, a file or a secret, or makes more
+// calls than were asked for. docs/settings.md lists them too.
+var harmless = []string{
+	"all", "allow-incomplete", "analyzer", "bad-above", "chunk-words", "concurrency", "corpus-policy", "deadline", "depth",
+	"fail-on", "format", "gate-on", "input-format", "k", "lang", "map", "match-false", "match-missed", "max-calls",
+	"max-cost", "max-tokens", "min-claim-recall", "missing-citation", "model-seed", "only", "overlap", "quiet", "ranker",
+	"rate", "redact", "rerank", "right-below", "seed", "strict", "temperature", "timeout", "window", "workers",
+}
 
 // envPrefix starts the environment variable of each flag: --corpus-policy is
 // RAGDIAG_CORPUS_POLICY.
@@ -86,10 +98,9 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if path == "" {
-		if _, err := os.Stat(defaultConfig); err == nil {
-			path = defaultConfig
-		}
+	named := path != ""
+	if !named && hasDefaultConfig() {
+		path = defaultConfig
 	}
 	var file map[string]setting
 	if path != "" {
@@ -100,6 +111,9 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 		for _, key := range sortedKeys(file) {
 			if !slices.Contains(known, key) {
 				return nil, usageErrorf("%s:%d: unknown key %q%s", path, file[key].line, key, didYouMean(key, known))
+			}
+			if !named && !slices.Contains(harmless, key) {
+				return nil, usageErrorf("%s:%d: %q is not taken from a file that was only found in the current folder: such a key may start programs, send texts or write files; if you trust the file, add --config %s, else remove the key", path, file[key].line, key, path)
 			}
 		}
 	}
@@ -134,6 +148,12 @@ func applySettings(cmd *cobra.Command) (origin map[string]string, err error) {
 		}
 	})
 	return origin, err
+}
+
+// hasDefaultConfig reports whether the current folder has a defaultConfig.
+func hasDefaultConfig() bool {
+	_, err := os.Stat(defaultConfig)
+	return err == nil
 }
 
 // checkEnvironment refuses a variable with our prefix that is of no flag: a

@@ -138,7 +138,7 @@ func listRecords(w io.Writer, saved *rundir.Saved, asJSON, redact bool) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	width := longLine
-	if isTerminal(w) {
+	if _, ok := terminal(w); ok {
 		_, width = screen(w)
 	}
 	for p, err := range saved.Pairs() {

@@ -46,6 +46,7 @@ type Options struct {
 	Timeout  time.Duration `yaml:"timeout"`  // of one call; 0 means 2 minutes
 	MaxReply int64         `yaml:"maxReply"` // bytes of a reply; 0 means 8 MiB
 
+	Plain    bool              `yaml:"-"` // send key and headers unencrypted to another machine too
 	Headers  map[string]Secret `yaml:"-"` // sent with every request, as gateways want them
 	Body     map[string]any    `yaml:"-"` // fields added to every request, such as top_k; they win over ours
 	Retry    llm.RetryOptions  `yaml:"-"` // of Embed, Rerank and Score; Generate is repeated by llm.Retry, below the limits that stand around it
@@ -79,6 +80,8 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("base URL %s://%s%s: leave out user, password, query and fragment; a key belongs into %s", u.Scheme, u.Host, u.Path, KeyVariable)
 	case strings.HasSuffix(u.Path, "/chat/completions"):
 		return nil, fmt.Errorf("base URL %q: leave out /chat/completions", o.BaseURL)
+	case !o.Plain && llm.Exposes(u) && (o.Key != "" || len(o.Headers) > 0):
+		return nil, fmt.Errorf("base URL %q: the key and headers would be sent unencrypted to another machine: use https, unset %s and leave out --header, or add --plain-keys if you trust the network", u.Redacted(), KeyVariable)
 	case o.Model == "":
 		return nil, errors.New("no model: name one that the server has")
 	case checkHeaders(o.Headers) != nil:

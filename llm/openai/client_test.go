@@ -264,15 +264,19 @@ func TestNewRefuses(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v %s", c.opt, c.opt, c.opt, printed), key)
 }
 
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for header, want := range map[string]time.Duration{
-		"": 0, "2": 2 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0,
-		"Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second,
-		"Fri, 02 Jan 2026 03:04:00 GMT": 0, // in the past
-	} {
-		require.Equal(t, want, retryAfter(header, now), header)
-	}
+// A count of tokens that no integer holds costs the count and not the reply.
+func TestOddUsage(t *testing.T) {
+	reply, err := client(t, says(200, strings.Replace(good, `"prompt_tokens":40`, `"prompt_tokens":9223372036854775808`, 1))).Generate(t.Context(), llm.Request{User: "u"})
+	require.NoError(t, err)
+	require.Equal(t, "Thirty days [1].", reply.Text)
+	require.Nil(t, reply.Usage)
+}
+
+// JSON that a server calls a web page is a reply all the same.
+func TestJSONCalledAPage(t *testing.T) {
+	reply, err := client(t, says(200, good, "Content-Type", "text/html; charset=utf-8")).Generate(t.Context(), llm.Request{User: "u"})
+	require.NoError(t, err)
+	require.Equal(t, "Thirty days [1].", reply.Text)
 }
 
 // A clock that is an hour off, here or there, does not change how long to wait.

@@ -15,9 +15,10 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/ragdiag/ragdiag/llm"
 )
@@ -64,8 +65,22 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	if e := t.vet(resp, body); e != nil {
 		return nil, e
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(asStrings(body)))
+	resp.Body = io.NopCloser(bytes.NewReader(readableUsage(asStrings(body))))
 	return resp, nil
+}
+
+// readableUsage leaves out a count of tokens that cannot be read, such as one
+// that no integer holds: the reply beside it is paid for.
+func readableUsage(body []byte) []byte {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(body, &all) != nil || json.Unmarshal(all["usage"], new(openai.Usage)) == nil {
+		return body
+	}
+	delete(all, "usage")
+	if out, err := json.Marshal(all); err == nil {
+		return out
+	}
+	return body
 }
 
 // objectArguments is a field of arguments that is no string.
@@ -155,13 +170,13 @@ func merge(req *http.Request, fields map[string]any) error {
 func (t *transport) vet(resp *http.Response, body []byte) *llm.Error {
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	body = bytes.TrimSpace(body)
-	e := &llm.Error{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
+	e := &llm.Error{Status: resp.StatusCode, RetryAfter: llm.RetryAfter(resp.Header.Get("Retry-After"), serverTime(resp.Header))}
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Kind, e.Message = llm.KindURL, "redirected to "+excerpt(t.redact(to))
 		return e
 	}
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
-	if media == "text/html" || bytes.HasPrefix(body, []byte("<")) {
+	if bytes.HasPrefix(body, []byte("<")) || media == "text/html" && !bytes.HasPrefix(body, []byte("{")) { // some servers call their JSON a page
 		e.Kind, e.Message = llm.KindNotJSON, excerpt(t.redact(string(body)))
 		if k := kindOf(resp.StatusCode, failure{}); !ok && k != llm.KindRequest {
 			e.Kind = k // a gateway's page about the server behind it
@@ -218,17 +233,6 @@ func serverTime(h http.Header) time.Time {
 		return at
 	}
 	return time.Now()
-}
-
-// retryAfter reads seconds or an HTTP date; 0: none, or in the past.
-func retryAfter(header string, now time.Time) time.Duration {
-	if s, err := strconv.ParseFloat(header, 64); err == nil && s > 0 && s < 1e6 {
-		return time.Duration(s * float64(time.Second))
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // checkHeaders says which header cannot be sent. It quotes no value.

@@ -358,9 +358,7 @@ func (c *Coverage) Text(w io.Writer) error {
 		fmt.Fprintf(&b, ", %d without an ID (named by their number)", c.Unnamed)
 	}
 	b.WriteByte('\n')
-	if c.Repaired > 0 {
-		fmt.Fprintf(&b, "%s held bytes that are no UTF-8 and were repaired, the first at %v\n", records(c.Repaired), c.FirstRepaired)
-	}
+	b.WriteString(c.Encoding())
 	for _, s := range c.Shares() {
 		percent := 0.0
 		if s.Of > 0 {
@@ -381,6 +379,15 @@ func (c *Coverage) Text(w io.Writer) error {
 	return err
 }
 
+// Encoding says, in a line, which records were not in UTF-8, and what to do; it
+// is empty if all were.
+func (c *Coverage) Encoding() string {
+	if c.Repaired == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s held bytes that are no UTF-8, which were replaced by the sign \uFFFD, the first at %v: if the file is in another encoding, such as Latin-1, convert it first: iconv -f LATIN1 -t UTF-8\n", records(c.Repaired), c.FirstRepaired)
+}
+
 // Brief writes the coverage in a few lines: what was detected, which share of
 // the records carries what, and what none of them carries.
 func (c *Coverage) Brief(w io.Writer) error {
@@ -388,9 +395,7 @@ func (c *Coverage) Brief(w io.Writer) error {
 	for _, s := range c.Sources {
 		fmt.Fprintf(&b, "%s: %s as %s\n", s.Name, s.Title, s.Shape)
 	}
-	if c.Repaired > 0 {
-		fmt.Fprintf(&b, "%s held bytes that are no UTF-8 and were repaired, the first at %v\n", records(c.Repaired), c.FirstRepaired)
-	}
+	b.WriteString(c.Encoding())
 	var some, none []string
 	for i, s := range c.Shares() {
 		switch {

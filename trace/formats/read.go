@@ -41,19 +41,20 @@ type Input struct {
 
 // Open prepares the files at paths for reading; "-" is standard input. It
 // looks into each file, so that a missing, binary or unknown one is refused
-// before any work is done; standard input is first looked at by Records. The
-// errors are *InputError. ctx ends the streams that Records returns.
+// before any work is done; what can be read only once is first looked at by
+// Records. The errors are *InputError. ctx ends the streams that Records returns.
 func Open(ctx context.Context, paths []string, o Options) (*Input, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no input: name a file, or - for standard input")
 	}
 	in := &Input{ctx: ctx, paths: paths, names: paths, o: o, coverage: &Coverage{}}
-	stdins := 0
+	once := map[string]bool{}
 	for i, path := range paths {
-		if path == "-" {
-			if stdins++; stdins > 1 {
-				return nil, &InputError{"-", errors.New("standard input can be read only once")}
+		if ReadOnce(path) {
+			if once[path] {
+				return nil, &InputError{path, errors.New("it can be read only once, and is named twice: name it once")}
 			}
+			once[path] = true
 			continue
 		}
 		p := in.pass()
@@ -92,7 +93,7 @@ func (in *Input) Coverage() *Coverage {
 }
 
 // Records reads the records of all files, one file after the other; see the
-// function of the same name. It may be called again, except on standard input.
+// function of the same name. It may be called again, except where ReadOnce holds.
 func (in *Input) Records() iter.Seq2[*trace.Record, error] {
 	return func(yield func(*trace.Record, error) bool) {
 		p := in.pass()
@@ -199,13 +200,18 @@ func (p *pass) undecided(name string, d *detected, puzzle error, yield func(*tra
 }
 
 func (p *pass) open(i int) (io.ReadCloser, error) {
-	if p.paths[i] != "-" {
-		return openFile(p.paths[i])
+	path := p.paths[i]
+	switch {
+	case path != "-" && ReadOnce(path):
+		return await(p.ctx, func() (io.ReadCloser, error) { return openFile(path) })
+	case path != "-":
+		return openFile(path)
 	}
-	if p.o.Stdin != nil {
-		return io.NopCloser(p.o.Stdin), nil
+	in := p.o.Stdin
+	if in == nil {
+		in = os.Stdin
 	}
-	return io.NopCloser(os.Stdin), nil
+	return await(p.ctx, func() (io.ReadCloser, error) { return io.NopCloser(in), nil })
 }
 
 // record turns an element into a checked record, or into a *RecordError.

@@ -339,7 +339,7 @@ func TestInUse(t *testing.T) {
 		}
 	}, dir, Options{Analyzer: "en", Language: "en", BatchSize: 10})
 	require.NoError(t, err)
-	require.ErrorContains(t, inner, "in use by another process")
+	require.ErrorContains(t, inner, "another process is writing there")
 }
 
 // TestFolderRemoved: the index folder vanishes during the build.

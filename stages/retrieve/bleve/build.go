@@ -16,6 +16,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
 	"github.com/ragdiag/ragdiag/corpus"
+	"github.com/ragdiag/ragdiag/internal/lock"
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
@@ -76,6 +77,7 @@ func Build(ctx context.Context, docs iter.Seq2[corpus.Document, error], dir stri
 	if err != nil {
 		return Stats{}, err
 	}
+	defer b.lock.Release() //nolint:errcheck // the system takes it back in any case
 	next, stop := iter.Pull2(docs)
 	defer stop()
 	sample, err := b.prepare(ctx, next)
@@ -111,6 +113,7 @@ func Build(ctx context.Context, docs iter.Seq2[corpus.Document, error], dir stri
 // builder holds what a build needs while it runs.
 type builder struct {
 	dir      string
+	lock     *lock.Lock
 	o        Options
 	m        Manifest
 	old      []entry // of an earlier, unfinished build
@@ -128,7 +131,8 @@ type builder struct {
 	nextUp int // sequence number of the batch to commit next
 }
 
-// newBuilder looks at dir and decides whether to begin, continue or refuse.
+// newBuilder checks the options, looks at dir, locks it, and decides whether to
+// begin, continue or refuse.
 func newBuilder(dir string, o Options) (*builder, error) {
 	var err error
 	if o.Chunk, err = o.Chunk.Resolve(); err != nil {
@@ -148,34 +152,72 @@ func newBuilder(dir string, o Options) (*builder, error) {
 		return nil, &RefusedError{err}
 	}
 	b := &builder{dir: dir, o: o, seen: map[uint64]struct{}{}, parked: map[int]*batch{}}
-	files, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
-		return b, nil
+	if err := b.look(); err != nil { // before the lock: nothing is left in a foreign folder
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, remedy(dir, err)
+	}
+	b.lock, err = lock.Acquire(filepath.Join(dir, lockFile))
+	if errors.Is(err, lock.ErrHeld) {
+		return nil, fmt.Errorf("index %s: %w: wait until it has ended, or choose another folder", dir, err)
 	}
 	if err != nil {
 		return nil, remedy(dir, err)
 	}
+	if err := b.begin(); err != nil {
+		return nil, errors.Join(err, b.lock.Release())
+	}
+	return b, nil
+}
+
+// look says why nothing can be built in the folder; of an unfinished index it
+// takes over the manifest.
+func (b *builder) look() error {
+	dir, o := b.dir, b.o
+	files, err := os.ReadDir(dir)
+	ours := func(e fs.DirEntry) bool { return e.Name() == lockFile }
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !slices.ContainsFunc(files, func(e fs.DirEntry) bool { return !ours(e) }) {
+		return nil
+	}
+	if err != nil {
+		return remedy(dir, err)
+	}
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, refusef("folder %s is not empty and holds no index: choose another one", dir)
+		return refusef("folder %s is not empty and holds no index: choose another one", dir)
 	case o.Force:
-		return b, b.wipe()
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	case m.State == StateComplete:
-		return nil, refusef("folder %s holds a complete index of %d passages: use it, build it anew with --force, or choose another folder", dir, m.Passages)
+		return refusef("folder %s holds a complete index of %d passages: use it, build it anew with --force, or choose another folder", dir, m.Passages)
 	case o.Analyzer != "" && o.Analyzer != m.Analyzer, o.Language != "" && o.Language != m.Language, o.Chunk != m.Chunk:
-		return nil, refusef("folder %s holds an unfinished index with other options (language %q, analyser %s, passages of %d words, overlap %d): give the same options, or build it anew with --force",
+		return refusef("folder %s holds an unfinished index with other options (language %q, analyser %s, passages of %d words, overlap %d): give the same options, or build it anew with --force",
 			dir, m.Language, m.Analyzer, m.Chunk.Words, m.Chunk.Overlap)
 	}
-	b.m = m
+	b.m = m.Manifest
+	return nil
+}
+
+// begin makes the folder ready, once it is locked.
+func (b *builder) begin() error {
+	if err := b.look(); err != nil { // another process may have been faster
+		return err
+	}
+	if b.o.Force {
+		return b.wipe()
+	}
+	if b.m.State != StateBuilding {
+		return nil
+	}
 	b.m.Documents, b.m.Skipped, b.m.Passages, b.m.Tokens, b.m.Untokened = 0, 0, 0, 0, 0
-	if s, err := openStore(dir); err == nil { // without files there is nothing to continue
+	if s, err := openStore(b.dir); err == nil { // without files there is nothing to continue
 		b.old = s.entries
 		s.f.Close()
 	}
-	return b, nil
+	return nil
 }
 
 // wipe removes the files of an index from dir, the manifest last so that a
@@ -225,10 +267,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 	if b.m.Analyzer == "" {
 		b.m.Analyzer = AnalyzerFor(b.m.Language)
 	}
-	if err := os.MkdirAll(b.dir, 0o755); err != nil {
-		return nil, remedy(b.dir, err)
-	}
-	return sample, remedy(b.dir, b.m.write(b.dir))
+	return sample, remedy(b.dir, saved{Manifest: b.m}.write(b.dir))
 }
 
 // open creates or reopens the postings and the passages.
@@ -294,7 +333,11 @@ func (b *builder) finish() (Stats, error) {
 	}
 	b.m.Corpus = b.hash.Sum()
 	b.m.State = StateComplete
-	if err := b.m.write(b.dir); err != nil {
+	files, err := sumFiles(b.dir)
+	if err != nil {
+		return Stats{}, remedy(b.dir, err)
+	}
+	if err := (saved{b.m, files}).write(b.dir); err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
 	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.warnings()}, nil

@@ -36,6 +36,7 @@ func Rankers() []Ranker { return []Ranker{RankExact, RankTFIDF, RankBM25} }
 type Index struct {
 	dir      string
 	m        Manifest
+	checked  bool
 	ranker   Ranker
 	idx      blevesearch.Index
 	reader   index.IndexReader
@@ -52,7 +53,8 @@ type Index struct {
 // Open opens the complete index in dir. An empty ranker is RankExact. It fails,
 // with what to do about it, if dir holds no index, an unfinished or a damaged
 // one, or if another process is writing to it.
-func Open(dir string, ranker Ranker) (*Index, error) {
+func Open(dir string, ranker Ranker) (x *Index, err error) {
+	defer garbled(dir, &err)
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -74,7 +76,12 @@ func Open(dir string, ranker Ranker) (*Index, error) {
 	default:
 		return nil, fmt.Errorf("unknown ranker %q: there are %v", ranker, Rankers())
 	}
-	x := &Index{dir: dir, m: m, ranker: ranker}
+	if m.Files != nil {
+		if err := verify(dir, m.Files); err != nil {
+			return nil, err
+		}
+	}
+	x = &Index{dir: dir, m: m.Manifest, checked: m.Files != nil, ranker: ranker}
 	x.byDoc = sync.OnceValue(x.sortByDoc)
 	if x.store, err = openStore(dir); err != nil {
 		return nil, remedy(dir, err)
@@ -97,8 +104,14 @@ func Open(dir string, ranker Ranker) (*Index, error) {
 	if err == nil {
 		x.reader, err = advanced.Reader()
 	}
+	if err == nil {
+		var held uint64
+		if held, err = x.reader.DocCount(); err == nil && held != uint64(m.Passages) {
+			err = fmt.Errorf("the postings hold %d passages of %d", held, m.Passages)
+		}
+	}
 	if err == nil && x.analyzer == nil {
-		err = fmt.Errorf("it has no analyser %q: build it anew with --force", m.Analyzer)
+		err = fmt.Errorf("it has no analyser %q", m.Analyzer)
 	}
 	if err != nil {
 		x.Close()
@@ -138,6 +151,10 @@ func (x *Index) Close() error {
 	return errors.Join(err, x.idx.Close(), x.store.f.Close())
 }
 
+// Checked reports whether the files were held against checksums when the index
+// was opened; one that was built before there were any has none.
+func (x *Index) Checked() bool { return x.checked }
+
 // Manifest says what the index was made from.
 func (x *Index) Manifest() Manifest { return x.m }
 
@@ -147,7 +164,8 @@ func (x *Index) Name() string { return fmt.Sprintf("bleve %s %s", x.ranker, x.m.
 // Retrieve returns the depth best passages for a query, best first, with their
 // text and score. The list is empty, not nil, if no word of the query is in the
 // index. A depth below 1 is an error.
-func (x *Index) Retrieve(ctx context.Context, query string, depth int) ([]trace.Hit, error) {
+func (x *Index) Retrieve(ctx context.Context, query string, depth int) (found []trace.Hit, err error) {
+	defer garbled(x.dir, &err)
 	if depth < 1 {
 		return nil, fmt.Errorf("retrieval depth %d: ask for at least 1", depth)
 	}

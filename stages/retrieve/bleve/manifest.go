@@ -1,6 +1,7 @@
 package bleve
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,8 +42,16 @@ type Manifest struct {
 	Untokened int     `json:"untokened"` // passages in which the analyser found nothing
 }
 
+// saved is a manifest as it stands on disk. The checksums are no part of what an
+// index was made from: two builds of one corpus may lay out their files otherwise.
+type saved struct {
+	Manifest
+	Files map[string]fileSum `json:"files,omitzero"` // of a complete index; nil: from before there were any
+}
+
 // Names in the folder of an index.
 const (
+	lockFile     = "lock"
 	manifestFile = "manifest.json"
 	postingsDir  = "bleve"
 	passagesFile = "passages.bin"
@@ -50,8 +59,8 @@ const (
 )
 
 // readManifest reads the manifest of dir; a missing one is fs.ErrNotExist.
-func readManifest(dir string) (Manifest, error) {
-	var m Manifest
+func readManifest(dir string) (saved, error) {
+	var m saved
 	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if err != nil {
 		return m, err
@@ -66,7 +75,7 @@ func readManifest(dir string) (Manifest, error) {
 }
 
 // write replaces the manifest of dir in one step.
-func (m Manifest) write(dir string) error {
+func (m saved) write(dir string) error {
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
@@ -90,10 +99,12 @@ func remedy(dir string, err error) error {
 		advice = "no permission: choose another folder or change its owner"
 	case err.Error() == "timeout":
 		advice = "it is in use by another process: wait for that one, or choose another folder"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
 	case errors.Is(err, fs.ErrNotExist), strings.Contains(err.Error(), "no such file"):
 		advice = "part of the folder is missing, it may have been removed while in use: build the index anew with --force"
 	default:
-		return fmt.Errorf("index %s: %w", dir, err)
+		advice = "it cannot be used as it is: build it anew with --force"
 	}
 	return fmt.Errorf("index %s: %s (%w)", dir, advice, err)
 }
