@@ -18,7 +18,7 @@ const says = "judge "
 const leastSure = .5
 
 // Apply returns the evidence about outcome and grounding with the recorded
-// judgements of a record in it, at grade C. It asks nobody and believes nobody: a
+// judgements of a record in it, at grade C. It asks no model and trusts none: a
 // judgement counts only where the offline examiners left something open, if it is
 // about these very texts, and if its quotes pass the same checks as when it was
 // given. It changes nothing in the record; applied to its own result it changes

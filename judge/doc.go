@@ -4,7 +4,7 @@
 // In: a question with units of text and items to decide, or a whole record with
 // its evidence. Out: trace.Judgements, each with a verdict and the quotes that it
 // rests on, or with the reason why there is none. Apply puts the judgements of a
-// record into its evidence, with grade C; it asks nobody, so a saved record gives
+// record into its evidence, with grade C; it asks no model, so a saved record gives
 // the same evidence again.
 //
 //	Record  the cascade: which items of a record are worth a call

@@ -7,7 +7,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// DryRun is a Generator that asks nobody and counts what would have been asked.
+// DryRun is a Generator that asks no model and counts what would have been asked.
 // What a cache holds is answered from there and costs nothing; everything else
 // is answered with Refusal.
 type DryRun struct {

@@ -143,7 +143,7 @@ func (r *Run) open() error {
 	if err := WriteJSON(filepath.Join(r.dir, manifestName), &r.manifest); err != nil {
 		return err
 	}
-	if err := r.mend(); err != nil {
+	if err := r.repair(); err != nil {
 		return err
 	}
 	for _, f := range []struct {
@@ -163,9 +163,9 @@ func (r *Run) open() error {
 	return syncDir(r.dir)
 }
 
-// mend cuts records and diagnoses to the whole pairs at their beginning, and
+// repair cuts records and diagnoses to the whole pairs at their beginning, and
 // notes the IDs of those.
-func (r *Run) mend() error {
+func (r *Run) repair() error {
 	recPath, diagPath := filepath.Join(r.dir, recordsName), filepath.Join(r.dir, diagnosesName)
 	recs, err := openLines(recPath)
 	if err != nil {

@@ -108,10 +108,10 @@ func newDiagnoseCmd() *cobra.Command {
 			records := in.Records()
 			if j != nil {
 				defer m.close(cmd.ErrOrStderr(), flags.quiet)
-				defer tellJudged(cmd.ErrOrStderr(), j, flags.quiet)
+				defer printJudged(cmd.ErrOrStderr(), j, flags.quiet)
 				po.Judge, more["judge"] = j, judgeConfig(asks, judges)
 				po.Workers = cmp.Or(po.Workers, limits.concurrency) // a worker waits for the model most of its time
-				records = warnKin(cmd.ErrOrStderr(), judges.name, records)
+				records = warnSameFamily(cmd.ErrOrStderr(), judges.name, records)
 			} else if ex == nil && (limits.dryRun || limits.replayOnly) {
 				return usageErrorf("--dry-run and --replay-only are for a model: name one with --judge-model")
 			}

@@ -222,7 +222,7 @@ func (j *job) run(cmd *cobra.Command) error {
 		return end
 	case end != nil:
 		_ = dir.Finish(rundir.Failed, end.Error(), nil)
-		return failErrorf("%w; what was done is kept in %s: mend it and run the same command with --out %s", end, dir.Dir(), dir.Dir())
+		return failErrorf("%w; what was done is kept in %s: remove the cause and run the same command with --out %s", end, dir.Dir(), dir.Dir())
 	}
 	s := b.Summary()
 	if j.from != nil && !j.live {

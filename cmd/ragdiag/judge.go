@@ -169,8 +169,8 @@ func judgeKey(dir string) ([]byte, error) {
 	return key, nil
 }
 
-// tellJudged says what became of the items that were put to a judge.
-func tellJudged(w io.Writer, j *judge.Judge, quiet bool) {
+// printJudged says what became of the items that were put to a judge.
+func printJudged(w io.Writer, j *judge.Judge, quiet bool) {
 	t := j.Tally()
 	if quiet || t == (judge.Tally{}) {
 		return
@@ -200,9 +200,9 @@ func family(name string) string {
 	return name
 }
 
-// warnKin says once if an answer is of the judge's own family: models prefer what
+// warnSameFamily says once if an answer is of the judge's own family: models prefer what
 // they would have said themselves.
-func warnKin(w io.Writer, judgeName string, in iter.Seq2[*trace.Record, error]) iter.Seq2[*trace.Record, error] {
+func warnSameFamily(w io.Writer, judgeName string, in iter.Seq2[*trace.Record, error]) iter.Seq2[*trace.Record, error] {
 	return func(yield func(*trace.Record, error) bool) {
 		warned := false
 		for rec, err := range in {

@@ -177,7 +177,7 @@ func newRunCmd() *cobra.Command {
 			}
 			if j != nil {
 				defer jm.close(cmd.ErrOrStderr(), flags.quiet)
-				defer tellJudged(cmd.ErrOrStderr(), j, flags.quiet)
+				defer printJudged(cmd.ErrOrStderr(), j, flags.quiet)
 				po.Judge = j
 				po.Workers = cmp.Or(po.Workers, live.model.concurrency)
 				if m != nil && family(judges.name) == family(live.model.name) {

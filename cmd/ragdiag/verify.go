@@ -106,5 +106,5 @@ func incomplete(skipped int, path string) error {
 	if skipped == 0 {
 		return nil
 	}
-	return &exitError{exitIncomplete, fmt.Errorf("%d lines of %s were skipped: mend or remove them", skipped, filepath.Base(path))}
+	return &exitError{exitIncomplete, fmt.Errorf("%d lines of %s were skipped: correct or remove them", skipped, filepath.Base(path))}
 }
