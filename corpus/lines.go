@@ -20,7 +20,7 @@ type lineReader struct {
 
 // next returns the next line without its end; it stays valid until the call
 // after. A line above maxDocument is read to its end and reported as
-// errTooLong, so the reader stands at the next line. At the end it is io.EOF.
+// errTooLong, so the reader is at the next line. At the end it is io.EOF.
 func (l *lineReader) next() ([]byte, error) {
 	l.buf = l.buf[:0]
 	long := false

@@ -98,7 +98,7 @@ func trecID(body string) string {
 	return ""
 }
 
-// parseTREC reads what stands between <DOC> and </DOC>.
+// parseTREC reads what is between <DOC> and </DOC>.
 func parseTREC(body string, pos Pos) (Document, error) {
 	d := Document{ID: trecID(body), Pos: pos}
 	if d.ID == "" {

@@ -23,8 +23,8 @@ type chances struct {
 func (c chances) missing() float64 { return c.selected + c.upstream + c.lost }
 
 // chances weighs the evidence. Whether the prompt held what was needed comes
-// first; what then was made of it divides the rest: content that stands in the
-// prompt, though wrong, ignores the context, content that stands nowhere in it
+// first; what then was made of it divides the rest: content that is in the
+// prompt, though wrong, ignores the context, content that is nowhere in it
 // is unsupported, and a reply that only declines is either right about its
 // prompt or an over-refusal.
 func (f *facts) chances() chances {
@@ -109,7 +109,7 @@ func (f *facts) divide(c *chances, missing float64) {
 	c.selected, c.upstream = missing*found, missing*(1-found)
 }
 
-// wrongHeld is the probability that the content of a wrong answer stands in the
+// wrongHeld is the probability that the content of a wrong answer is in the
 // prompt: as the examiner found it, else by the claims that are wrong.
 func (f *facts) wrongHeld() float64 {
 	if p, ok := f.wrongContentHeld.Chance(); ok {
@@ -129,7 +129,7 @@ func (f *facts) wrongHeld() float64 {
 }
 
 // heldUndecided is the probability that a wrong claim of which the verifier
-// cannot tell stands in the prompt in other words.
+// cannot tell is in the prompt in other words.
 const heldUndecided = .54
 
 // declinedShare is the share of the asked parts that the answer declines.
@@ -255,7 +255,7 @@ func (f *facts) name(c chances) finding {
 // partOdds is what is asked of one part of missing context against the others.
 const partOdds = 2
 
-// contradictory reports whether gold contradicts itself: its evidence stands in
+// contradictory reports whether gold contradicts itself: its evidence is in
 // the prompt, and what its answer says does not follow from it.
 func (f *facts) contradictory() bool {
 	enough, ok := f.sufficient.Chance()
@@ -346,7 +346,7 @@ func (f *facts) leftOut() bool {
 	return lacks && gives
 }
 
-// inventing names content that stands nowhere in a prompt that sufficed.
+// inventing names content that is nowhere in a prompt that sufficed.
 func (f *facts) inventing() finding {
 	return f.beside(f.blame(Unsupported, "fabrication", f.sufficient), f.tally())
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Version of the contract; it stands in every request as the field "ragdiag".
+// Version of the contract; it is in every request as the field "ragdiag".
 const Version = 1
 
 // The limits of a call.

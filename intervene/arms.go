@@ -352,7 +352,7 @@ func shifted(n string, step int) string {
 
 // neighbours is I9: each passage with the chunks before and behind it, and as
 // many of the first passages as the prompt then has room for: larger chunks under
-// the same budget. A chunk that stands in the prompt already is not repeated.
+// the same budget. A chunk that is in the prompt already is not repeated.
 func (p *planner) neighbours() {
 	if p.around == nil {
 		return

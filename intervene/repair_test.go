@@ -76,7 +76,7 @@ func TestRepair(t *testing.T) {
 		require.Equal(t, len(tt.degree) > 1, strings.Contains(got.Text, "responsibility"), got.Text)
 	}
 
-	// It never stands beside a root that it contradicts.
+	// It never is beside a root that it contradicts.
 	rec := lostAt(no, no, no, right(trace.ArmInsertGold))
 	d := &diagnose.Diagnosis{Status: diagnose.StatusDiagnosed, Root: diagnose.Attribution{Cause: diagnose.Ignore}}
 	require.Nil(t, repair(rec, d, Effects(rec), Count{N: 3}))

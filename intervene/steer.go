@@ -20,7 +20,7 @@ type hint struct {
 
 // steer names the finer kind of the root where arms show it: each with at least
 // four calls, its control among them, and nothing else changed. A finer kind that
-// the gates decided stays, and what the arms show stands beside it; what was
+// the gates decided stays, and what the arms show is beside it; what was
 // shown to repair is the first thing to try all the same. Only "misread" gives
 // way to "override": the gates ask for the closed-book answer first, and call an
 // answer misread where they have none.
@@ -88,7 +88,7 @@ func hints(rec *trace.Record, root diagnose.Cause, effects []Effect) []hint {
 }
 
 // placeIsOut reports whether it is the noise and not the place of the evidence:
-// the evidence stood first, or leaving the noise out repairs also against the
+// the evidence was first, or leaving the noise out repairs also against the
 // runs in which the evidence was put before it.
 func placeIsOut(rec *trace.Record, effects []Effect) bool {
 	if slices.ContainsFunc(rec.Evidence.Arms, func(a trace.Arm) bool {

@@ -63,8 +63,8 @@ type Guard string
 // The guards.
 const (
 	Filter       Guard = "filter"       // sentences that read as orders are withheld, invisible characters removed
-	Fence        Guard = "fence"        // texts stand between marks that nobody can forge
-	Quotes       Guard = "quotes"       // a verdict needs a quote that stands in the unit and passes the task's check
+	Fence        Guard = "fence"        // texts are between marks that nobody can forge
+	Quotes       Guard = "quotes"       // a verdict needs a quote that is in the unit and passes the task's check
 	Confirmation Guard = "confirmation" // what is said not to be there is asked again with less to read
 )
 

@@ -11,10 +11,10 @@
 //	Ask     one task: batches, prompt, reply, repairs, quotes
 //	Apply   judgements into predicates and claims
 //
-// Every text of a trace is hostile until shown otherwise. Texts stand between
+// Every text of a trace is hostile until shown otherwise. Texts are between
 // marks that their author cannot guess; invisible characters and forged marks are
 // removed; sentences that read as orders to the judge are withheld; a verdict that
-// needs a quote counts only if the quote stands in the unit, has to do with the
+// needs a quote counts only if the quote is in the unit, has to do with the
 // item, and the offline verifier does not object.
 //
 // It never counts a failure as a verdict: an unreadable reply, a missing item or a

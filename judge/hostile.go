@@ -101,7 +101,7 @@ func ordersJudge(s string) bool {
 }
 
 // has reports whether one of the words begins a word of s, or is a whole one. In
-// scripts without spaces it may stand anywhere.
+// scripts without spaces it may be anywhere.
 func has(s string, words []string, whole bool) bool {
 	for _, w := range words {
 		first, _ := utf8.DecodeRuneInString(w)
@@ -157,7 +157,7 @@ func readable(s string) bool {
 	return spaces > 0 && good*10 >= all*9
 }
 
-// withheldMark stands in a prompt where a sentence was withheld.
+// withheldMark is in a prompt where a sentence was withheld.
 const withheldMark = "[…]"
 
 // cleaned is a text as the judge gets it.

@@ -186,7 +186,7 @@ func (l *lenient) text() (string, error) {
 	return b.String(), nil
 }
 
-// apostrophe reports whether a closing single quote stands between two letters.
+// apostrophe reports whether a closing single quote is between two letters.
 func (l *lenient) apostrophe(r rune, n int) bool {
 	if r != '\'' && r != '’' {
 		return false

@@ -17,7 +17,7 @@ import (
 // "supported" of every claim and quotes the sentence that has most of its words.
 // The checks know words and values, not meaning: they stop part of such lies, and
 // this says how large a part, and how many true verdicts they cost. That numbers
-// and dates must stand in the passages was decided by looking at WiCE; for
+// and dates must be in the passages was decided by looking at WiCE; for
 // AttributionBench nothing was.
 func TestLiarOnRealClaims(t *testing.T) {
 	type row struct {

@@ -16,7 +16,7 @@ type prompt struct {
 	q     *Query
 	opt   Options
 	nonce string
-	shown string // the units as they stand in every prompt of this query
+	shown string // the units as they are in every prompt of this query
 	units map[string]*unit
 	lost  []string // withheld sentences
 	usage Usage
@@ -129,7 +129,7 @@ func (p *prompt) item(b *strings.Builder, it Item) {
 // locate finds quotes in their units; only, unless empty, is the one unit that may
 // be quoted. It reports whether there is a quote and each one was found: one that
 // was made up spoils the others. A quote that names no unit, or another one than
-// it stands in, is looked for everywhere: models miscount passages.
+// it is in, is looked for everywhere: models miscount passages.
 func (p *prompt) locate(quotes []cited, only string) ([]trace.JudgeQuote, bool) {
 	var out []trace.JudgeQuote
 	for _, c := range quotes {
@@ -184,7 +184,7 @@ func (p *prompt) words(quotes []trace.JudgeQuote) []string {
 	return out
 }
 
-// untitled is a quote without the title that stood above the text.
+// untitled is a quote without the title that was above the text.
 func untitled(quote string) string {
 	if head, rest, ok := strings.Cut(strings.TrimSpace(quote), ")\n"); ok && strings.HasPrefix(head, titled) {
 		return rest

@@ -220,7 +220,7 @@ func SufficiencyQuery(rec *trace.Record) Query {
 }
 
 // openEquivalence asks about an answer that offline grading calls wrong because no
-// accepted answer stands in it: that shows its wording, not its content. It also
+// accepted answer is in it: that shows its wording, not its content. It also
 // asks where an answer is called right with little trust.
 func openEquivalence(rec *trace.Record) (Query, bool) {
 	e := rec.Evidence.Outcome

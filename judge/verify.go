@@ -60,7 +60,7 @@ func checkClaim(q *Query, item Item, verdict string, quotes []string) string {
 	return ""
 }
 
-// unheard returns a number or a date of a claim that stands in no unit, or "". A
+// unheard returns a number or a date of a claim that is in no unit, or "". A
 // value can be worked out from others; far more often it was made up.
 func unheard(claim string, units []Unit) string {
 	doc := text.Analyze(claim, "")

@@ -9,7 +9,7 @@ import (
 
 // Breaker asks g no more once n calls in a row have failed as a server fails
 // that is down or overloaded: each of them may be paid for. It then refuses every
-// call with a KindBroken error. It stands above Retry, so that repeated calls
+// call with a KindBroken error. It is above Retry, so that repeated calls
 // count once.
 func Breaker(g Generator, n int) Generator { return &breaker{Generator: g, most: n} }
 

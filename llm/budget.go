@@ -48,7 +48,7 @@ type Spent struct {
 	USD     float64     // by the price table; a call that may have been charged without a reply counts as expected
 }
 
-// Budget is a Generator that sends no call beyond a limit. It stands below
+// Budget is a Generator that sends no call beyond a limit. It is below
 // Retry, so that each attempt counts. Once it has refused a call it refuses all,
 // with a KindBudget error: what is done is done, and the rest is left whole.
 type Budget struct {
@@ -151,7 +151,7 @@ func charged(err error) bool {
 	return false
 }
 
-// Until ends every call to g at a time, with a KindBudget error. It stands above
+// Until ends every call to g at a time, with a KindBudget error. It is above
 // Retry, so that waiting ends too.
 func Until(g Generator, at time.Time) Generator { return &until{g, at} }
 

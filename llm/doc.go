@@ -1,4 +1,4 @@
-// Package llm asks a language model, or something that stands in for one.
+// Package llm asks a language model, or a substitute for one.
 //
 // In: a Request, which holds the rendered prompt and, beside it, the question
 // and passages it was rendered from. Out: a Reply, or an *Error that says what
@@ -18,7 +18,7 @@
 //	Fit       what cannot fit into the model is refused before it is sent
 //	Cache     nothing is asked twice; replies are on disk before they are used
 //
-// DryRun stands in their place and counts what would be asked.
+// DryRun takes their place and counts what would be asked.
 //
 // Limits: token counts are bounds and estimates by characters, no tokeniser is
 // built in; a reply that was under way when the process was killed may have

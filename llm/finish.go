@@ -27,7 +27,7 @@ func UnderWay() int { return int(underWay.Load()) }
 
 // Finish lets calls to g that are under way come to their end when the cause of
 // their context is ErrInterrupted, for LastCalls at most: they are paid for. It
-// stands directly above whoever is paid.
+// is directly above whoever is paid.
 func Finish(g Generator) Generator { return finish{g} }
 
 type finish struct{ Generator }

@@ -72,7 +72,7 @@ func TestStubOnClapNQ(t *testing.T) {
 		}
 		x.p, x.r, x.f = x.p+bp, x.r+br, x.f+bf
 	}
-	// The floors stand below what the half measures that no setting was chosen on.
+	// The floors are below what the half measures that no setting was chosen on.
 	require.GreaterOrEqual(t, half[1].yes.f/float64(half[1].yes.n), .42)
 	require.LessOrEqual(t, float64(half[1].yes.refused)/float64(half[1].yes.n), .15)
 	require.GreaterOrEqual(t, float64(half[1].no.refused)/float64(half[1].no.n), .40)

@@ -62,7 +62,7 @@ func (c Convention) F1(prediction string, references []string) (float64, error) 
 	return c.best(prediction, references, c.f1)
 }
 
-// Contains is 1 if the tokens of some reference stand in the prediction side by
+// Contains is 1 if the tokens of some reference are in the prediction side by
 // side, else 0. Long predictions win easily: report their length with it.
 // Without a reference that has tokens: ErrNoReference.
 func (c Convention) Contains(prediction string, references []string) (float64, error) {
@@ -176,7 +176,7 @@ func common(a, b [][]byte) int {
 	return n
 }
 
-// holds reports whether ref's tokens stand side by side in pred.
+// holds reports whether ref's tokens are side by side in pred.
 func (c Convention) holds(pred, ref []byte) bool {
 	if c == Chars {
 		return bytes.Contains(pred, ref)

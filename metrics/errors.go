@@ -12,7 +12,7 @@ var (
 	ErrNoneRetrieved = errors.New("no document was retrieved")
 	// ErrCutoff: a cutoff below 1.
 	ErrCutoff = errors.New("the cutoff must be at least 1")
-	// ErrDuplicate: a document stands twice in one ranking.
+	// ErrDuplicate: a document is twice in one ranking.
 	ErrDuplicate = errors.New("a document is ranked twice")
 	// ErrGrade: a grade outside the range the measure is defined for.
 	ErrGrade = errors.New("the grade is outside the measure's range")

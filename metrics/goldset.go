@@ -3,7 +3,7 @@ package metrics
 import "fmt"
 
 // SetRecallAt is, of several sets of evidence each of which suffices, the best
-// share that stands among the first k: max over sets of |set ∩ top k| / |set|.
+// share that is among the first k: max over sets of |set ∩ top k| / |set|.
 // Range [0, 1]. Empty sets do not count; no other set: ErrNoRelevant.
 func SetRecallAt(k int, ranked []string, sets [][]string) (float64, error) {
 	if k < 1 {
@@ -35,7 +35,7 @@ func SetRecallAt(k int, ranked []string, sets [][]string) (float64, error) {
 	return best, nil
 }
 
-// FullAt is 1 if some set of evidence stands among the first k completely, else
+// FullAt is 1 if some set of evidence is among the first k completely, else
 // 0. Errors as of SetRecallAt.
 func FullAt(k int, ranked []string, sets [][]string) (float64, error) {
 	recall, err := SetRecallAt(k, ranked, sets)

@@ -165,7 +165,7 @@ func cased(r rune) bool {
 }
 
 // caseIgnorable: marks, format characters, modifiers, and the punctuation that
-// stands inside words (Word_Break = MidLetter, MidNumLet or Single_Quote).
+// is inside words (Word_Break = MidLetter, MidNumLet or Single_Quote).
 func caseIgnorable(r rune) bool {
 	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk) ||
 		strings.ContainsRune("'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a", r)

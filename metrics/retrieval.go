@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// RecallAt is the share of the relevant documents that stand among the first k.
+// RecallAt is the share of the relevant documents that are among the first k.
 // Range [0, 1]. Without a relevant document: ErrNoRelevant.
 func RecallAt(k int, ranked []string, rel map[string]bool) (float64, error) {
 	return Measure{Kind: KindR, Cutoff: k}.ofBinary(ranked, rel)

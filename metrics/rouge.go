@@ -215,7 +215,7 @@ func lcsLength(a, b []int32) int {
 	return int(row[len(b)])
 }
 
-// unionLCS counts, for each reference sentence, the tokens that stand in its
+// unionLCS counts, for each reference sentence, the tokens that are in its
 // longest common subsequence with any sentence of the prediction; no token is
 // counted more often than it occurs on either side. Of several longest
 // subsequences the one that rouge_score reads out is taken.
@@ -251,7 +251,7 @@ func counts(sentences [][]int32) map[int32]int {
 	return n
 }
 
-// markLCS sets in[i] for the tokens of ref that stand in its longest common
+// markLCS sets in[i] for the tokens of ref that are in its longest common
 // subsequence with can.
 func markLCS(in []bool, ref, can []int32) {
 	width := len(can) + 1

@@ -12,7 +12,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// notCausal is what stands beside every bound: it is no effect of a repair.
+// notCausal is the note beside every bound: it is no effect of a repair.
 const notCausal = "an association, not causal: answers whose context suffices may be to easier questions"
 
 // gained prints a difference of shares in points of a hundred: "+6.1".

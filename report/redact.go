@@ -10,7 +10,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Redacted stands where a text had to stay.
+// Redacted is where a text had to stay.
 const Redacted = "[removed]"
 
 // kept are the names of the plain string fields that hold no text of users,

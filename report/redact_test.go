@@ -50,7 +50,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// What stands in the summary because a stage quoted a text goes too; the plain
+// What is in the summary because a stage quoted a text goes too; the plain
 // reasons stay, and so does the original.
 func TestRedactSummary(t *testing.T) {
 	rec := fine().rec

@@ -270,7 +270,7 @@ func runList(r *trace.RunInfo) []string {
 }
 
 // goldList lists what is known to be right; the answers and the claims only where
-// they do not stand beside the answer.
+// they are not beside the answer.
 func goldList(g *trace.Gold, beside bool) []string {
 	if g == nil {
 		return nil

@@ -240,7 +240,7 @@ func (t *teller) against() {
 	if a == nil {
 		return
 	}
-	var wanted strings.Builder // its signs stand in the list beneath: a dash before a number would change it
+	var wanted strings.Builder // its signs are in the list beneath: a dash before a number would change it
 	for _, s := range a.Wanted {
 		ansi := marks[s.Mark].ansi
 		if s.Beyond {

@@ -197,7 +197,7 @@ func (p *page) causes(s *summary.Summary) {
 	}
 }
 
-// isHead says that a row is one of the three that stand first even at zero.
+// isHead says that a row is one of the three that are first even at zero.
 func isHead(r summary.CauseRow) bool {
 	switch causeOf(r.Slug) {
 	case diagnose.Missing, diagnose.Ignore, diagnose.Unsupported:

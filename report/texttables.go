@@ -13,7 +13,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// twoColumns is the width from which the short table of metrics stands in two
+// twoColumns is the width from which the short table of metrics is in two
 // halves: retrieval at the left, the answer at the right.
 const twoColumns = 96
 

@@ -15,7 +15,7 @@
 // What it never does: it never counts something unmeasured as zero, never lets
 // a gate pass on nothing, and never drops a record without a reason. The sum
 // rule (read = diagnosed + undetermined + not a failure + not judged + skipped)
-// is checked and stands in the Summary.
+// is checked and is in the Summary.
 //
 // Limits: a tag with more than 200 values is not sliced, and a warning names it.
 // Intervals take records as independent; records of one conversation are not.

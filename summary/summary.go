@@ -6,7 +6,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Version is the schema version of a Summary as JSON. It stands in the field
+// Version is the schema version of a Summary as JSON. It is in the field
 // "ragdiag_summary" and is apart from the version of records.
 const Version = 1
 

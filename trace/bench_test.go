@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// line is a record of 10 passages of 100 words, as it stands in a file.
+// line is a record of 10 passages of 100 words, as it is in a file.
 func line(b *testing.B) []byte {
 	rec := Record{ID: "q1", Question: strings.Repeat("word ", 10), Answer: &Answer{Text: strings.Repeat("word ", 40)}}
 	for i := range 10 {

@@ -42,7 +42,7 @@ type OutcomeEvidence struct {
 
 	ExactMatch  Value `json:"exact_match,omitzero"`  // SQuAD v2.0 exact match, 0 or 1
 	F1          Value `json:"f1,omitzero"`           // SQuAD v2.0 token F1 in [0,1]
-	Contains    Value `json:"contains,omitzero"`     // 1 if an accepted answer stands in the answer, by value
+	Contains    Value `json:"contains,omitzero"`     // 1 if an accepted answer is in the answer, by value
 	ClaimRecall Value `json:"claim_recall,omitzero"` // share of gold claims that the answer states
 	// Completeness says how much of an accepted answer the answer gives, in [0,1]:
 	// by shared words first, since they order answers best.
@@ -79,7 +79,7 @@ const (
 	CannotTell Agreement = ""
 	Equal      Agreement = "equal"
 	Different  Agreement = "different" // both sides are comparable, and they differ
-	Missing    Agreement = "missing"   // nothing comparable stands in the text
+	Missing    Agreement = "missing"   // nothing comparable is in the text
 )
 
 // Comparison is one item that a reference answer asks for, held against an
@@ -145,11 +145,11 @@ type RetrieveEvidence struct {
 	Stale        Predicate `json:"stale"`         // the index is older than the corpus
 
 	// Inferred holds the passages that the reference answer was most likely
-	// written from, where no gold evidence is recorded: they stand in for it, and
+	// written from, where no gold evidence is recorded: they replace it, and
 	// the sets of Units count them.
 	Inferred []Unit `json:"inferred,omitzero"`
 
-	Units    []UnitMatch `json:"units,omitzero"`     // where each gold unit stands among the candidates
+	Units    []UnitMatch `json:"units,omitzero"`     // where each gold unit is among the candidates
 	Depth    int         `json:"depth,omitzero"`     // number of candidates recorded
 	BestRank int         `json:"best_rank,omitzero"` // best rank at which a whole gold set is complete; 0: never
 
@@ -275,18 +275,18 @@ type GroundEvidence struct {
 	Injected    Predicate `json:"injected"`    // a passage gives orders, and the answer follows them
 	Cut         Predicate `json:"cut"`         // the answer stops before its end
 	Empty       Predicate `json:"empty"`       // the context was recorded and holds nothing
-	// WrongHeld: what the answer says wrongly stands in the context, as a value, a
+	// WrongHeld: what the answer says wrongly is in the context, as a value, a
 	// name or a statement of another row, passage or year.
 	WrongHeld Predicate `json:"wrong_held,omitzero"`
-	// Computed: a right answer has to be worked out from values that stand in the
-	// context (a ratio, a difference, a count), so that it stands nowhere itself.
+	// Computed: a right answer has to be worked out from values that are in the
+	// context (a ratio, a difference, a count), so that it is nowhere itself.
 	Computed     Predicate `json:"computed,omitzero"`
 	Verbatim     Value     `json:"verbatim,omitzero"`
 	Faithfulness Value     `json:"faithfulness,omitzero"` // share of decided claims that are supported
 	Undecided    Value     `json:"undecided,omitzero"`    // share of checkable claims the verifier abstained on
 	// Support: how far the context supports the answer, from the probabilities of
 	// all checkable claims, decided or not, and from the share of the answer's words
-	// that stand in the context. It orders answers better than Faithfulness.
+	// that are in the context. It orders answers better than Faithfulness.
 	Support Value `json:"support,omitzero"`
 
 	Claims     []ClaimVerdict `json:"claims,omitzero"`

@@ -76,7 +76,7 @@ const (
 	DropTruncated Drop = "truncated" // it reached the prompt, but cut short
 )
 
-// Passage is one unit of context as it stood in the prompt.
+// Passage is one unit of context as it was in the prompt.
 type Passage struct {
 	ID        string `json:"id,omitzero"`
 	Doc       string `json:"doc,omitzero"`

@@ -53,7 +53,7 @@ func TestErrorsAreClean(t *testing.T) {
 }
 
 // TestKeysStayOnThisMachine: no key is sent over the network in the clear unless
-// that is asked for, and none that stands in an address is written down.
+// that is asked for, and none that is in an address is written down.
 func TestKeysStayOnThisMachine(t *testing.T) {
 	dir := world(t)
 	t.Setenv("OPENAI_API_KEY", "sk-hunter2-hunter2")

@@ -73,7 +73,7 @@ func complete(cmd *cobra.Command, flag string, values []string, directive cobra.
 	})
 }
 
-// listedIn are the values that a help text lists: what stands between its last
+// listedIn are the values that a help text lists: what is between its last
 // colon that is followed by a list, or its beginning, and the first word that
 // is no value.
 func listedIn(usage string) []string {

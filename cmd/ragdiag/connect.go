@@ -54,7 +54,7 @@ func (f *systemFlags) register(cmd *cobra.Command, m *modelFlags) {
 // connected is a user's system, ready to be asked.
 type connected struct {
 	generator llm.Generator
-	model     *model         // what stands around the generator; nil: the stub, which costs nothing
+	model     *model         // what is around the generator; nil: the stub, which costs nothing
 	prompt    *ground.Prompt // nil: the system words its own
 	retriever retrieve.Retriever
 	closers   []io.Closer
@@ -208,7 +208,7 @@ func (f *systemFlags) external(flag, spec string) (*external.System, error) {
 	return s, nil
 }
 
-// addressless is a system as it may stand in a file: the query of an address may
+// addressless is a system as it may be in a file: the query of an address may
 // hold a key, so a short hash stands for it, which tells two of them apart.
 func addressless(spec string) string {
 	at := strings.IndexByte(spec, '?')

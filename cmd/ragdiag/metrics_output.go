@@ -77,7 +77,7 @@ type sheet struct {
 	widths  []int    // text: of the columns
 }
 
-// record prints the row of one record. more stands in json only.
+// record prints the row of one record. more is in json only.
 func (s *sheet) record(r, more row) {
 	if s.format == "text" || s.format == "tsv" {
 		more = nil

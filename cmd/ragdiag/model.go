@@ -98,7 +98,7 @@ const callTimeout = 2 * time.Minute
 // patience is how failed calls are repeated; tests have less.
 var patience = llm.RetryOptions{}
 
-// model is a generator with what stands around it: one at an endpoint, or a
+// model is a generator with what is around it: one at an endpoint, or a
 // system of the user's own. The parts that were not asked for are nil.
 type model struct {
 	llm.Generator
@@ -154,7 +154,7 @@ func (f *modelFlags) open(cmd *cobra.Command) (*model, error) {
 
 // openSystem puts the same around a system of the user's own, but for what takes
 // tokens, and but for the cache: the name of a system does not change with what
-// stands behind it, so an old reply could pass for one of the new system. What
+// is behind it, so an old reply could pass for one of the new system. What
 // was paid for is kept in the run's own ledger.
 func (f *modelFlags) openSystem(cmd *cobra.Command, g llm.Generator) (*model, error) {
 	f.seeded = cmd.Flags().Changed("model-seed") || f.seed != 0
@@ -255,7 +255,7 @@ func (f *modelFlags) client() (*openai.Client, error) {
 }
 
 // parseHeaders reads "Name: value". A secret is named as a variable, so that it
-// stands in no history and no file. No error quotes a value.
+// is in no history and no file. No error quotes a value.
 func parseHeaders(lines []string) (map[string]openai.Secret, error) {
 	out := map[string]openai.Secret{}
 	for i, line := range lines {

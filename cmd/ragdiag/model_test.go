@@ -375,7 +375,7 @@ func TestMockEndpointServes(t *testing.T) {
 }
 
 // Earlier turns reach the model in the built-in prompt, oldest first and before the
-// question, and the hash of the prompt file stands in each record.
+// question, and the hash of the prompt file is in each record.
 func TestHistoryAndPromptReachTheModel(t *testing.T) {
 	impatient(t)
 	dir := world(t)

@@ -282,7 +282,7 @@ const ClusterTag = "cluster"
 
 // rests finds the passage and the sentence that answer the question, and states
 // the gold in one form for all: one answer, and each passage that may answer as
-// a set of its own. An answer that stands in a gold passage word by word is
+// a set of its own. An answer that is in a gold passage word by word is
 // checked by itself, a long one by the sentence that it rests on.
 func (it *item) rests(w *world, g *trace.Gold) bool {
 	var units []trace.Unit

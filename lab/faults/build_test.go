@@ -102,7 +102,7 @@ func TestEveryOperatorKeepsACase(t *testing.T) {
 	}
 	for _, op := range operators {
 		if op.name == "depth-cut" || op.name == "budget" || op.name == "k-cut" {
-			continue // these corpora are so small that evidence hardly ever stands below a whole prompt; real ones hold the last two (lab/bench/faults)
+			continue // these corpora are so small that evidence hardly ever is below a whole prompt; real ones hold the last two (lab/bench/faults)
 		}
 		require.NotZero(t, kept[op.name], "%s keeps no case on the fixtures", op.name)
 	}

@@ -36,7 +36,7 @@ func (w *world) edited(it *item, rng *rand.Rand) (sentence, gives string, ok boo
 }
 
 // editions returns the corpus with an older edition beside each gold passage,
-// which gives another answer. Its name stands ahead of the other's or behind it.
+// which gives another answer. Its name is ahead of the other's or behind it.
 func (a *attempt) editions(ahead bool) (*bleve.Index, error) {
 	return a.s.w.index(a.ctx, fmt.Sprint("editions-", ahead), bleve.Options{}, func(p corpus.Passage) []corpus.Document {
 		docs := []corpus.Document{standalone(p)}
@@ -64,7 +64,7 @@ func before(date string) string {
 	return strconv.Itoa(y-1) + date[4:]
 }
 
-// oldEdition: an older edition stands beside the gold passage, and the reader
+// oldEdition: an older edition is beside the gold passage, and the reader
 // takes it for the right one.
 func oldEdition(a *attempt) (bool, error) {
 	x, err := a.editions(false)
@@ -85,7 +85,7 @@ func noise(a *attempt) (bool, error) {
 // long is a prompt with a middle.
 const long = 5
 
-// position: the evidence stands in the middle of a long prompt, where the
+// position: the evidence is in the middle of a long prompt, where the
 // reader does not look.
 func position(a *attempt) (bool, error) {
 	if len(a.sound.rec.Context) < long {
@@ -298,7 +298,7 @@ func missingMarks(a *attempt) (bool, error) {
 }
 
 // citesBadly is the oracle of citations. The reader copies sentences, so a
-// statement is supported by a passage if it stands there.
+// statement is supported by a passage if it is there.
 func citesBadly(rec *trace.Record) bool {
 	cited, bare := 0, false // bare: the last sentence is
 	for _, s := range sentences(rec.Answer.Text) {

@@ -25,7 +25,7 @@ const (
 type reference struct {
 	text  string
 	words []string // that say something, each once
-	key   []string // values that stand in the evidence sentence too
+	key   []string // values that are in the evidence sentence too
 }
 
 func newReference(s string) *reference {

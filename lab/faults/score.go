@@ -24,7 +24,7 @@ type Confusion struct {
 	Counts [][]int  `json:"counts"`
 }
 
-// Confuse counts the pairs. Rows and columns stand in the order of the flow.
+// Confuse counts the pairs. Rows and columns are in the order of the flow.
 func Confuse(pairs []Pair) Confusion {
 	var c Confusion
 	for _, p := range pairs {

@@ -139,7 +139,7 @@ func (s *system) allowed(r retrieve.Retriever) retrieve.Retriever {
 }
 
 // probes are what other queries, put to the system's own retriever, find. They
-// stand in a file of their own, for the view in which that retriever is at hand.
+// are in a file of their own, for the view in which that retriever is at hand.
 func (s *system) probes(ctx context.Context, rec *trace.Record) ([]trace.Probe, error) {
 	own := s.retriever
 	if s.filtered {

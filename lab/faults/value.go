@@ -87,7 +87,7 @@ func digits(s string) string {
 	return strings.TrimRight(s[from:end], ".,")
 }
 
-// holds reports whether the words of part stand in s, one after the other. It
+// holds reports whether the words of part are in s, one after the other. It
 // is a plain comparison of strings: the oracle of the benchmark must not be the
 // matcher that the benchmark measures.
 func holds(s, part string) bool {

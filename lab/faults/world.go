@@ -94,7 +94,7 @@ func standalone(p corpus.Passage) corpus.Document {
 }
 
 // another names a second edition of a passage as the corpus names passages, so
-// that its name tells nothing: by an ID that is free and stands before or behind
+// that its name tells nothing: by an ID that is free and is before or behind
 // the first one's.
 func (w *world) another(id string, ahead bool) string {
 	doc, chunk := id, ""

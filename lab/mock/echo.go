@@ -51,10 +51,10 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// The probabilities of a token, by what stands before it.
+// The probabilities of a token, by what is before it.
 const (
 	copied  = .9  // it followed the same token before
-	met     = .3  // it stood there before
+	met     = .3  // it was there before
 	unheard = .02 // neither
 )
 

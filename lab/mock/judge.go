@@ -55,7 +55,7 @@ type asked struct {
 	question string
 	units    []part
 	items    []part
-	outside  string // what stands between no marks
+	outside  string // what is between no marks
 	verdicts []string
 }
 
@@ -304,7 +304,7 @@ func (j Judge) order(a asked) (string, bool) {
 
 var base64ish = regexp.MustCompile(`[A-Za-z0-9+/]{24,}={0,2}`)
 
-// wordIn reports whether a word stands in s by itself.
+// wordIn reports whether a word is in s by itself.
 func wordIn(s, word string) bool {
 	for at := 0; ; at += len(word) {
 		i := strings.Index(s[at:], word)

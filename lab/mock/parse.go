@@ -23,7 +23,7 @@ var dated = regexp.MustCompile(` \((\d{4}(?:-\d\d){0,2})\)$`)
 var numbered = regexp.MustCompile(`(?m)^\[(\d+)\][:.]? *(.+)$`)
 
 // parse reads the question and the passages out of a prompt. Of our own
-// template it takes exactly what stands within the fences; of others the
+// template it takes exactly what is within the fences; of others the
 // paragraphs that begin with [n]. The question is what follows the last
 // "Question:", or failing that the last line.
 func parse(system, user string) llm.Request {

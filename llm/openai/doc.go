@@ -6,7 +6,7 @@
 // first request with a schema makes up to two more, which find out how the
 // server is made to answer in JSON (capability.go). Beside chat there are
 // embeddings, rerank scores and the log-probabilities of a text (more.go); they
-// stand outside the decorators of package llm. It never streams, logs, or reads
+// are outside the decorators of package llm. It never streams, logs, or reads
 // the environment, and keys and header values appear in no error.
 //
 // The go-openai library builds the request and decodes the reply, and is known

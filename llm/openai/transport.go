@@ -23,7 +23,7 @@ import (
 	"github.com/ragdiag/ragdiag/llm"
 )
 
-// transport stands between go-openai and the network. On the way out it merges
+// transport is between go-openai and the network. On the way out it merges
 // fields into the JSON body; on the way in it lets pass nothing but a whole
 // JSON object of bounded size under a good status.
 type transport struct {

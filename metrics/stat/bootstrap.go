@@ -23,7 +23,7 @@ const (
 	Percentile
 )
 
-// String names the method as it stands in Interval.Method.
+// String names the method as it is in Interval.Method.
 func (m BootstrapMethod) String() string {
 	switch m {
 	case BCa:

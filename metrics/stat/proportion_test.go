@@ -124,7 +124,7 @@ func TestShares(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [2]float64{alone.Lo, alone.Hi}, [2]float64{one[0].Lo, one[0].Hi})
 
-	// Five categories at 95 % stand at 99 % each, in the form that their counts ask for.
+	// Five categories at 95 % are at 99 % each, in the form that their counts ask for.
 	got, err := stat.Shares([]int{0, 10, 20, 30, 40}, 100, 0.95)
 	require.NoError(t, err)
 	first, err := stat.JeffreysEdge(0, 100, 0.99)

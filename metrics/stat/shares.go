@@ -3,7 +3,7 @@ package stat
 import "fmt"
 
 // Shares gives intervals for the shares counts[i]/n that hold together: with probability ≥ about level all of them cover
-// at once (Bonferroni: each stands at 1 − (1−level)/len(counts)). The form of each is [Proportion]'s. The counts need not
+// at once (Bonferroni: each is at 1 − (1−level)/len(counts)). The form of each is [Proportion]'s. The counts need not
 // sum to n: the rest may be items outside the categories, and one item may have several causes. No counts: no intervals.
 func Shares(counts []int, n int, level float64) ([]Interval, error) {
 	if err := checkShares(counts, n, level); err != nil {

@@ -60,7 +60,7 @@ func cut(ctx context.Context, file io.Reader, size int, free <-chan []byte, bloc
 }
 
 // lastQuery is the offset at which the last query of the data begins whose lines
-// stand together; what lies before are whole queries. 0 if all is one query.
+// are together; what lies before are whole queries. 0 if all is one query.
 func lastQuery(data []byte) int {
 	end := bytes.LastIndexByte(data, '\n') + 1 // the last line may be torn
 	start, query := end, []byte(nil)

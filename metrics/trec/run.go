@@ -45,7 +45,7 @@ func WithMissing(run Run, qrels Qrels) []metrics.Topic {
 func byID(a, b metrics.Topic) int { return strings.Compare(a.ID, b.ID) }
 
 // ReadRun reads a run; name stands for it in errors. open is called a second
-// time if the lines of a query do not stand together. The result is the same
+// time if the lines of a query are not together. The result is the same
 // for any number of workers; so is the error, which is that of the first line
 // that is wrong.
 func ReadRun(ctx context.Context, name string, open func() (io.ReadCloser, error), qrels Qrels, opt Options) (Run, error) {

@@ -115,7 +115,7 @@ func (b *topicBuilder) twice(doc []byte) bool {
 
 // topic ends the query. Only the ranks of judged documents are wanted, so the
 // documents are not sorted: each is counted at the first judged document that
-// it stands above, and the counts are added up.
+// it is above, and the counts are added up.
 func (b *topicBuilder) topic() metrics.Topic {
 	t := metrics.Topic{ID: string(b.query), Retrieved: len(b.all)}
 	slices.SortFunc(b.judged, func(x, y judgedDoc) int {

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// shape is how records stand in a file, whatever their fields are.
+// shape is how records are in a file, whatever their fields are.
 type shape struct {
 	name     string // for people
 	why      string
@@ -107,7 +107,7 @@ func firstMembers(head []byte) []string {
 	}
 }
 
-// detected is what is known of one input: how its records stand in the file
+// detected is what is known of one input: how its records are in the file
 // and whose fields they have.
 type detected struct {
 	shape

@@ -11,7 +11,7 @@ import (
 // maxElement is the size in bytes up to which a record is read.
 const maxElement = 16 << 20
 
-// element is one record as it stands in its file: a JSON value, or the cells
+// element is one record as it is in its file: a JSON value, or the cells
 // of a table row. With err set it could not even be cut out.
 type element struct {
 	line int    // 1-based line on which it begins

@@ -188,7 +188,7 @@ var (
 )
 
 // looksLike returns the target that an unused column seems to be for, by its
-// name and by what stands in it; "" if it seems to be for none.
+// name and by what is in it; "" if it seems to be for none.
 func looksLike(name string, raw json.RawMessage) string {
 	ws := words(name)
 	in := func(set []string) bool {

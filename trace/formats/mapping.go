@@ -142,7 +142,7 @@ func (m Mapping) check(columns []string) error {
 }
 
 // guess maps the fields of a record whose names leave no doubt, unless a list
-// stands where a text should. ok is false unless it finds the question: that
+// is where a text should. ok is false unless it finds the question: that
 // much makes a set of questions, for a live run.
 func guess(f fields) (m Mapping, ok bool) {
 	columns := sorted(f)
@@ -228,7 +228,7 @@ func (m Mapping) cutFrom(f fields) fields {
 	return out
 }
 
-// open makes a field of what stands at a path of names with dots between them,
+// open makes a field of what is at a path of names with dots between them,
 // "output.answer", if no field has that name itself.
 func (r *foreign) open(path string) {
 	if _, ok := r.fields[path]; ok {

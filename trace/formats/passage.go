@@ -156,7 +156,7 @@ func passageOf(raw json.RawMessage, key string) (trace.Passage, fields, error) {
 	return p, obj, nil
 }
 
-// listedPassage reads a passage that stands in a list with its score, its name
+// listedPassage reads a passage that is in a list with its score, its name
 // or its title: [text, .83], [document, .83], [title, [sentence, sentence]]. The
 // text is the only long one.
 func listedPassage(raw json.RawMessage, key string) (trace.Passage, fields, error) {
@@ -205,7 +205,7 @@ func listedPassage(raw json.RawMessage, key string) (trace.Passage, fields, erro
 	return p, nil, nil
 }
 
-// maxWrapped is how many objects may stand around the text of a passage.
+// maxWrapped is how many objects may be around the text of a passage.
 const maxWrapped = 4
 
 // textIn finds the text of a passage by the names of its fields, in the object

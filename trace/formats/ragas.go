@@ -40,7 +40,7 @@ func fromRAGAS01(r *foreign) {
 	r.ragasGold("ground_truth")
 }
 
-// ragasContext takes the passages and the IDs that may stand beside them.
+// ragasContext takes the passages and the IDs that may be beside them.
 func (r *foreign) ragasContext() {
 	ps, _ := r.passages("context", "retrieved_contexts")
 	kept := r.fields["retrieved_context_ids"]
@@ -211,7 +211,7 @@ func (r *foreign) conversation(messages []message) {
 }
 
 // ragasRow is a RAGAS sample as we write it. The ID and the further accepted
-// answers stand in fields that RAGAS passes over.
+// answers are in fields that RAGAS passes over.
 type ragasRow struct {
 	ID           string   `json:"id"`
 	UserInput    string   `json:"user_input"`

@@ -179,7 +179,7 @@ func (r *foreign) bestLabel(labels []string) (trace.Support, float64, []trace.Sp
 }
 
 // ragcheckerResult is one element of a RAGChecker file as we write it. The
-// further accepted answers stand in a field that RAGChecker passes over.
+// further accepted answers are in a field that RAGChecker passes over.
 type ragcheckerResult struct {
 	QueryID   string            `json:"query_id"`
 	Query     string            `json:"query"`

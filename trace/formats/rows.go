@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// separators are the bytes that may stand between the cells of a table, in the
+// separators are the bytes that may be between the cells of a table, in the
 // order in which ties are decided.
 var separators = []rune{'\t', ',', ';'}
 

@@ -79,7 +79,7 @@ type brokenError struct {
 func (e *brokenError) Error() string { return fmt.Sprintf("found %q instead of %s", e.got, e.want) }
 
 // scanner cuts JSON values out of a stream by their brackets and quotes. What
-// stands inside a value is checked by its decoder, so that a broken record
+// is inside a value is checked by its decoder, so that a broken record
 // costs only itself.
 type scanner struct {
 	r    *bufio.Reader

@@ -246,7 +246,7 @@ func partOf(name, kept string) loss {
 	panic("formats: no part is named " + name)
 }
 
-// losses is what a conversion may lose. What stands in neither this table nor
+// losses is what a conversion may lose. What is in neither this table nor
 // an encoder would be lost in silence: a test walks the fields of a record.
 var losses = []loss{
 	partOf("history", ""),

@@ -201,7 +201,7 @@ func disagreeing(r *rand.Rand) string {
 }
 
 // vocabulary holds the words of the English fixture corpora, as often as they
-// stand there.
+// are there.
 var vocabulary = sync.OnceValue(func() []string {
 	var words []string
 	for _, name := range []string{"orvane", "skarrow"} {

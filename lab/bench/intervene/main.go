@@ -7,7 +7,7 @@
 // which error of the evidence matcher, what was stated and what was true, also
 // from likelihoods that are far off, and the design's simulation; and how often
 // the intervals of studies and ceiling tables cover. With -endpoint the systems
-// stand behind a simulated endpoint and are asked over HTTP through the client
+// are behind a simulated endpoint and are asked over HTTP through the client
 // of all commands. The reader is scripted, so this is a test of the mechanism.
 // Everything is the same at every run.
 package main

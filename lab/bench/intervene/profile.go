@@ -211,7 +211,7 @@ func (c *studyCoverage) add(prof *intervene.Profile, cites *intervene.CitationSt
 			continue
 		}
 		a := (1 - p.memory) * able.Mean()
-		atK, run := a*(1-p.noise*float64(x.K-1)/8), a*(1-p.noise*3/8) // the evidence stands first, among four
+		atK, run := a*(1-p.noise*float64(x.K-1)/8), a*(1-p.noise*3/8) // the evidence is first, among four
 		hold = hold && x.Against.Interval.Contains(atK-run)
 	}
 	c.sweepN++

@@ -125,7 +125,7 @@ func record(i, passages, words int) *trace.Record {
 }
 
 // vocabulary holds the words of the English fixture corpora, as often as they
-// stand there.
+// are there.
 var vocabulary = sync.OnceValue(func() []string {
 	var words []string
 	for _, name := range []string{"orvane", "skarrow"} {
