@@ -86,10 +86,8 @@ var wrongToday = map[string]string{
 	"nat-coi-02-hoersaal":  "the number of the next sentence counts the same things in another room",
 	"nat-fin-01-glaze":     "a wrong yes of which the prompt says nothing in so many words is left between ignored context and unsupported generation",
 	"nat-lis-02-gewerke":   "a trade and the person who has it are two words to the comparison",
-	"nat-yes-01-dogs":      "that a room is closed to dogs is not read as no",
 	"nat-yes-03-licence":   "the year in the reason behind a yes weighs too little",
 	"nat-yes-04-recibo":    "that it is possible is not read as yes",
-	"nat-yes-05-karta":     "whether the prompt settles a question of yes or no is not told where it forbids in other words",
 }
 
 // verdict diagnoses one case under the options that it asks for.

@@ -2,6 +2,7 @@ package match
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -87,6 +88,10 @@ func asksLeave(q *view) (asks, forbids bool) {
 	return asks, forbids
 }
 
+// leaveEcho is the share of what a question asks leave for that a sentence behind
+// the first must repeat.
+const leaveEcho = .2
+
 // saysLeave reads whether a text allows or forbids what a question asks leave for,
 // by the first sentence that does and speaks of it.
 func saysLeave(v, q *view, asked proposition) (Polar, text.Span, float64) {
@@ -96,16 +101,25 @@ func saysLeave(v, q *view, asked proposition) (Polar, text.Span, float64) {
 	}
 	d := v.d
 	for i, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
-		for _, f := range permissionPhrases().all(d, s.Token, s.TokenEnd) {
-			if f.label == "ask" || i > 0 && echo(v, q, asked, s) == 0 || announces(d, s) {
-				continue
-			}
-			allows := (f.label == "allow") != deniedBefore(d, f.from)
-			if allows != (forbids || asked.negative) {
-				return Yes, s.Span, .85
-			}
-			return No, s.Span, .85
+		if i > 0 && echo(v, q, asked, s) < leaveEcho || announces(d, s) {
+			continue
 		}
+		words := slices.DeleteFunc(permissionPhrases().all(d, s.Token, s.TokenEnd), func(f occurrence[string]) bool { return f.label == "ask" })
+		if len(words) == 0 {
+			continue
+		}
+		f := words[0]
+		if at := slices.IndexFunc(words, func(f occurrence[string]) bool {
+			c := v.clauseOf(f.from)
+			return echo(v, q, asked, text.Sentence{Token: c.from, TokenEnd: c.to}) > 0
+		}); at > 0 { // "photos are allowed, but filming is not permitted"
+			f = words[at]
+		}
+		allows := (f.label == "allow") != deniedBefore(d, f.from)
+		if allows != (forbids || asked.negative) {
+			return Yes, s.Span, .85
+		}
+		return No, s.Span, .85
 	}
 	return NotPolar, text.Span{}, 0
 }
@@ -273,6 +287,34 @@ func announces(d *text.Doc, s text.Sentence) bool {
 		}
 	}
 	return false
+}
+
+// firmEcho is the share of what a question asks about that a sentence of a passage
+// must repeat to answer it: a passage speaks of other things too.
+const firmEcho = .75
+
+// Settles reads whether a passage answers a question of yes or no: by a sentence
+// that repeats nearly all of what it asks, or that gives or refuses the leave it
+// asks for. It is NotPolar where nothing in the passage does.
+func Settles(question, passage *text.Doc) Polar {
+	q, v := newView(question), newView(passage)
+	asked := polarQuestion(q)
+	if says, _, _ := saysLeave(v, q, asked); says != NotPolar {
+		return says
+	}
+	for _, s := range passage.Sentences[:min(len(passage.Sentences), mostItems)] {
+		if len(asked.words) < 2 || echo(v, q, asked, s) < firmEcho || announces(passage, s) || strings.HasSuffix(strings.TrimSpace(s.Of(passage.Text)), "?") {
+			continue
+		}
+		switch negative, inOrder := negativeEcho(v, q, asked, s); {
+		case !inOrder:
+		case negative:
+			return No
+		default:
+			return Yes
+		}
+	}
+	return NotPolar
 }
 
 // oppositeOf finds the opposite of a word of the question, unless it is negated:

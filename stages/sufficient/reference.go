@@ -100,6 +100,7 @@ type alternative struct {
 	parts      []part
 	declines   bool
 	polar      bool // a bare yes or no
+	yes        bool // it is, or opens with, a yes
 	headed     bool // a yes or no, and what follows from it
 	instructs  bool // it says what an answer should contain
 	arithmetic bool
@@ -222,7 +223,8 @@ func (t *Test) alternative(p *prepared, answer, lang string) alternative {
 	}
 	a.arithmetic = arithmetic(answer)
 	d := t.texts.Analyze(answer, languageIn(answer, lang))
-	if _, polar := match.Polarity(d); polar {
+	if yes, polar := match.Polarity(d); polar {
+		a.yes = yes
 		answer = strings.TrimLeft(answer[d.Tokens[0].End:], " ,.;:，。、；–—-")
 		a.polar, a.headed = true, true
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ragdiag/ragdiag/claim"
 	"github.com/ragdiag/ragdiag/internal/fit"
+	"github.com/ragdiag/ragdiag/internal/match"
 	"github.com/ragdiag/ragdiag/internal/text"
 	"github.com/ragdiag/ragdiag/trace"
 )
@@ -98,6 +99,7 @@ type Result struct {
 	P          float64         // probability that they suffice, decided or not
 	Parts      []Part          // of the accepted answer that they hold best
 	textless   bool            // there are passages, and none has a text
+	settled    string          // "yes" or "no": what a passage answers to a question of yes or no, as the reference does
 	byOperands bool            // P rests on values that the answer is worked out from
 	Computed   trace.Predicate // the answer has to be worked out from values that stand in the passages
 	Best       int             // index of the passage that holds most of it; -1: none
@@ -211,10 +213,33 @@ func (t *Test) In(passages []Passage) Result {
 		r = t.one(l, p, nil)
 		r.Kind = ByNothing
 	}
+	if r.Kind == ByQuestion && said < len(p.alts) && p.alts[said].polar && !r.Features.Foreign {
+		t.settle(l, &r, p.alts[said].yes)
+	}
 	r.Features.Cut = l.cut
 	r.textless = len(l.in) > 0 && !l.texts
 	t.conclude(l, &r)
 	return r
+}
+
+// settled is the probability that passages suffice of which one answers a question
+// of yes or no as the reference does.
+const settled = .8
+
+// settle looks for a passage that answers a question of yes or no as the reference
+// does.
+func (t *Test) settle(l *list, r *Result, yes bool) {
+	q := t.texts.Analyze(t.question, l.lang)
+	want := match.No
+	if yes {
+		want = match.Yes
+	}
+	for i, d := range l.docs {
+		if match.Settles(q, d) == want {
+			r.P, r.Best, r.settled = max(r.P, settled), i, want.String()
+			return
+		}
+	}
 }
 
 // one holds the passages against one accepted answer; nil: the question alone.
@@ -348,6 +373,9 @@ func (t *Test) conclude(l *list, r *Result) {
 		return
 	case r.Kind == ByQuestion && f.Foreign:
 		why = "the question is in another language than the passages, and the reference has no values or names"
+	case r.settled != "":
+		grade = trace.GradeC
+		why = fmt.Sprintf("a passage answers %s, as the reference does", r.settled)
 	case r.Kind == ByQuestion:
 		why = fmt.Sprintf("the reference says nothing that could be looked for; the passages hold %.0f %% of the question", 100*f.Stated)
 	case f.Foreign:
