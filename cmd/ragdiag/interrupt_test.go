@@ -2,11 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/internal/mock"
+	"github.com/ragdiag/ragdiag/llm"
 )
 
 // TestWatch plays what may follow an interruption, with a clock of its own.
@@ -58,4 +66,27 @@ func TestWatch(t *testing.T) {
 			require.Contains(t, says.String(), tt.says)
 		})
 	}
+}
+
+// TestInterruptedReplyIsKept interrupts a run while the model is answering: the
+// reply, which is paid for, comes and is kept, and no other call is made.
+func TestInterruptedReplyIsKept(t *testing.T) {
+	impatient(t)
+	dir := world(t)
+	ctx, interrupt := context.WithCancelCause(t.Context())
+	var calls atomic.Int32
+	sound := mock.New(mock.Options{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		interrupt(llm.ErrInterrupted)
+		sound.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	code, _, stderr := asked(t, ctx, dir, srv.URL+"/v1", "out", "--concurrency", "1")
+	require.Equal(t, exitInterrupted, code, stderr)
+	require.Contains(t, stderr, "run the same command with --out")
+	require.Equal(t, int32(1), calls.Load())
+	kept, err := filepath.Glob(filepath.Join(dir, "cache-out", "??", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
 }
