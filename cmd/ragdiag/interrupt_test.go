@@ -90,3 +90,19 @@ func TestInterruptedReplyIsKept(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
 }
+
+// TestInterruptedReport interrupts a report: no half file stays.
+func TestInterruptedReport(t *testing.T) {
+	dir := t.TempDir()
+	saved, page := filepath.Join(dir, "run"), filepath.Join(dir, "page")
+	code, _, stderr := ragdiag(t.Context(), "demo", "--out", saved, "--quiet")
+	require.Equal(t, exitOK, code, stderr)
+	for _, format := range perRecord {
+		ctx, interrupt := context.WithCancelCause(t.Context())
+		interrupt(llm.ErrInterrupted)
+		code, _, stderr := ragdiag(ctx, "report", saved, "--format", format, "--out-file", page)
+		require.Equal(t, exitInterrupted, code, format)
+		require.Contains(t, stderr, "interrupted")
+		require.NoFileExists(t, page)
+	}
+}

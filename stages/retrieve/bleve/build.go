@@ -163,7 +163,7 @@ func newBuilder(dir string, o Options) (*builder, error) {
 		return nil, fmt.Errorf("index %s: %w: wait until it has ended, or choose another folder", dir, err)
 	}
 	if err != nil {
-		return nil, remedy(dir, err)
+		return nil, fmt.Errorf("index %s cannot be locked: choose a folder that you may write to, on a disk of this machine (%w)", dir, err)
 	}
 	if err := b.begin(); err != nil {
 		return nil, errors.Join(err, b.lock.Release())
