@@ -249,7 +249,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 		for len(sample) < languageSample {
 			d, err, ok := next()
 			if ctx.Err() != nil {
-				return nil, fmt.Errorf("interrupted before anything was indexed: %w", ctx.Err()) // half a sample is no ground to choose on
+				return nil, fmt.Errorf("nothing was indexed yet: %w", context.Cause(ctx)) // half a sample is no ground to choose on
 			}
 			if !ok {
 				break
@@ -272,6 +272,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 
 // open creates or reopens the postings and the passages.
 func (b *builder) open() (err error) {
+	defer guard(b.dir, &err)()
 	m, err := newMapping(b.m.Analyzer)
 	if err != nil {
 		return err
