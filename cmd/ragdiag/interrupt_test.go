@@ -44,7 +44,7 @@ func TestWatch(t *testing.T) {
 				p.ticks <- time.Time{}
 			}
 			p.done <- exitFailed
-		}, exitInterrupted, "up to 10s for 3 model replies"},
+		}, exitInterrupted, "up to 10s for model replies that are paid for (3 of them)"},
 		{"replies do not come", 1, func(p *play) {
 			for range replies + moment {
 				p.ticks <- time.Time{}
