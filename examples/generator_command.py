@@ -24,4 +24,5 @@ for line in sys.stdin:
         reply = {"id": r["id"], "answer": answer(r["question"], r["contexts"], r.get("history", []), r.get("seed"))}
     except Exception as e:  # say what went wrong: ragdiag shows it
         reply = {"error": f"{type(e).__name__}: {e}"}
+    reply["request"] = r.get("request")  # which request this answers: ragdiag holds it against the one it sent
     print(json.dumps(reply), flush=True)  # without flush, ragdiag waits for a line that never comes

@@ -63,9 +63,10 @@ type process struct {
 	cancel context.CancelFunc
 	in     io.WriteCloser
 	out    <-chan outLine
-	said   *tail  // of standard error
-	sent   int64  // requests
-	last   string // the name of the last one
+	said   *tail     // of standard error
+	sent   int64     // requests
+	last   string    // the name of the last one
+	rest   time.Time // until when a line may still belong to it; zero: its reply had its number
 }
 
 // outLine is a line of a program's output, or why there is none.
@@ -108,14 +109,12 @@ func (c *command) with(ctx context.Context, p *process, request []byte) ([]byte,
 			return nil, nil, c.fail(llm.KindUnreachable, err.Error(), err)
 		}
 	}
-	select {
-	case l := <-p.out: // nothing was asked
+	if l, ok := p.unasked(); ok {
 		p.end()
 		if l.err == nil {
 			return nil, nil, c.fail(llm.KindUnpaired, "it wrote more than one line for "+p.last, nil)
 		}
 		return nil, nil, c.fail(llm.KindServer, "it ended after "+p.last+p.said.words(), l.err)
-	default:
 	}
 	request, id := p.number(request)
 	wrote := make(chan error, 1)
@@ -162,6 +161,27 @@ func (c *command) with(ctx context.Context, p *process, request []byte) ([]byte,
 	}
 }
 
+// settle is how long after a reply without a number another line may still come
+// that belongs to it.
+const settle = 5 * time.Millisecond
+
+// unasked returns a line, or the end of the output, that came without a request.
+func (p *process) unasked() (outLine, bool) {
+	if wait := time.Until(p.rest); wait > 0 {
+		select {
+		case l := <-p.out:
+			return l, true
+		case <-time.After(wait):
+		}
+	}
+	select {
+	case l := <-p.out:
+		return l, true
+	default:
+		return outLine{}, false
+	}
+}
+
 // number counts a request, adds its number to it, and returns its ID.
 func (p *process) number(request []byte) (numbered []byte, id string) {
 	var r struct{ ID, Query string }
@@ -185,6 +205,10 @@ func (p *process) mismatch(l outLine, id string) string {
 	}
 	if json.Unmarshal(l.text, &r) != nil { // the caller says what is wrong with it
 		r.ID, r.Request = "", 0
+	}
+	p.rest = time.Time{}
+	if r.Request == 0 {
+		p.rest = time.Now().Add(settle)
 	}
 	switch {
 	case l.more:

@@ -271,7 +271,7 @@ func TestHTTPFails(t *testing.T) {
 }
 
 func TestHTTPAddress(t *testing.T) {
-	for _, bad := range []string{"", "localhost:8080", "ftp://x/y", "http://user:pass@x/y"} {
+	for _, bad := range []string{"", "localhost:8080", "ftp://x/y", "http://user:pass@x/y", "x?key=pass@", "http://x/%zz?key=pass@"} {
 		_, err := HTTP(HTTPOptions{URL: bad})
 		require.Error(t, err, bad)
 		require.NotContains(t, err.Error(), "pass@")

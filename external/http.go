@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ragdiag/ragdiag/llm"
@@ -26,11 +27,12 @@ type HTTPOptions struct {
 // HTTP returns the system behind an address. It sends nothing yet.
 func HTTP(o HTTPOptions) (*System, error) {
 	u, err := url.Parse(o.URL)
+	shown, _, _ := strings.Cut(o.URL, "?") // the query may hold a key
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("address %q: %w", o.URL, err)
+		return nil, fmt.Errorf("address %q: it is no URL: one looks like http://127.0.0.1:8080/answer", shown) // err repeats the address
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return nil, fmt.Errorf("address %q: it looks like http://127.0.0.1:8080/answer", o.URL)
+		return nil, fmt.Errorf("address %q: it looks like http://127.0.0.1:8080/answer", shown)
 	case u.User != nil:
 		return nil, errors.New("the address holds a password: give a token by an environment variable instead")
 	case o.Token != "" && !o.Plain && llm.Exposes(u):

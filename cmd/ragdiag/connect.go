@@ -119,6 +119,9 @@ func (f *systemFlags) connect(cmd *cobra.Command) (*connected, error) {
 		c.closers = append(c.closers, s)
 		own := *f.model
 		own.maxCost = 0
+		if kind == "cmd" { // calls wait above llm.Finish: an interruption must begin none
+			own.concurrency = min(own.concurrency, f.processes)
+		}
 		m, err := own.openSystem(cmd, s)
 		if err != nil {
 			c.close()

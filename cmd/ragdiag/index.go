@@ -21,7 +21,9 @@ out from the content.
 A long document is cut into passages at sentence ends; they are called "doc#0",
 "doc#1" and so on. A document of one passage keeps its ID.
 
-An index that was interrupted is continued by the same command.`
+An index that was interrupted is continued by the same command. While it is built
+the folder is locked; later its files are held against the checksums in its
+manifest, so that a damaged index is refused and not used.`
 
 // indexFlags are the flags of `ragdiag index`.
 type indexFlags struct {

@@ -38,7 +38,7 @@ func (w *watch) exitCode() int {
 	}
 	w.stop()
 	if n := w.underWay(); n > 0 {
-		fmt.Fprintf(w.stderr, "interrupted: waiting up to %v for %d model replies that are paid for; interrupt again to end at once\n", llm.LastCalls, n)
+		fmt.Fprintf(w.stderr, "interrupted: waiting up to %v for model replies that are paid for (%d of them); interrupt again to end at once\n", llm.LastCalls, n)
 	}
 	idle, waited := 0, 0
 	for {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ragdiag/ragdiag/llm"
 )
 
 const record = `{"ragdiag":1,"id":"q1","question":"Who?","context":[{"text":"Ada."}],"answer":{"text":"Ada."},"gold":{"answers":["Ada"]}}` + "\n"
@@ -93,4 +96,38 @@ func TestNamedPipeOfARun(t *testing.T) {
 	require.Equal(t, exitOK, run(t.Context(), []string{"metrics", "retrieval", "--run", fifo, "--qrels", qrels, "--measures", "RR"}, strings.NewReader(""), &out, &says), says.String())
 	require.NoError(t, <-wrote)
 	require.Contains(t, out.String(), "1")
+}
+
+// TestInterruptedCommandIsAskedNoMore interrupts experiments on a program while
+// it has one request and others wait: that one is answered and kept, and it gets
+// no other.
+func TestInterruptedCommandIsAskedNoMore(t *testing.T) {
+	dir := t.TempDir()
+	saved, out, asked, fifo := filepath.Join(dir, "run"), filepath.Join(dir, "out"), filepath.Join(dir, "asked"), pipe(t)
+	code, _, stderr := ragdiag(t.Context(), "demo", "--out", saved, "--quiet")
+	require.Equal(t, exitOK, code, stderr)
+	script := filepath.Join(dir, "answer.sh")
+	require.NoError(t, os.WriteFile(script, []byte(`while read -r line; do
+	echo asked >> "$1"
+	echo asked > "$2" # waits until the test reads it
+	read -r go < "$2" # waits until the test writes it
+	echo '{"answer":"I cannot tell."}'
+done
+`), 0o600))
+	ctx, interrupt := context.WithCancelCause(t.Context())
+	done := make(chan int, 1)
+	go func() {
+		code, _, _ := ragdiag(ctx, "intervene", saved, "--generator", `cmd:["sh","`+script+`","`+asked+`","`+fifo+`"]`, "--out", out, "--quiet")
+		done <- code
+	}()
+	_, err := os.ReadFile(fifo)
+	require.NoError(t, err)
+	interrupt(llm.ErrInterrupted)
+	require.NoError(t, os.WriteFile(fifo, []byte("go\n"), 0o600))
+	require.Equal(t, exitInterrupted, <-done)
+	for path, want := range map[string]int{asked: 1, filepath.Join(out, callsFile): 1} {
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, want, bytes.Count(b, []byte("\n")), path)
+	}
 }

@@ -513,7 +513,7 @@ type timing struct {
 // verdict turns gates and skipped records into the exit code, the worst first.
 func (j *job) verdict(s summary.Summary) error {
 	if j.unanswered > 0 && j.answered == 0 {
-		return failErrorf("no question was answered; the first failed so: %s", j.fault)
+		return failErrorf("no question was answered; the first failed so: %s; to ask all again, mend it and give a new --out", j.fault)
 	}
 	var unclear []string
 	for _, g := range s.Gates {
@@ -530,7 +530,7 @@ func (j *job) verdict(s summary.Summary) error {
 		unclear = append(unclear, fmt.Sprintf("%d of %d records were skipped", n, s.Read))
 	}
 	if j.unanswered > 0 {
-		unclear = append(unclear, fmt.Sprintf("%d of %d questions got no answer; the first failed so: %s", j.unanswered, j.unanswered+j.answered, j.fault))
+		unclear = append(unclear, fmt.Sprintf("%d of %d questions got no answer; the first failed so: %s; to ask them again give a new --out: replies in --cache are not paid for twice", j.unanswered, j.unanswered+j.answered, j.fault))
 	}
 	if j.experiments != nil {
 		unclear = append(unclear, j.experiments.unfinished()...)

@@ -161,7 +161,9 @@ func hasDefaultConfig() bool {
 func checkEnvironment(root *cobra.Command) error {
 	known := []string{"RAGDIAG_DATA", "RAGDIAG_REQUIRE_DATA", mockKeyVariable} // no flags: where tests find real data, and a key
 	for _, name := range allFlags(root) {
-		known = append(known, envName(name))
+		if !slices.Contains(notConfigurable, name) {
+			known = append(known, envName(name))
+		}
 	}
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")

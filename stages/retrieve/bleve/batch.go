@@ -47,7 +47,7 @@ func (b *builder) run(ctx context.Context, docs iter.Seq2[corpus.Document, error
 		return err
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("index %s is unfinished, the same command continues it: %w", b.dir, ctx.Err())
+		return fmt.Errorf("index %s is unfinished, the same command continues it: %w", b.dir, context.Cause(ctx))
 	}
 	return nil
 }

@@ -163,7 +163,7 @@ func newBuilder(dir string, o Options) (*builder, error) {
 		return nil, fmt.Errorf("index %s: %w: wait until it has ended, or choose another folder", dir, err)
 	}
 	if err != nil {
-		return nil, remedy(dir, err)
+		return nil, fmt.Errorf("index %s cannot be locked: choose a folder that you may write to, on a disk of this machine (%w)", dir, err)
 	}
 	if err := b.begin(); err != nil {
 		return nil, errors.Join(err, b.lock.Release())
@@ -249,7 +249,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 		for len(sample) < languageSample {
 			d, err, ok := next()
 			if ctx.Err() != nil {
-				return nil, fmt.Errorf("interrupted before anything was indexed: %w", ctx.Err()) // half a sample is no ground to choose on
+				return nil, fmt.Errorf("nothing was indexed yet: %w", context.Cause(ctx)) // half a sample is no ground to choose on
 			}
 			if !ok {
 				break
@@ -272,6 +272,7 @@ func (b *builder) prepare(ctx context.Context, next func() (corpus.Document, err
 
 // open creates or reopens the postings and the passages.
 func (b *builder) open() (err error) {
+	defer guard(b.dir, &err)()
 	m, err := newMapping(b.m.Analyzer)
 	if err != nil {
 		return err

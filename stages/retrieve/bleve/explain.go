@@ -35,7 +35,7 @@ func (e Explanation) print(b *strings.Builder, indent string) {
 // value is the score that Retrieve gives. Terms of the query that the passage
 // does not hold stand in the tree with 0. An unknown id is an error.
 func (x *Index) Explain(ctx context.Context, query, id string) (found Explanation, err error) {
-	defer garbled(x.dir, &err)
+	defer guard(x.dir, &err)()
 	if err := x.enter(); err != nil {
 		return Explanation{}, err
 	}

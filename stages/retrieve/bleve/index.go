@@ -54,7 +54,7 @@ type Index struct {
 // with what to do about it, if dir holds no index, an unfinished or a damaged
 // one, or if another process is writing to it.
 func Open(dir string, ranker Ranker) (x *Index, err error) {
-	defer garbled(dir, &err)
+	defer guard(dir, &err)()
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -165,7 +165,7 @@ func (x *Index) Name() string { return fmt.Sprintf("bleve %s %s", x.ranker, x.m.
 // text and score. The list is empty, not nil, if no word of the query is in the
 // index. A depth below 1 is an error.
 func (x *Index) Retrieve(ctx context.Context, query string, depth int) (found []trace.Hit, err error) {
-	defer garbled(x.dir, &err)
+	defer guard(x.dir, &err)()
 	if depth < 1 {
 		return nil, fmt.Errorf("retrieval depth %d: ask for at least 1", depth)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 )
 
@@ -80,10 +81,15 @@ func sortedNames(files map[string]fileSum) []string {
 	return names
 }
 
-// garbled makes an error of a panic: bleve takes what it reads for whole, and an
-// index without checksums may not be.
-func garbled(dir string, err *error) {
-	if fault := recover(); fault != nil {
-		*err = remedy(dir, fmt.Errorf("its files are damaged: %v", fault))
+// guard makes an error of a panic, and of a fault in a mapped file that is shorter
+// than it was: bleve takes what it reads for whole, and an index without checksums
+// may not be. What it returns is to be deferred.
+func guard(dir string, err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		if fault := recover(); fault != nil {
+			*err = remedy(dir, fmt.Errorf("its files are damaged: %v", fault))
+		}
 	}
 }
