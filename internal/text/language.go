@@ -25,8 +25,12 @@ var languagesRead = NewRecent[string](256)
 const languageTokens = 500
 
 func guessLanguage(s string) string {
+	script, lang := scriptOf(s)
+	if lang != "" || script == nil {
+		return lang
+	}
 	var few [voters + 28]Token
-	return languageOfTokens(appendTokens(few[:0], head(s, languageTokens)), s)
+	return languageIn(script, appendTokens(few[:0], head(s, languageTokens)), s)
 }
 
 // LanguageOfTokens is Language for a text whose tokens are at hand.
@@ -63,12 +67,14 @@ const trigramMin = 24
 
 func languageOfTokens(toks []Token, s string) string {
 	script, lang := scriptOf(s)
-	if lang != "" {
+	if lang != "" || script == nil {
 		return lang
 	}
-	if script == nil {
-		return ""
-	}
+	return languageIn(script, toks, s)
+}
+
+// languageIn is languageOfTokens for a script that several languages use.
+func languageIn(script *unicode.RangeTable, toks []Token, s string) string {
 	var votes [64]int
 	table := stops()
 	var seen int

@@ -3,8 +3,10 @@ package text
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
@@ -56,6 +58,20 @@ func TestTokens(t *testing.T) {
 // A text means the same whether its letters are composed or not.
 func TestTokensIgnoreComposition(t *testing.T) {
 	require.Equal(t, words("Übergröße naïve"), words("U\u0308bergro\u0308ße nai\u0308ve"))
+}
+
+// Letters that skip the tables of NFKC are as it leaves them, and join with
+// nothing before them.
+func TestUnifiedLettersAreNormal(t *testing.T) {
+	for r := range rune(utf8.MaxRune + 1) {
+		s := string(r)
+		if !unified(s) || s == "\ufffd" {
+			continue
+		}
+		p := norm.NFKC.PropertiesString(s)
+		require.Equal(t, s, norm.NFKC.String(s))
+		require.True(t, norm.NFKC.IsNormalString(s) && p.BoundaryBefore() && p.CCC() == 0, "%x", r)
+	}
 }
 
 func TestTokenPositions(t *testing.T) {
