@@ -47,6 +47,28 @@ func (c *Context) CheckIn(claim string, passages ...int) Verdict {
 	return c.check(claim, slices.Compact(allowed))
 }
 
+// Within returns a share of the claim's word mass that no Overlap of CheckIn with
+// that one passage exceeds: what of it stands there at all. It costs much less.
+func (c *Context) Within(claim string, passage int) float64 {
+	s := c.statement(claim)
+	var set uint64
+	for k, t := range s.terms {
+		at := c.last(t.Hash)
+		for at >= c.first[passage+1] {
+			at = c.prev[at]
+		}
+		if at >= c.first[passage] {
+			set |= 1 << k
+		}
+	}
+	for _, f := range s.facts {
+		if f.kind == "unit" { // it may stand there in another unit
+			set |= s.termsIn(f.span)
+		}
+	}
+	return s.coverage(set)
+}
+
 // asking is a claim and where it is looked for: in one passage, or in all; -1.
 type asking struct {
 	claim   string
