@@ -11,11 +11,7 @@ import (
 )
 
 func words(s string) []string {
-	var out []string
-	for _, t := range Tokens(s) {
-		out = append(out, t.Text)
-	}
-	return out
+	return forms(Tokens(s))
 }
 
 func TestTokens(t *testing.T) {
@@ -142,6 +138,26 @@ func TestLanguage(t *testing.T) {
 			t.Errorf("Language(%q) = %q; want %q", in, got, want)
 		}
 	}
+}
+
+// A text's own tokens give the language that its head alone gives.
+func TestLanguageOfTokens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.SampledFrom([]string{"the ", "le ", "und ", "don't ", "Ann's ", "1,200 ", "1,23456789012345678", "3.5", "U.S.A.", "’s", "'", "é", "не ", "是的", "カ", "\u200d", "\xff", ", ", "word", "\n"})
+		s := strings.Join(rapid.SliceOfN(part, 100, 260).Draw(t, "parts"), "")
+		s = s[rapid.IntRange(0, 20).Draw(t, "from"):]
+		want := appendTokens(nil, head(s, languageTokens))
+		got := headTokens(Tokens(s), s)
+		require.Equal(t, forms(want[:min(len(want), voters)]), forms(got[:min(len(got), voters)]))
+	})
+}
+
+func forms(toks []Token) []string {
+	var out []string
+	for _, t := range toks {
+		out = append(out, t.Text)
+	}
+	return out
 }
 
 func TestWeights(t *testing.T) {
