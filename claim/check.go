@@ -47,6 +47,28 @@ func (c *Context) CheckIn(claim string, passages ...int) Verdict {
 	return c.check(claim, slices.Compact(allowed))
 }
 
+// Within returns a share of the claim's word mass that no Overlap of CheckIn with
+// that one passage exceeds: what of it stands there at all. It costs much less.
+func (c *Context) Within(claim string, passage int) float64 {
+	s := c.statement(claim)
+	var set uint64
+	for k, t := range s.terms {
+		at := c.last(t.Hash)
+		for at >= c.first[passage+1] {
+			at = c.prev[at]
+		}
+		if at >= c.first[passage] {
+			set |= 1 << k
+		}
+	}
+	for _, f := range s.facts {
+		if f.kind == "unit" { // it may stand there in another unit
+			set |= s.termsIn(f.span)
+		}
+	}
+	return s.coverage(set)
+}
+
 // asking is a claim and where it is looked for: in one passage, or in all; -1.
 type asking struct {
 	claim   string
@@ -106,16 +128,12 @@ func (c *Context) examine(claim string, allowed []int) Verdict {
 		return v
 	}
 	c.stands = append(c.stands[:0], make([]standing, len(s.facts))...)
-	var top, against scored
+	var few [maxWindows]scored
+	all := few[:len(best)]
 	for i, w := range best {
-		sc := c.score(s, w, whole, allowed)
-		if i == 0 || sc.score > top.score {
-			top = sc
-		}
-		if sc.conflict != nil && (against.conflict == nil || w.cover > against.cover) {
-			against = sc
-		}
+		all[i] = c.score(s, w, whole, allowed)
 	}
+	top := c.top(s, all)
 	v.Overlap = top.cover
 	v.X, v.Measured = c.features(s, whole, top), true
 	v.P = c.v.model.probability(&v.X)
@@ -126,8 +144,9 @@ func (c *Context) examine(claim string, allowed []int) Verdict {
 	if got, ok := c.compare(s); ok {
 		return c.byComparison(v, s, got)
 	}
+	against := c.against(s, all, top)
 	switch {
-	case against.conflict != nil && (top.conflict != nil || top.score < holdsWell && against.cover >= top.cover-.05):
+	case against.conflict != nil:
 		v.Support, v.Against, v.Overlap = trace.Contradicted, against.conflict, against.cover
 		v.P = min(v.P, .2)
 		v.Why = fmt.Sprintf("%s differs: %q against %q", against.conflict.Kind, against.conflict.Claim, against.conflict.Passage)
@@ -152,6 +171,51 @@ func (c *Context) examine(claim string, allowed []int) Verdict {
 		}
 	}
 	return v
+}
+
+// top returns the window with the highest score, the first of equal ones. A
+// conflict only lowers a score and costs more than the rest of it, so it is looked
+// for only where the score without it is the highest.
+func (c *Context) top(s *statement, all []scored) scored {
+	for {
+		top := &all[0]
+		for i := range all {
+			if all[i].score > top.score {
+				top = &all[i]
+			}
+		}
+		if top.settled {
+			return *top
+		}
+		c.settle(s, top)
+	}
+}
+
+// against returns the window that contradicts the claim: of those that hold about
+// as much of it as the top one or, where that one disagrees, of all, the one that
+// holds most. Its conflict is nil if there is none. The windows stand in that order.
+func (c *Context) against(s *statement, all []scored, top scored) scored {
+	for i := range all {
+		w := &all[i]
+		if top.conflict == nil && (top.score >= holdsWell || w.cover < top.cover-.05) {
+			break
+		}
+		if c.settle(s, w); w.conflict != nil {
+			return *w
+		}
+	}
+	return scored{}
+}
+
+// settle looks for what in a window disagrees with the claim, once.
+func (c *Context) settle(s *statement, w *scored) {
+	if w.settled {
+		return
+	}
+	w.settled = true
+	if w.conflict = c.conflict(s, w.window, c.docs[c.sents[w.first].doc], w.miss); w.conflict != nil {
+		w.score -= conflictPenalty
+	}
 }
 
 // computable reports whether a claim that shares no word with the passages has
@@ -287,13 +351,15 @@ type scored struct {
 	nameless int // of these, names
 	away     int // numbers and dates that stand in them, but not in the window
 	computed int // values of the claim that can be worked out from others of the passage
-	conflict *trace.Conflict
+	miss     []fact
+	conflict *trace.Conflict // nil unless settled
+	settled  bool            // the conflict was looked for, and lowers the score
 }
 
 // score is the equal-weight mean of what the claim has: words in the window,
 // words anywhere, word pairs in the window, values. A value counts whole in
 // the window, half elsewhere in the passages, and lowers the score where it is
-// nowhere.
+// nowhere. See settle for what lowers it besides.
 func (c *Context) score(s *statement, w window, whole masks, allowed []int) scored {
 	out := scored{window: w}
 	sum, n := w.cover+s.coverage(whole.terms), 2.
@@ -303,7 +369,6 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	}
 	d := c.docs[c.sents[w.first].doc]
 	span := c.span(w)
-	var miss []fact
 	if numbers := s.doc.Numbers(); len(numbers)+len(s.doc.Dates()) > 0 {
 		held, all := 0., 0.
 		var from *operands
@@ -324,7 +389,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 				if from.give(f, s.doc) {
 					out.computed++
 				} else {
-					miss = append(miss, f)
+					out.miss = append(out.miss, f)
 				}
 			}
 		}
@@ -334,7 +399,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	for k, t := range s.terms { // codes such as mpeg-4: no number, but as telling
 		if bit := uint64(1) << k; s.codes&^s.values&^whole.terms&bit != 0 {
 			out.missing++
-			miss = append(miss, fact{kind: "entity", text: t.Stem})
+			out.miss = append(out.miss, fact{kind: "entity", text: t.Stem})
 		}
 	}
 	if names := s.doc.Entities(); len(names) > 0 {
@@ -351,17 +416,13 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 			default:
 				out.missing++
 				out.nameless++
-				miss = append(miss, fact{kind: "entity", text: e.Text, span: e.Span})
+				out.miss = append(out.miss, fact{kind: "entity", text: e.Text, span: e.Span})
 			}
 		}
 		sum += held / float64(len(names))
 		n++
 	}
 	out.score = sum/n - missingPenalty*float64(out.missing)
-	out.conflict = c.conflict(s, w, d, miss)
-	if out.conflict != nil {
-		out.score -= conflictPenalty
-	}
 	return out
 }
 

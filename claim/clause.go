@@ -14,10 +14,10 @@ func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 // clause is a stretch of a sentence without a comma or the like.
 type clause struct {
 	text.Span
-	words  []role
-	all    role   // of all words together
-	opens  string // the first word
-	others int    // content words without a role
+	words  []*role // none is nil, and none must be changed: other clauses share them
+	all    role    // of all words together
+	opens  string  // the first word
+	others int     // content words without a role
 
 	function []bool // of each word: it is a function word
 	speaker  bool   // it has "I"
@@ -64,19 +64,22 @@ func endsClause(r rune) bool {
 func newClause(s string, sp text.Span, exprs []found) clause {
 	c := clause{Span: sp}
 	toks := text.Tokens(sp.Of(s))
-	c.words, c.function = make([]role, len(toks)), make([]bool, len(toks))
+	c.words, c.function = make([]*role, len(toks)), make([]bool, len(toks))
 	for i, t := range toks {
 		if i == 0 || i == 1 && conjunctions.Has(c.opens) {
 			c.opens = t.Text
 		}
 		w := wordsRead.Of(t.Text, readWord)
 		if i > 0 && t.Text == "to" { // "not stated to be": no talk of a text
-			c.words[i-1][roleStated], c.words[i-1][roleSays] = 0, 0
+			if r := *c.words[i-1]; r[roleStated]|r[roleSays] != 0 {
+				r[roleStated], r[roleSays] = 0, 0
+				c.words[i-1] = &r
+			}
 		}
 		c.speaker = c.speaker || t.Text == "i"
 		other := w.role == nil && !w.stop
-		if w.role != nil {
-			c.words[i] = *w.role
+		if c.words[i] = w.role; w.role == nil {
+			c.words[i] = &noRole
 		}
 		for _, e := range exprs {
 			other = other && (sp.Start+t.Start >= e.End || sp.Start+t.End <= e.Start)
@@ -93,20 +96,25 @@ func newClause(s string, sp text.Span, exprs []found) clause {
 		c.all.join(e.role)
 		for i, t := range toks {
 			if sp.Start+t.Start < e.End && sp.Start+t.End > e.Start {
-				c.words[i].join(e.role)
+				r := *c.words[i]
+				r.join(e.role)
+				c.words[i] = &r
 			}
 			if sp.Start+t.Start >= e.End {
 				break
 			}
 		}
 	}
-	for i := range c.words {
-		if c.words[i] != (role{}) {
-			c.all.join(&c.words[i])
+	for _, w := range c.words {
+		if w != &noRole {
+			c.all.join(w)
 		}
 	}
 	return c
 }
+
+// noRole is that of most words.
+var noRole role
 
 // wordRead is what a word is to a clause.
 type wordRead struct {

@@ -63,7 +63,7 @@ func searches(norm string) bool {
 		c := &clauses[i]
 		var head role
 		for j := range min(near, len(c.words)) {
-			head.join(&c.words[j])
+			head.join(c.words[j])
 		}
 		looks := head[roleSelf] & head[roleSearch]
 		switch {

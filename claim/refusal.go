@@ -449,7 +449,7 @@ func mentions(clauses []clause) bool {
 			if c.words[j][roleSays] != 0 {
 				return true
 			}
-			if c.words[j] == (role{}) && !c.function[j] {
+			if *c.words[j] == (role{}) && !c.function[j] {
 				return false
 			}
 		}
@@ -465,7 +465,7 @@ func aboutSources(clauses []clause, reports bool) bool {
 		c := &clauses[i]
 		subject := role{}
 		for j := range min(5, len(c.words)) {
-			subject.join(&c.words[j])
+			subject.join(c.words[j])
 		}
 		a := &c.all
 		source := subject[roleSource] | subject[roleGiven]&(subject[roleWeak]|subject[roleInfo])

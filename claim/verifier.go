@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/ragdiag/ragdiag/internal/text"
@@ -79,30 +78,26 @@ func (v *Verifier) Prepare(passages []string) *Context {
 // Prepare analyses other passages than those of c, which do not speak with the
 // new ones; what stands in both is analysed once.
 func (c *Context) Prepare(passages []string) *Context {
-	lang := c.v.language(passages)
-	docs := make([]*text.Doc, len(passages))
-	known := map[string]*text.Doc{}
-	if lang == c.lang {
-		for _, d := range c.docs {
-			known[d.Text] = d
-		}
-	}
+	toks := make([][]text.Token, len(passages))
 	for i, p := range passages {
-		if docs[i] = known[p]; docs[i] == nil {
-			docs[i] = text.Analyze(p, lang)
-		}
+		toks[i] = text.Tokens(p)
+	}
+	lang := c.v.language(passages, toks)
+	docs := make([]*text.Doc, len(passages))
+	for i, p := range passages {
+		docs[i] = c.shared().docs.AnalyzeTokens(p, toks[i], lang)
 	}
 	return c.PrepareDocs(docs, lang)
 }
 
 // language is the language of passages: the one that was set, or that of the
 // first few.
-func (v *Verifier) language(passages []string) string {
+func (v *Verifier) language(passages []string, toks [][]text.Token) string {
 	if v.opt.Language != "" {
 		return v.opt.Language
 	}
 	sample := passages[:min(len(passages), languageSample)]
-	lang := text.LanguageOf(slices.Values(sample))
+	lang := text.LanguageOfAll(sample, toks)
 	n := 0
 	for _, p := range sample {
 		n += len(p)

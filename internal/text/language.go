@@ -3,6 +3,7 @@ package text
 import (
 	"iter"
 	"math/bits"
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -25,24 +26,65 @@ var languagesRead = NewRecent[string](256)
 const languageTokens = 500
 
 func guessLanguage(s string) string {
+	script, lang := scriptOf(s)
+	if lang != "" || script == nil {
+		return lang
+	}
 	var few [voters + 28]Token
-	return languageOfTokens(appendTokens(few[:0], head(s, languageTokens)), s)
+	return languageIn(script, appendTokens(few[:0], head(s, languageTokens)), s)
 }
 
 // LanguageOfTokens is Language for a text whose tokens are at hand.
 func LanguageOfTokens(toks []Token, s string) string {
-	if len(s) > languageTokens {
-		return Language(s)
+	return languagesRead.Of(head(s, languageHead), func(s string) string { return languageOfTokens(headTokens(toks, s), s) })
+}
+
+// headTokens returns the tokens of the head of s that vote, given those of s. Where
+// the head ends may part a word, so what stands close to it is cut anew.
+func headTokens(toks []Token, s string) []Token {
+	h := head(s, languageTokens)
+	if len(h) == len(s) {
+		return toks
 	}
-	return languagesRead.Of(s, func(s string) string { return languageOfTokens(toks, s) })
+	const lookahead = 16 // bytes behind a token, more than decide where it ends
+	n := 0
+	for n < len(toks) && n < voters && toks[n].End+lookahead <= len(h) {
+		n++
+	}
+	if n == len(toks) || n == voters || toks[n].Start >= len(h) {
+		return toks[:n]
+	}
+	return appendTokens(slices.Clone(toks[:n]), h[toks[n].Start:])
 }
 
 // LanguageOf returns the language of most samples, weighed by their length, or
 // "". It is for a corpus or a conversation, where single texts are too short.
 func LanguageOf(samples iter.Seq[string]) string {
+	return languageOfMost(func(yield func(string, string) bool) {
+		for s := range samples {
+			if !yield(s, Language(s)) {
+				return
+			}
+		}
+	})
+}
+
+// LanguageOfAll is LanguageOf for texts whose tokens are at hand.
+func LanguageOfAll(samples []string, toks [][]Token) string {
+	return languageOfMost(func(yield func(string, string) bool) {
+		for i, s := range samples {
+			if !yield(s, LanguageOfTokens(toks[i], s)) {
+				return
+			}
+		}
+	})
+}
+
+// languageOfMost weighs texts, each with its language, by their length.
+func languageOfMost(samples iter.Seq2[string, string]) string {
 	votes := map[string]int{}
-	for s := range samples {
-		if l := Language(s); l != "" {
+	for s, l := range samples {
+		if l != "" {
 			votes[l] += min(len(s), 500)
 		}
 	}
@@ -63,12 +105,14 @@ const trigramMin = 24
 
 func languageOfTokens(toks []Token, s string) string {
 	script, lang := scriptOf(s)
-	if lang != "" {
+	if lang != "" || script == nil {
 		return lang
 	}
-	if script == nil {
-		return ""
-	}
+	return languageIn(script, toks, s)
+}
+
+// languageIn is languageOfTokens for a script that several languages use.
+func languageIn(script *unicode.RangeTable, toks []Token, s string) string {
 	var votes [64]int
 	table := stops()
 	var seen int

@@ -10,7 +10,7 @@ import (
 
 // foldWide unifies half-width and compatibility forms.
 func foldWide(s string) string {
-	if norm.NFKC.IsNormalString(s) {
+	if unified(s) || norm.NFKC.IsNormalString(s) {
 		return s
 	}
 	return norm.NFKC.String(s)
@@ -75,10 +75,29 @@ func fold(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
-	if !norm.NFKC.IsNormalString(s) {
+	if !unified(s) && !norm.NFKC.IsNormalString(s) {
 		s = norm.NFKC.String(s)
 	}
 	return strings.Map(foldRune, strings.ReplaceAll(s, "ß", "ss"))
+}
+
+// unified reports whether s has none but frequent letters that NFKC leaves as
+// they are, whatever stands beside them: a look at each costs much less than the
+// tables of all characters.
+func unified(s string) bool {
+	for _, r := range s {
+		switch {
+		case r < 0xa0, r >= 0xc0 && r <= 0x131: // Latin
+		case r >= 0x391 && r <= 0x3c9: // Greek
+		case r >= 0x400 && r <= 0x481: // Cyrillic
+		case r >= 0x5d0 && r <= 0x5ea: // Hebrew
+		case r >= 0x621 && r <= 0x64a, r >= 0x660 && r <= 0x669: // Arabic
+		case r >= 0x4e00 && r <= 0x9fff, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fa, r >= 0xac00 && r <= 0xd7a3: // Chinese, Japanese, Korean
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func foldRune(r rune) rune {

@@ -3,17 +3,15 @@ package text
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
 func words(s string) []string {
-	var out []string
-	for _, t := range Tokens(s) {
-		out = append(out, t.Text)
-	}
-	return out
+	return forms(Tokens(s))
 }
 
 func TestTokens(t *testing.T) {
@@ -56,6 +54,20 @@ func TestTokens(t *testing.T) {
 // A text means the same whether its letters are composed or not.
 func TestTokensIgnoreComposition(t *testing.T) {
 	require.Equal(t, words("Übergröße naïve"), words("U\u0308bergro\u0308ße nai\u0308ve"))
+}
+
+// Letters that skip the tables of NFKC are as it leaves them, and join with
+// nothing before them.
+func TestUnifiedLettersAreNormal(t *testing.T) {
+	for r := range rune(utf8.MaxRune + 1) {
+		s := string(r)
+		if !unified(s) || s == "\ufffd" {
+			continue
+		}
+		p := norm.NFKC.PropertiesString(s)
+		require.Equal(t, s, norm.NFKC.String(s))
+		require.True(t, norm.NFKC.IsNormalString(s) && p.BoundaryBefore() && p.CCC() == 0, "%x", r)
+	}
 }
 
 func TestTokenPositions(t *testing.T) {
@@ -108,6 +120,26 @@ func TestLanguage(t *testing.T) {
 			t.Errorf("Language(%q) = %q; want %q", in, got, want)
 		}
 	}
+}
+
+// A text's own tokens give the language that its head alone gives.
+func TestLanguageOfTokens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.SampledFrom([]string{"the ", "le ", "und ", "don't ", "Ann's ", "1,200 ", "1,23456789012345678", "3.5", "U.S.A.", "’s", "'", "é", "не ", "是的", "カ", "\u200d", "\xff", ", ", "word", "\n"})
+		s := strings.Join(rapid.SliceOfN(part, 100, 260).Draw(t, "parts"), "")
+		s = s[rapid.IntRange(0, 20).Draw(t, "from"):]
+		want := appendTokens(nil, head(s, languageTokens))
+		got := headTokens(Tokens(s), s)
+		require.Equal(t, forms(want[:min(len(want), voters)]), forms(got[:min(len(got), voters)]))
+	})
+}
+
+func forms(toks []Token) []string {
+	var out []string
+	for _, t := range toks {
+		out = append(out, t.Text)
+	}
+	return out
 }
 
 func TestWeights(t *testing.T) {

@@ -90,8 +90,10 @@ func content(s string, f *trace.Format) string {
 			return strings.Join(leaves(nil, v), "\n\n")
 		}
 	}
-	return strings.TrimSpace(strings.NewReplacer("**", "", "__", "").Replace(claim.Uncite(s)))
+	return strings.TrimSpace(emphasis.Replace(claim.Uncite(s)))
 }
+
+var emphasis = strings.NewReplacer("**", "", "__", "")
 
 // fenced returns the body of a text that is one code block.
 func fenced(s string) (string, bool) {

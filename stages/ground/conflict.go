@@ -59,8 +59,8 @@ func (x *examination) conflicts() {
 			if a.passage == b.passage {
 				continue
 			}
-			if v := x.texts.CheckIn(a.Of(a.doc.Text), b.passage); v.Support == trace.Contradicted && v.Against != nil && (v.Overlap >= sameTalk || v.Against.Kind == "antonym" && v.Overlap >= sameButOne) && !x.apart(a, b, *v.Against) {
-				x.rivals = append(x.rivals, rival{a.passage, b.passage, *v.Against})
+			if against := x.against(a, b); against != nil && !x.apart(a, b, *against) {
+				x.rivals = append(x.rivals, rival{a.passage, b.passage, *against})
 			} else if c := x.otherValue(a, b); c != nil && !x.apart(a, b, *c) {
 				x.rivals = append(x.rivals, rival{a.passage, b.passage, *c})
 			}
@@ -78,6 +78,20 @@ func (x *examination) conflicts() {
 	r := x.rivals[0]
 	x.ev.Conflicting = trace.Holds(true, .75, trace.GradeC, fmt.Sprintf("passage %d says %q, passage %d says %q",
 		r.one+1, r.conflict.Claim, r.other+1, r.conflict.Passage))
+}
+
+// against returns where the passage of b contradicts a, if it takes up enough of
+// what a says.
+func (x *examination) against(a, b spokesman) *trace.Conflict {
+	said := a.Of(a.doc.Text)
+	if x.texts.Within(said, b.passage) < sameButOne {
+		return nil
+	}
+	v := x.texts.CheckIn(said, b.passage)
+	if v.Support == trace.Contradicted && v.Against != nil && (v.Overlap >= sameTalk || v.Against.Kind == "antonym" && v.Overlap >= sameButOne) {
+		return v.Against
+	}
+	return nil
 }
 
 // apart reports whether a spokesman speaks of something else than the passage
