@@ -22,7 +22,7 @@ type expected struct {
 }
 
 // Each example of docs/verdicts.md gets the verdict that the page shows, and the
-// page shows it as it stands in the file.
+// page shows it as it is in the file.
 func TestExamplesOfVerdicts(t *testing.T) {
 	ctx := context.Background()
 	page, err := os.ReadFile("docs/verdicts.md")

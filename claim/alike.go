@@ -14,7 +14,7 @@ const minPrefix = 4
 // word is a distinct term of the passages.
 type word struct {
 	key  uint32 // its first four bytes
-	at   int32  // where it stands first
+	at   int32  // where it is first
 	hash uint64
 	stem string
 }

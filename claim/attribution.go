@@ -16,13 +16,13 @@ var (
 	pointers = wordRuns(section("pointers"))
 	// sourceNouns name what was read.
 	sourceNouns = wordsOf("sourceNouns")
-	// sourceAdjectives may stand around a source.
+	// sourceAdjectives may be around a source.
 	sourceAdjectives = wordsOf("sourceAdjectives")
 	// reporting are verbs with which a source says something, or phrases that lead to a statement, each with its "that".
 	reporting = wordRuns(section("reporting"))
 	// openers lead to a statement with nothing in front of them.
 	leadOpeners = wordRuns(section("leadOpeners"))
-	// bareLeads stand before a comma and say nothing that can be checked.
+	// bareLeads are before a comma and say nothing that can be checked.
 	bareLeads = text.NewWordSet(strings.Split(section("bareLeads"), "|")...)
 )
 

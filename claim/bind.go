@@ -185,7 +185,7 @@ func (p clausePart) hasSubject(d *text.Doc) bool {
 	return true
 }
 
-// subjectTerms returns the terms of a stretch that stand before its first value.
+// subjectTerms returns the terms of a stretch that are before its first value.
 func subjectTerms(d *text.Doc, p clausePart) []text.Term {
 	end := d.Tokens[p.to-1].End
 	if len(p.numbers) > 0 {

@@ -15,7 +15,7 @@ const (
 	missingPenalty  = .1  // for each value of the claim that is in no passage
 	conflictPenalty = .3  // for the one spot that disagrees
 
-	verbatimWords = .9 // share of words that a sentence or three hold, if the pairs do too: the claim stands there
+	verbatimWords = .9 // share of words that a sentence or three hold, if the pairs do too: the claim is there
 	verbatimPairs = .5
 
 	withoutValue = .05 // how far P is below the even chance where a claim is not found because a number or date of it is nowhere
@@ -48,7 +48,7 @@ func (c *Context) CheckIn(claim string, passages ...int) Verdict {
 }
 
 // Within returns a share of the claim's word mass that no Overlap of CheckIn with
-// that one passage exceeds: what of it stands there at all. It costs much less.
+// that one passage exceeds: what of it is there at all. It costs much less.
 func (c *Context) Within(claim string, passage int) float64 {
 	s := c.statement(claim)
 	var set uint64
@@ -62,7 +62,7 @@ func (c *Context) Within(claim string, passage int) float64 {
 		}
 	}
 	for _, f := range s.facts {
-		if f.kind == "unit" { // it may stand there in another unit
+		if f.kind == "unit" { // it may be there in another unit
 			set |= s.termsIn(f.span)
 		}
 	}
@@ -193,7 +193,7 @@ func (c *Context) top(s *statement, all []scored) scored {
 
 // against returns the window that contradicts the claim: of those that hold about
 // as much of it as the top one or, where that one disagrees, of all, the one that
-// holds most. Its conflict is nil if there is none. The windows stand in that order.
+// holds most. Its conflict is nil if there is none. The windows are in that order.
 func (c *Context) against(s *statement, all []scored, top scored) scored {
 	for i := range all {
 		w := &all[i]
@@ -240,7 +240,7 @@ func (c *Context) computable(s *statement, allowed []int) bool {
 }
 
 // What is said of a claim whose comparison was worked out, and of one whose
-// words stand there without a word that decides.
+// words are there without a word that decides.
 const (
 	comparedP = .85
 	doubtedP  = .6
@@ -260,7 +260,7 @@ func (c *Context) byComparison(v Verdict, s *statement, got compared) Verdict {
 	return v
 }
 
-// doubt says why a claim whose words stand in a window may still say more than
+// doubt says why a claim whose words are in a window may still say more than
 // it: with "only", with "always" where the window has a condition, with a value
 // that may belong to something else; "": nothing speaks against it.
 func (c *Context) doubt(s *statement, top scored) string {
@@ -347,9 +347,9 @@ func insert(best []window, w window) []window {
 type scored struct {
 	window
 	score    float64
-	missing  int // values of the claim that stand nowhere in the allowed passages
+	missing  int // values of the claim that are nowhere in the allowed passages
 	nameless int // of these, names
-	away     int // numbers and dates that stand in them, but not in the window
+	away     int // numbers and dates that are in them, but not in the window
 	computed int // values of the claim that can be worked out from others of the passage
 	miss     []fact
 	conflict *trace.Conflict // nil unless settled
@@ -426,7 +426,7 @@ func (c *Context) score(s *statement, w window, whole masks, allowed []int) scor
 	return out
 }
 
-// termsIn returns the set of the claim's terms that stand in span.
+// termsIn returns the set of the claim's terms that are in span.
 func (s *statement) termsIn(sp text.Span) uint64 {
 	var set uint64
 	for k, t := range s.terms {

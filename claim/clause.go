@@ -21,7 +21,7 @@ type clause struct {
 
 	function []bool // of each word: it is a function word
 	speaker  bool   // it has "I"
-	inserted bool   // it stands in parentheses
+	inserted bool   // it is in parentheses
 }
 
 // clausesOf cuts a normalised sentence into clauses, which must not be changed.
@@ -200,7 +200,7 @@ func (c *clause) opensUnclear() bool {
 	return false
 }
 
-// follow reports whether a word of role b stands at most n words behind one of
+// follow reports whether a word of role b is at most n words behind one of
 // role a, in one of the languages.
 func (c *clause) follow(a, b, n int, lang uint32) bool {
 	for i, first := range c.words {
@@ -216,7 +216,7 @@ func (c *clause) follow(a, b, n int, lang uint32) bool {
 	return false
 }
 
-// conjunctions stand before the word that opens a clause.
+// conjunctions are before the word that opens a clause.
 var conjunctions = text.NewWordSet(strings.Fields("but and however aber und mais et pero y ma e mas maar en men och ale но и")...)
 
 // leadingWords open a clause that only leads to the next one.
@@ -231,7 +231,7 @@ func continued(rest []clause) bool {
 	return len(rest) > 0 && continuing.Has(rest[0].opens)
 }
 
-// continuing words open a clause that goes on with a subject that stands before
+// continuing words open a clause that goes on with a subject that is before
 // the comma.
 var continuing = text.NewWordSet(strings.Fields("for is are was were of at during has have wird ist sind für est sont es son è sono é são")...)
 

@@ -49,7 +49,7 @@ func (c *Context) conflict(s *statement, w window, d *text.Doc, miss []fact) *tr
 	return found
 }
 
-// otherValue looks in the sentences of w for a value that stands in the place
+// otherValue looks in the sentences of w for a value that is in the place
 // of f.
 func (c *Context) otherValue(s *statement, w window, d *text.Doc, f fact) *trace.Conflict {
 	for i := w.first; i <= w.last; i++ {
@@ -129,7 +129,7 @@ func (c *Context) sameAmount(s *statement, i int, d *text.Doc, f fact) bool {
 	return n == 1
 }
 
-// otherName reports whether the name e stands in sentence i exactly where the
+// otherName reports whether the name e is in sentence i exactly where the
 // claim has the name f: the same words, or the same end, on both sides.
 func (c *Context) otherName(s *statement, f fact, i int, d *text.Doc, e text.Entity) bool {
 	if s.coverage(c.masks[i].terms|s.termsIn(f.span)) < alignName {
@@ -174,7 +174,7 @@ func sameSlot(a *text.Doc, f fact, b *text.Doc, n text.Number) bool {
 	return samePlace(a, f.span, b, n.Span)
 }
 
-// samePlace reports whether the same content word stands right before or right
+// samePlace reports whether the same content word is right before or right
 // after both stretches.
 func samePlace(a *text.Doc, x text.Span, b *text.Doc, y text.Span) bool {
 	ab, aa := around(a, x, text.Span{End: len(a.Text)})

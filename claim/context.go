@@ -50,8 +50,8 @@ type sentence struct {
 	doc, index int // passage, and sentence within it
 }
 
-// masks says which of the claim's terms and term pairs stand in a sentence,
-// one bit each; like holds those of terms and those that stand there in another
+// masks says which of the claim's terms and term pairs are in a sentence,
+// one bit each; like holds those of terms and those that are there in another
 // form or as another word.
 type masks struct{ terms, pairs, like uint64 }
 
@@ -107,7 +107,7 @@ func (c *Context) slot(hash uint64) *int32 {
 // last returns the last position of a term, or -1.
 func (c *Context) last(hash uint64) int32 { return *c.slot(hash) }
 
-// Holds reports whether a term stands in a passage.
+// Holds reports whether a term is in a passage.
 func (c *Context) Holds(hash uint64) bool { return c.last(hash) >= 0 }
 
 // Verifier returns the verifier that prepared the context.
@@ -370,7 +370,7 @@ func (c *Context) seek(s *statement) {
 	}
 }
 
-// note takes down that a sought word stands at a position.
+// note takes down that a sought word is at a position.
 func (c *Context) note(s *statement, at int32, w soughtTerm, whole *masks) {
 	i := c.sent[at]
 	m := &c.masks[i]
@@ -393,7 +393,7 @@ func (c *Context) note(s *statement, at int32, w soughtTerm, whole *masks) {
 	}
 }
 
-// near reports whether the term b stands within two content words of position
+// near reports whether the term b is within two content words of position
 // at, in the same sentence.
 func (c *Context) near(at int, b uint64) bool {
 	for i := max(0, at-2); i <= min(len(c.hash)-1, at+2); i++ {

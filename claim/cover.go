@@ -5,7 +5,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Covered returns the share of the word mass of claims that stands in the
+// Covered returns the share of the word mass of claims that is in the
 // passages, wherever that is: a baseline that ignores what is said with the
 // words, and that orders whole answers well.
 func (c *Context) Covered(claims []Claim) float64 {

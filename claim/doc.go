@@ -17,10 +17,10 @@
 // calibrated in the domains of the fit. lab/bench/evidence measures the error
 // rates, and its tests hold them.
 //
-// Read takes reasoning in tags away, and what stands before an explicit final
+// Read takes reasoning in tags away, and what is before an explicit final
 // line. ReadRefusal tells which share of what was asked a text declines, by a
 // grammar of 26 languages (grammar.go, clause.go, refusal.go) and by idioms
-// (phrase.go); the words stand in lexicon/.
+// (phrase.go); the words are in lexicon/.
 //
 // Start reading in verifier.go.
 package claim

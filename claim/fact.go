@@ -36,7 +36,7 @@ func factsOf(d *text.Doc) []fact {
 	return out
 }
 
-// in reports whether the fact stands in a stretch of d, by value.
+// in reports whether the fact is in a stretch of d, by value.
 func (f fact) in(d *text.Doc, sp text.Span) bool {
 	if f.kind == "date" {
 		return slices.ContainsFunc(datesIn(d, sp), func(t text.Date) bool { return t.Compatible(f.date) && sharesPart(t, f.date) })
@@ -44,7 +44,7 @@ func (f fact) in(d *text.Doc, sp text.Span) bool {
 	return slices.ContainsFunc(numbersIn(d, sp), func(n text.Number) bool { return n.Equal(f.number) })
 }
 
-// all returns where the number stands in d, by value.
+// all returns where the number is in d, by value.
 func (f fact) all(d *text.Doc) []text.Span {
 	var out []text.Span
 	for _, n := range d.Numbers() {
@@ -83,7 +83,7 @@ func sharesPart(a, b text.Date) bool {
 	return a.Year != 0 && b.Year != 0 || a.Month != 0 && b.Month != 0
 }
 
-// anywhere reports whether the fact stands in an allowed passage.
+// anywhere reports whether the fact is in an allowed passage.
 func (c *Context) anywhere(f fact, allowed []int) bool {
 	in := func(d *text.Doc) bool { return f.in(d, text.Span{End: len(d.Text)}) }
 	if allowed == nil {
@@ -92,7 +92,7 @@ func (c *Context) anywhere(f fact, allowed []int) bool {
 	return slices.ContainsFunc(allowed, func(i int) bool { return in(c.docs[i]) })
 }
 
-// standing says whether a fact stands anywhere, once that was looked for.
+// standing says whether a fact is anywhere, once that was looked for.
 type standing byte
 
 const (

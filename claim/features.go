@@ -15,9 +15,9 @@ const (
 	wordsFive          // in the best five
 	likeAny            // as wordsAny, counting words that are alike: by stem, list or beginning
 	likeThree          // as wordsThree, likewise
-	pairsAny           // share of the pairs of neighbouring words that stand together somewhere
+	pairsAny           // share of the pairs of neighbouring words that are together somewhere
 	pairsThree         // the same in the best window of three sentences
-	togetherTwo        // share of all pairs of words that stand within two sentences
+	togetherTwo        // share of all pairs of words that are within two sentences
 	longestRun         // longest run of the claim's words in a row in a passage, of at most 8
 	runShare           // share of the claim's words in runs of three and more
 	plainThree         // word mass beside numbers, dates and names, in the best window
@@ -25,7 +25,7 @@ const (
 	namesThree         // share of the names' mass in the best window; wordsThree without names
 
 	numbersMissing // numbers, dates and codes that are in no passage, of at most 2
-	numbersAway    // numbers and dates that stand outside the best window, of at most 2
+	numbersAway    // numbers and dates that are outside the best window, of at most 2
 	namesMissing   // names that are in no passage, of at most 3
 	heaviest       // weight of the heaviest word that is nowhere
 	plainMissing   // 1 − exp(−mass/2) of the words that are nowhere and belong to no number, date or name
@@ -161,7 +161,7 @@ func (c *Context) best(s *statement, x *Vector) {
 }
 
 // together is the share of pairs of the claim's words, by weight, of which both
-// stand within two sentences in a row.
+// are within two sentences in a row.
 func (c *Context) together(s *statement) float64 {
 	if len(s.terms) < 2 {
 		return s.coverage(c.masks[0].terms)

@@ -105,7 +105,7 @@ func (b *byRune) add(r rune, e expression) {
 	b.rest[r] = append(b.rest[r], e)
 }
 
-// at returns the expressions that may stand at byte i of s, where r stands.
+// at returns the expressions that may be at byte i of s, where r stands.
 func (b *byRune) at(s string, i int, r rune) []expression {
 	if r >= utf8.RuneSelf {
 		return b.rest[r]
@@ -207,7 +207,7 @@ func (l *lexicon) add(out *role, word string) (known bool) {
 	return known
 }
 
-// found is an expression that stands in a text.
+// found is an expression that is in a text.
 type found struct {
 	text.Span
 	role *role

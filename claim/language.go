@@ -6,7 +6,7 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// Tested says what stands behind verdicts in a language.
+// Tested says what is behind verdicts in a language.
 type Tested struct {
 	Language string      // ISO 639-1
 	Grade    trace.Grade // of a claim in it
@@ -27,7 +27,7 @@ const mechanically = "mechanically: sentences of XQuAD against their own paragra
 // Languages lists what was tested, by language.
 func Languages() []Tested { return slices.Clone(tests) }
 
-// GradeOf says what stands behind verdicts in a language: grade D and nothing
+// GradeOf says what is behind verdicts in a language: grade D and nothing
 // where it was not tested.
 func GradeOf(lang string) Tested {
 	for _, t := range tests {

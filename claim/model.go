@@ -110,7 +110,7 @@ func (m *Model) check() error {
 	return nil
 }
 
-// JSON returns the model as it stands in a file: the same bytes for the same
+// JSON returns the model as it is in a file: the same bytes for the same
 // model.
 func (m *Model) JSON() []byte {
 	b, err := json.MarshalIndent(m, "", "  ")

@@ -123,7 +123,7 @@ func (s *statement) inException(d *text.Doc, sent text.Sentence) int {
 	return first
 }
 
-// withoutAt reports whether a word for "without" stands within three tokens in
+// withoutAt reports whether a word for "without" is within three tokens in
 // front of token i of the claim.
 func (s *statement) withoutAt(i int) bool {
 	for _, t := range s.doc.Tokens[max(0, i-3):i] {
@@ -237,7 +237,7 @@ func (c *Context) oppositeBy(m opposable, s *statement, w window, d *text.Doc) *
 		for _, a := range mine {
 			own := s.termsIn(s.doc.TokenSpan(a.from, a.to)) &^ c.masks[i].terms
 			floor := alignAntonym
-			if own == 0 { // a function word, which may stand in many places
+			if own == 0 { // a function word, which may be in many places
 				floor = alignFunction
 			}
 			if !c.alignedBut(s, i, own, floor) {
@@ -276,7 +276,7 @@ func holdsSide(in []oppositeAt, f oppositeAt) bool {
 	return slices.ContainsFunc(in, func(g oppositeAt) bool { return g.set == f.set && g.side == f.side })
 }
 
-// beforeNumber reports whether a number stands at token i or right behind it.
+// beforeNumber reports whether a number is at token i or right behind it.
 func beforeNumber(d *text.Doc, i int) bool {
 	if i >= len(d.Tokens) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
-// What declines is quoted from the text: its parts stand there in order, and
+// What declines is quoted from the text: its parts are there in order, and
 // the rest is its end, behind the first of them.
 func FuzzDeclines(f *testing.F) {
 	for _, s := range []string{"", "I don't know.", "The documents do not say when.", "I am unable to give you an answer; ask Ann.", "Weiß ich leider nicht", "文档中没有提到。不知道", "答えられません", "NO\u00a0Answer", "not\xff stated", "i don't have, information", "لا أعرف", "… no answer …", "unable", "(no)"} {

@@ -10,7 +10,7 @@ import (
 )
 
 // Reading is an answer as its author meant it. Body and Text are as long as the
-// raw answer, and every byte that they keep stands where it stood: what is
+// raw answer, and every byte that they keep is where it stood: what is
 // taken away is blanked by spaces, line ends stay. So offsets into either are
 // offsets into the raw answer.
 type Reading struct {
@@ -20,7 +20,7 @@ type Reading struct {
 	Final bool   // an explicit final line decides, so that Text is not Body
 }
 
-// Read takes reasoning in tags away, and what stands before an explicit final
+// Read takes reasoning in tags away, and what is before an explicit final
 // line such as "Final answer: …".
 func Read(raw string) Reading { return readings.Of(raw, readAnswer) }
 
@@ -167,7 +167,7 @@ func reasoning(s string) []text.Span {
 var finalTable string
 
 // finalLabels are what an explicit final line begins with, by first rune,
-// without its colon, normalised; strong ones may stand within a line.
+// without its colon, normalised; strong ones may be within a line.
 var finalLabels = func() map[rune][]finalLabel {
 	m := map[rune][]finalLabel{}
 	for line := range strings.Lines(finalTable) {

@@ -25,7 +25,7 @@ const (
 )
 
 // reason says why a claim, as written and cleaned, cannot be checked; "": it can.
-// aside: it belongs to a refusal that stands beside it; see asides.
+// aside: it belongs to a refusal that is beside it; see asides.
 func reason(raw, s string) (why Reason, aside bool) {
 	switch {
 	case isCode(raw):
@@ -66,7 +66,7 @@ func reason(raw, s string) (why Reason, aside bool) {
 }
 
 // asks reports whether a claim is a question. The Greek mark looks like a
-// semicolon, the Armenian one stands within the word.
+// semicolon, the Armenian one is within the word.
 func asks(s string) bool {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’)*_ "))
 	switch last {

@@ -516,7 +516,7 @@ func turn(norm string) (rest string, yes bool) {
 	return "", false
 }
 
-// wordEndsAt reports whether a letter stands before byte i.
+// wordEndsAt reports whether a letter is before byte i.
 func wordEndsAt(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
 	return unicode.IsLetter(r)

@@ -18,7 +18,7 @@ type Claim struct {
 	Resolved   string // Text with its leading pronoun replaced by what the sentence before names first; "" if there is none
 
 	item  bool // it is an item of a list
-	aside bool // it belongs to a refusal that stands beside it
+	aside bool // it belongs to a refusal that is beside it
 }
 
 // Split cuts a text into claims: sentences, list items, table rows, and the

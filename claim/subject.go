@@ -30,7 +30,7 @@ func finite(w string) bool {
 // maxSubject bounds the words of a subject that is carried over.
 const maxSubject = 7
 
-// subject returns what stands before the first verb of a sentence, if that
+// subject returns what is before the first verb of a sentence, if that
 // reads as its subject: it opens with a determiner, a pronoun or a capital, and
 // nothing is set apart in it.
 func subject(s string, toks []text.Token) string {

@@ -44,7 +44,7 @@ func (v *Verifier) Weight(term string) float64 { return v.opt.Weights.Weight(ter
 // keeps that set's share of supported claims.
 func (v *Verifier) Even() float64 { return v.model.even }
 
-// Coverage is the share of a claim's word mass that stands anywhere in the
+// Coverage is the share of a claim's word mass that is anywhere in the
 // passages.
 func (c *Context) Coverage(claim string) float64 {
 	if len(c.sents) == 0 {
@@ -76,7 +76,7 @@ func (v *Verifier) Prepare(passages []string) *Context {
 }
 
 // Prepare analyses other passages than those of c, which do not speak with the
-// new ones; what stands in both is analysed once.
+// new ones; what is in both is analysed once.
 func (c *Context) Prepare(passages []string) *Context {
 	toks := make([][]text.Token, len(passages))
 	for i, p := range passages {

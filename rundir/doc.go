@@ -36,7 +36,7 @@
 //
 // Errors are not carried over into a resumed run: a record that failed is
 // tried again, and a line that could not be read is met again. A record that
-// succeeds then stands behind those that were done before it.
+// succeeds then is behind those that were done before it.
 //
 // Memory: 16 bytes of hash, in a map, for each record done before, in a resumed
 // run only.

@@ -15,7 +15,7 @@ import (
 )
 
 // lineID returns the ID in a line of records.jsonl or diagnoses.jsonl, which
-// stands at its beginning because we write it there. ok is false for a line
+// is at its beginning because we write it there. ok is false for a line
 // that is not whole.
 func lineID(line []byte) (id string, ok bool) {
 	rest := bytes.TrimPrefix(line, fmt.Appendf(nil, `{"ragdiag":%d,`, trace.Version))

@@ -15,7 +15,7 @@ func Answer(aliases []string, s string) (alias string, sp text.Span, ok bool) {
 
 // AnswerIn returns the first accepted answer that d states, and where. Numbers
 // and dates are compared by value, names and other words as whole words in
-// order ("no" is not in "know", "5" not in "15" or "5th"). What stands under a
+// order ("no" is not in "know", "5" not in "15" or "5th"). What is under a
 // negation is not stated. A yes or no must open the text, and a lone letter
 // must stand alone or behind a word such as "option".
 func AnswerIn(aliases []string, d *text.Doc) (alias string, sp text.Span, ok bool) {
@@ -28,7 +28,7 @@ type Accepted []accepted
 
 type accepted struct {
 	alias string
-	docs  []*text.Doc // as written, and without what stands in brackets
+	docs  []*text.Doc // as written, and without what is in brackets
 }
 
 // Accept prepares accepted answers for texts in a language, ISO 639-1 or "".
@@ -110,7 +110,7 @@ func stated(a, d *text.Doc) (text.Span, bool) {
 	return byValue(a, d)
 }
 
-// only reports whether nothing but function words stands outside the stretch.
+// only reports whether nothing but function words is outside the stretch.
 func only(a *text.Doc, sp text.Span) bool {
 	for _, t := range a.Terms {
 		if tok := a.Tokens[t.Token]; tok.Start < sp.Start || tok.End > sp.End {

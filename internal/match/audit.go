@@ -16,7 +16,7 @@ const (
 	BandDoc    = "doc"
 	BandText   = "text, whole"    // at least .8 of its words, in order
 	BandNear   = "near-duplicate" // or split over two passages
-	BandAnswer = "answer"         // no gold evidence: an accepted answer stands there
+	BandAnswer = "answer"         // no gold evidence: an accepted answer is there
 	BandBelow  = "text, part"     // half of its words or more, not called found
 	BandSome   = "some words"     // a quarter of its words
 	BandFar    = "far"

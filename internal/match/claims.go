@@ -179,7 +179,7 @@ func (v *view) within(sp text.Span, sentence int) bool {
 }
 
 // alone reports whether a sentence holds one value of the kind of q, so that it
-// must be the one that stands in its place.
+// must be the one that is in its place.
 func (v *view) alone(q text.Quantity, sentence int) bool {
 	n := 0
 	for _, other := range v.quantities() {
@@ -202,7 +202,7 @@ func (v *view) few(kind text.QuantityKind) bool {
 	return n <= 4
 }
 
-// negatesAny reports whether a negation stands in the sentence of the places,
+// negatesAny reports whether a negation is in the sentence of the places,
 // over one of them.
 func (v *view) negatesAny(p placed) bool {
 	for _, at := range p.at {
@@ -278,7 +278,7 @@ func (r *Reference) swapped(it *Item, w placed, c *comparison) bool {
 	return false
 }
 
-// determiner names the words that stand before a noun.
+// determiner names the words that are before a noun.
 func determiner(w string) bool {
 	return strings.Contains(" the a an its his her their der die das dem den ein eine einen sein seine ihr ihre le la les un une son sa leur el los las su sus una il lo gli o os as seu sua um uma de het een zijn haar en ett sin sitt ", " "+w+" ")
 }
@@ -341,7 +341,7 @@ func causeClause(v *view, from, to int) (a, b int, ok bool) {
 	return 0, 0, false
 }
 
-// passive reports whether a word that names who did it stands between a verb and
+// passive reports whether a word that names who did it is between a verb and
 // the name behind it.
 func passive(v *view, verb, name int) bool {
 	for i := verb + 1; i < name && i < verb+4; i++ {

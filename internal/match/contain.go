@@ -13,7 +13,7 @@ import (
 const (
 	wholeCover = .8 // share of the unit's word mass that the passage must hold
 	partCover  = .5 // below this nothing is said to be found
-	inOrder    = .6 // share of the unit's words that must stand in its order
+	inOrder    = .6 // share of the unit's words that must be in its order
 	duplicate  = .8 // Jaccard similarity of word pairs
 )
 

@@ -130,7 +130,7 @@ func (v *view) fromTo() bool {
 	return false
 }
 
-// ratio reports whether two numbers of the reference stand in a ratio.
+// ratio reports whether two numbers of the reference are in a ratio.
 func (r *Reference) ratio() bool {
 	v := r.v.quantities()
 	return len(v) == 2 && v[0].End <= v[1].Start && strings.TrimSpace(r.Text[v[0].End:v[1].Start]) == ":"

@@ -33,7 +33,7 @@ func baseOf(r rune) rune {
 }
 
 // trigrams counts how many distinct triples of neighbouring characters of a
-// stand in b, as a share of those of a. Both are compact texts.
+// are in b, as a share of those of a. Both are compact texts.
 type trigramSet map[[3]rune]bool
 
 func trigramsOf(s string) trigramSet {

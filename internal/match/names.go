@@ -10,7 +10,7 @@ import (
 	"github.com/ragdiag/ragdiag/internal/text"
 )
 
-// titles stand before or behind a name and are no part of it; the forms of one
+// titles are before or behind a name and are no part of it; the forms of one
 // title are the same word.
 const titles = " mr mrs ms miss mister dr doctor prof professor sir dame lord lady rev reverend fr father hon herr frau dr dott sig signor signora monsieur madame mme mlle m señor señora sr sra don doña dom president king queen emperor prince princess duke earl count baron pope captain capt general gen colonel col sergeant sgt lieutenant lt admiral senator sen governor gov judge justice saint st san santa sankt jr jnr junior snr senior esq phd md obe mbe the von van de du der den la le el al bin ibn ltd inc llc plc gmbh ag ab oy corp co company limited corporation incorporated "
 

@@ -20,7 +20,7 @@ type operator struct {
 	set     string
 	side    int
 	bounds  bool // before a value it bounds it
-	content bool // a content word, which stands anywhere in the sentence
+	content bool // a content word, which is anywhere in the sentence
 }
 
 // opposites returns the sets of opposites of a language; those of English where
@@ -61,12 +61,12 @@ func (v *view) operators(lang string) []occurrence[operator] {
 	return v.ops
 }
 
-// operatorReach is how many tokens may stand between a preposition and the word
+// operatorReach is how many tokens may be between a preposition and the word
 // that it belongs to.
 const operatorReach = 4
 
 // opposed compares the operators of the reference, tokens [from, to) of r, with
-// those that stand beside the same words in the text. places maps tokens of the
+// those that are beside the same words in the text. places maps tokens of the
 // reference to tokens of the text. It returns an operator of the reference and
 // the opposite that the text has in its place. Content words count only if content
 // is set.
@@ -101,7 +101,7 @@ func opposed(r *view, from, to int, v *view, places map[int]int, lang string, co
 const relations = " trade compare age speed price outcome "
 
 // reversed reports whether the first and the last name of a stretch of the
-// reference stand in the other order in the text.
+// reference are in the other order in the text.
 func reversed(r *view, from, to int, places map[int]int) bool {
 	first, last := -1, -1
 	for t := from; t < to; t++ {

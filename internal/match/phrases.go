@@ -80,7 +80,7 @@ func (p *phrases[L]) at(d *text.Doc, i int) []occurrence[L] {
 	return out
 }
 
-// all returns the entries that stand in tokens [from, to), without overlap.
+// all returns the entries that are in tokens [from, to), without overlap.
 func (p *phrases[L]) all(d *text.Doc, from, to int) []occurrence[L] {
 	var out []occurrence[L]
 	for i := from; i < to; {

@@ -346,7 +346,7 @@ func oppositeOf(v, q *view) (text.Span, bool) {
 	return text.Span{}, false
 }
 
-// compares reports whether a word for "than" stands among tokens [from, to).
+// compares reports whether a word for "than" is among tokens [from, to).
 func compares(d *text.Doc, from, to int) bool {
 	for _, t := range d.Tokens[from:to] {
 		if strings.Contains(" than als que di dan än niż чем ", " "+t.Text+" ") {
@@ -432,7 +432,7 @@ func opensWithVerb(d *text.Doc, s text.Sentence) bool {
 	return auxiliary(first) || strings.Contains(" do can could should would may must kann darf muss soll können dürfen peut puede può pode kan mag får czy ", " "+first+" ")
 }
 
-// asksForThing reports whether a question word stands in a sentence; the words of
+// asksForThing reports whether a question word is in a sentence; the words of
 // money ("cost", "profit") are none by themselves.
 func asksForThing(d *text.Doc, s text.Sentence) bool {
 	for _, asked := range askedPhrases().all(d, s.Token, s.TokenEnd) {
@@ -520,7 +520,7 @@ func negativeEcho(v, q *view, asked proposition, s text.Sentence) (negative, inO
 	last := -1
 	for _, i := range asked.words {
 		w := q.words[i]
-		if !w.cap || i == 0 || strings.ContainsAny(w.key, "0123456789") { // a period may stand anywhere
+		if !w.cap || i == 0 || strings.ContainsAny(w.key, "0123456789") { // a period may be anywhere
 			continue
 		}
 		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {

@@ -140,7 +140,7 @@ func concludeInferred(sets []setReading) (whole, partial trace.Predicate, bestRa
 }
 
 // answerRight is the chance that a passage that has an accepted answer in it
-// answers the question, where nothing says what else stands beside it.
+// answers the question, where nothing says what else is beside it.
 const answerRight = .8
 
 // Answer returns the first passage that states an accepted answer by value:

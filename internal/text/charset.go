@@ -22,7 +22,7 @@ func NewCharSet(chars string) *CharSet {
 	return c
 }
 
-// Index returns where the first character of the set stands in s, or -1.
+// Index returns where the first character of the set is in s, or -1.
 func (c *CharSet) Index(s string) int {
 	for i := range len(s) {
 		if !c.heads[s[i]] {

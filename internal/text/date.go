@@ -180,7 +180,7 @@ func (d *Doc) withYear(date Date, j int) (Date, int) {
 	return date, j
 }
 
-// near reports whether only spaces, a comma or a dot stand behind token i.
+// near reports whether only spaces, a comma or a dot are behind token i.
 func (d *Doc) near(i int) bool {
 	return i >= 0 && i+1 < len(d.Tokens) && strings.Trim(d.between(i), " ,.\u00a0") == "" && d.Tokens[i].End < d.Tokens[i+1].Start
 }

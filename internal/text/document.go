@@ -128,7 +128,7 @@ func (d *Doc) between(i int) string {
 	return d.Text[d.Tokens[i].End:d.Tokens[i+1].Start]
 }
 
-// adjacent reports whether nothing but white space stands between tokens i and i+1.
+// adjacent reports whether nothing but white space is between tokens i and i+1.
 func (d *Doc) adjacent(i int) bool {
 	return i >= 0 && i+1 < len(d.Tokens) && strings.TrimSpace(d.between(i)) == ""
 }

@@ -27,7 +27,7 @@ var negators = map[string]*WordSet{
 	"hi": wordSet("नहीं न मत ना बिना"),
 }
 
-// denseNegators stand inside the runs of scripts without spaces. They may
+// denseNegators are inside the runs of scripts without spaces. They may
 // follow what they negate, so they turn round their whole clause.
 var denseNegators = map[string][]string{
 	"zh": {"不", "没", "沒", "未", "无法", "無法", "并非", "非"},
@@ -71,7 +71,7 @@ func (d *Doc) findNegated() []bool {
 	if words == nil {
 		words = negators["en"]
 	}
-	reach, negative := 0, false // words still to turn round; a negation stands in the clause
+	reach, negative := 0, false // words still to turn round; a negation is in the clause
 	for i, t := range d.Tokens {
 		if i > 0 && clauseEnds(d.between(i-1)) {
 			reach, negative = 0, false
@@ -157,7 +157,7 @@ const (
 const maxExcepted = 24
 
 // exceptionAt returns the number of tokens of the words at token i that open an
-// exception; 0: none. Negative says that a negation stands in front of them.
+// exception; 0: none. Negative says that a negation is in front of them.
 func (d *Doc) exceptionAt(i int, negative bool) int {
 	w := d.Tokens[i].Text
 	switch {

@@ -82,7 +82,7 @@ func fold(s string) string {
 }
 
 // unified reports whether s has none but frequent letters that NFKC leaves as
-// they are, whatever stands beside them: a look at each costs much less than the
+// they are, whatever is beside them: a look at each costs much less than the
 // tables of all characters.
 func unified(s string) bool {
 	for _, r := range s {

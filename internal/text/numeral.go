@@ -199,7 +199,7 @@ func (d *Doc) numeralAt(i int) (n Number, next int, lone bool) {
 	return n, next, next == i+1 && words.bound[d.Tokens[i].Text]
 }
 
-// joins reports whether an "and" may stand behind what was read.
+// joins reports whether an "and" may be behind what was read.
 func (a *amount) joins(words *numerals) bool {
 	low := math.Mod(a.part, 100)
 	switch words.and {

@@ -38,7 +38,7 @@ func (r *Recent[V]) Of(s string, read func(string) V) V {
 	if e := slot.Load(); e != nil && e.text == s {
 		return e.value
 	}
-	s = strings.Clone(s) // the text that it stands in is not kept
+	s = strings.Clone(s) // the text that it is in is not kept
 	e := &recent[V]{s, read(s)}
 	slot.Store(e)
 	return e.value

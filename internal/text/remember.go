@@ -45,7 +45,7 @@ func (r *reader) read(word string) wordRead {
 	if w := slot.Load(); w != nil && w.word == word && w.lang == r.lang {
 		return *w
 	}
-	w := r.work(strings.Clone(word)) // the text that it stands in is not kept
+	w := r.work(strings.Clone(word)) // the text that it is in is not kept
 	slot.Store(&w)
 	return w
 }

@@ -106,7 +106,7 @@ func pictograms(s string, i int) int {
 // maxCode bounds in bytes how far the end of code within a line is looked for.
 const maxCode = 200
 
-// codeEnd returns the end of the code whose backticks or tildes stand at i, or
+// codeEnd returns the end of the code whose backticks or tildes are at i, or
 // 0. A block that is never closed goes to the end.
 func codeEnd(s string, i int) int {
 	if fenced(s, i) {
@@ -175,7 +175,7 @@ func fullStop(r rune) bool {
 	return false
 }
 
-// stopEnd returns the end of the sentence whose mark stands at i, or 0 if the
+// stopEnd returns the end of the sentence whose mark is at i, or 0 if the
 // sentence goes on.
 func stopEnd(s string, start, i int) int {
 	j := i
@@ -248,7 +248,7 @@ var sayers = set("said asked replied wrote cried shouted answered added sagte fr
 // longestWord bounds in bytes how far a dot is looked behind.
 const longestWord = 40
 
-// abbreviated returns 0 if the dot at i belongs to what stands before it and
+// abbreviated returns 0 if the dot at i belongs to what is before it and
 // the sentence goes on at next; otherwise end.
 func abbreviated(s string, start, i, next, end int) int {
 	w := i
@@ -336,18 +336,18 @@ func loneLetter(w string) bool {
 	return true
 }
 
-// titles stand before a name or number, so no sentence ends with them.
+// titles are before a name or number, so no sentence ends with them.
 var titles = set("mr mrs ms mx dr prof st gen col lt sgt capt cmdr adm rev hon fr sr. sra sres dott sig mme mlle mm hr eds cf vs viz approx adj avg max min incl excl est dipl ing s.a p.ej al resp " +
 	"e.g i.e z.b d.h u.a bzw vgl ca inkl evtl ggf sog mr dra srta ud uds sig.ra mevr dhr bijv bl.a t.ex np tzn ul św inż mgr г ул пр проф акад им тов см рис म डॉ श्री प्रो मो डा ড ডা মো ডঃ ডঃ")
 
-// numbered stand before a number; elsewhere they are words.
+// numbered are before a number; elsewhere they are words.
 var numbered = set("fig figs eq eqs no nos nr vol vols pp p ed abs art sec ch núm núms pág págs pag str стр № kap cap tel zz")
 
-// shortened words may end a sentence or stand within one.
+// shortened words may end a sentence or are within one.
 var shortened = set("inc ltd co corp llc plc bros etc jr sr a.m p.m u.s u.k u.n ph.d m.d b.a m.a est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mt ft gov sen rep usw bsp gmbh av " +
 	"str mio mrd mwst jh jhd chr r w s t u v z b h p e т е п д к гг в вв др руб тыс млн млрд itd itp tys mln enz o.a ecc dvs m.ö m.s j.-c eeuu uu ee")
 
-// counted are German nouns that a numeral with a dot stands before.
+// counted are German nouns that a numeral with a dot is before.
 var counted = set("jahrhundert jahrhunderts jh weltkrieg auflage geburtstag klasse kapitel werk platz etage stock bezirk mal")
 
 // roman reports whether w is a Roman numeral.

@@ -168,7 +168,7 @@ func joinsDigits(s string, i int) bool {
 	return n > 0 && s[i] == '.' || n == 3 && (i+4 >= len(s) || classOf(s[i+4]) == other)
 }
 
-// initials reports whether the dot at i stands inside an abbreviation of
+// initials reports whether the dot at i is inside an abbreviation of
 // single letters such as "U.S.A".
 func initials(s string, start, i int) bool {
 	if i-start > 16 || i+1 >= len(s) || classOf(s[i+1]) != letter {
@@ -235,7 +235,7 @@ func pairs(out []Token, s string, i int) ([]Token, int) {
 	return out, i
 }
 
-// wordRune reports whether r can stand in a word; joiners and the soft hyphen
+// wordRune reports whether r can be in a word; joiners and the soft hyphen
 // can.
 func wordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || r == 0x200c || r == 0x200d || r == 0xad

@@ -86,7 +86,7 @@ var units, unitNames = func() (words, names map[string]unit) {
 	return words, names
 }()
 
-// symbols are units that are no words. Longer ones stand first.
+// symbols are units that are no words. Longer ones are first.
 var symbols = []struct {
 	text, unit string
 	before     bool

@@ -112,10 +112,10 @@ func (x *examination) passage(u trace.Unit) string {
 const inOtherWords = .3
 
 // sentence is the number of content words from which a short reference can be
-// paraphrased: fewer are a name or a value, and stand there or do not.
+// paraphrased: fewer are a name or a value, and are there or are not.
 const sentence = 4
 
-// statedIn reports whether some reference stands in the units: a short one by
+// statedIn reports whether some reference is in the units: a short one by
 // value, a long one by most of its claims.
 func (x *examination) statedIn(units *claim.Context) bool {
 	for i, ref := range x.gold.Answers {
@@ -133,7 +133,7 @@ func (x *examination) statedIn(units *claim.Context) bool {
 		}
 		d := units.Analyze(ref, units.Language())
 		if _, polar := match.Polarity(d); polar {
-			return true // a yes or a no follows from evidence, it does not stand in it
+			return true // a yes or a no follows from evidence, it is not in it
 		}
 		if len(d.Terms) >= sentence && units.Check(ref).Overlap >= inOtherWords && holdValues(units.Docs(), d) && holdNames(units.Docs(), d) {
 			return true // words enough to say it in other ones
@@ -149,8 +149,8 @@ func (x *examination) statedIn(units *claim.Context) bool {
 }
 
 // supportedBy reports whether the units support the answer: at least one
-// checkable claim, while the rest stands in the context. An answer without a
-// sentence is no claim: its words may stand there for another reason.
+// checkable claim, while the rest is in the context. An answer without a
+// sentence is no claim: its words may be there for another reason.
 func (x *examination) supportedBy(units, ctx *claim.Context) bool {
 	n := 0
 	for _, cl := range x.claims {
@@ -167,7 +167,7 @@ func (x *examination) supportedBy(units, ctx *claim.Context) bool {
 	return n > 0
 }
 
-// absentFrom reports whether hardly a word of the references stands in the
+// absentFrom reports whether hardly a word of the references is in the
 // units. A reference may be worked out from the evidence (a sum, a yes), so
 // a number or a yes does not count.
 func (x *examination) absentFrom(units *claim.Context) bool {
@@ -191,7 +191,7 @@ func (x *examination) absentFrom(units *claim.Context) bool {
 	return true
 }
 
-// differs reports whether no reference can stand in the units in another form.
+// differs reports whether no reference can be in the units in another form.
 // That is sure of a value if they hold others of its kind and not this one, of
 // a name if they hold no word of it, and of a long reference that was split
 // into claims. Other words have synonyms: of them nothing is sure.

@@ -70,7 +70,7 @@ func (closed) Load(url string) (any, error) {
 }
 
 // extent returns the number of values in a JSON value, itself included, and how
-// deep they stand within each other.
+// deep they are within each other.
 func extent(v any) (values, depth int) {
 	values = 1
 	add := func(e any) {

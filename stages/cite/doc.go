@@ -6,7 +6,7 @@
 //
 // Limits: a marker is read by its form, and a form that serves other ends too,
 // such as "(1)", counts only where nothing else explains it; what is left out and
-// why stands at parse. A structured citation is trusted about what it covers. A
+// why is at parse. A structured citation is trusted about what it covers. A
 // fault is found only where a cited passage could have shown the statement: one
 // in other words, or in another language, is left undecided.
 //

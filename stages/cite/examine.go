@@ -67,7 +67,7 @@ type examination struct {
 	lines      []int        // where the lines of the answer begin
 	topics     []float64    // by passage; see topicShares
 	holds      map[int]bool // passages that hold what a list of sources covers
-	elsewhere  bool         // all that it covers stands in passages that it does not name
+	elsewhere  bool         // all that it covers is in passages that it does not name
 	held       float64      // sum over the measured statements of the probability that what they cite holds them
 	measured   int          // statements with citations that could be compared with what they cite
 	leading    bool         // the answer puts its markers in front of what they are for
@@ -432,7 +432,7 @@ func (x *examination) missing() trace.Predicate {
 }
 
 // judgeList decides the status of a source that a list names for all that
-// stands before it. It is wrong only if every statement rests on other passages.
+// is before it. It is wrong only if every statement rests on other passages.
 func (x *examination) judgeList(i int) {
 	s := &x.statements[i]
 	s.alone = make([]trace.Support, len(s.Citations))
@@ -454,7 +454,7 @@ func (x *examination) judgeList(i int) {
 }
 
 // listHolds notes which passages hold a statement that a list of sources covers,
-// and whether all of these statements stand in passages that no list names.
+// and whether all of these statements are in passages that no list names.
 func (x *examination) listHolds() {
 	x.holds = map[int]bool{}
 	listed := map[int]bool{}

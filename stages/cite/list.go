@@ -22,7 +22,7 @@ var numberedItem = regexp.MustCompile(`^\d{1,2}[.)]\s\S`)
 type entry struct {
 	marker
 	key      string // its number or name, or ""
-	rest     string // what stands behind the key
+	rest     string // what is behind the key
 	passages []int  // that rest names
 }
 
@@ -96,7 +96,7 @@ func (s *scanner) lineEnd(i int) int {
 	return len(s.text)
 }
 
-// list reads a list of sources whose heading stands in the line, and returns
+// list reads a list of sources whose heading is in the line, and returns
 // the end of it; 0: there is none. What states something is none.
 func (s *scanner) list(start, end int) ([]entry, int) {
 	line := strings.TrimRight(s.text[start:end], " \t\r\n")

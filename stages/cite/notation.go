@@ -41,7 +41,7 @@ func (s *scanner) markerAt(i int, r rune) (m marker, ok bool) {
 // longestInside bounds in bytes what a marker holds.
 const longestInside = 600
 
-// inside returns what stands between s.text[i:i+open] and the next closing
+// inside returns what is between s.text[i:i+open] and the next closing
 // string on the same line, and the offset behind it.
 func (s *scanner) inside(i, open int, end string) (string, int, bool) {
 	rest := s.text[i+open:]
@@ -403,7 +403,7 @@ var (
 	caretIn     = regexp.MustCompile(`^\$?\^(?:\[+([^\[\]\n]{1,80})\]+|\{\[?([^{}\[\]\n]{1,80})\]?\}|\((\d{1,3}(?:[,;–-]\s?\d{1,3})*)\)|(\d{1,2}))\^?\$?`)
 )
 
-// superscript reads "¹", "¹²", "^1", "^[1]^" and "$^{1}$". What stands behind a
+// superscript reads "¹", "¹²", "^1", "^[1]^" and "$^{1}$". What is behind a
 // unit, a number or a single letter is a power: "m²", "10^6", "x^2". Raised
 // numbers next to each other are one marker each if there are not that many
 // passages.
@@ -490,7 +490,7 @@ func (s *scanner) private(i int) (marker, bool) {
 	return m, m.items != nil
 }
 
-// url reads the address of a passage as it stands in the text.
+// url reads the address of a passage as it is in the text.
 func (s *scanner) url(i int) (marker, bool) {
 	rest := s.text[i:min(len(s.text), i+longestInside)]
 	if !s.names.urls || !strings.HasPrefix(rest, "http") && !strings.HasPrefix(rest, "www.") {

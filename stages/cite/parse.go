@@ -22,7 +22,7 @@ type citation struct {
 	Passages []int // indexes into the context; empty: it resolves to nothing there
 	Covers   bool  // structured: [Start, End) is the statement, not a marker
 	Leads    bool  // it belongs to the text behind it, as an opening <cite> does
-	Listed   bool  // it stands in a list of sources, which covers what stands before
+	Listed   bool  // it is in a list of sources, which covers what is before
 	Unsure   bool  // what it names cannot be told from what was recorded
 
 	whole bool // of a link, the words state nothing either
@@ -42,7 +42,7 @@ type parsed struct {
 // the passages of the context. A structured citation that lies on a marker says
 // what the marker means; the others come after the markers. Where the answer
 // itself lists its sources, the list says what its numbers mean; a list in an
-// answer without markers cites for all that stands before.
+// answer without markers cites for all that is before.
 //
 // Numbering says how numbers were read: "1-based", "0-based" or "ids", whatever
 // resolves most of them, and 1-based in doubt; "ids" also when there are only
@@ -262,7 +262,7 @@ func (s *scanner) sift(raw []marker) []marker {
 	})
 }
 
-// own knows what stands in the passages in front of signs that may open a
+// own knows what is in the passages in front of signs that may open a
 // marker.
 type own struct {
 	ctx    []trace.Passage
@@ -298,7 +298,7 @@ func back(s string, i int) int {
 	return i
 }
 
-// copied reports whether the marker and what stands before it are a passage's
+// copied reports whether the marker and what is before it are a passage's
 // own words.
 func (o own) copied(answer string, m marker) bool {
 	r, _ := utf8.DecodeRuneInString(answer[m.start:])
@@ -322,7 +322,7 @@ type scanner struct {
 
 	ownNumbers bool // the answer's own list gives some number another passage than its place does
 	enumerates bool // "(1)" stands in front of an item
-	afterStop  bool // one stands behind a full stop
+	afterStop  bool // one is behind a full stop
 	known      map[form]bool
 }
 

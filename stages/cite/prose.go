@@ -303,7 +303,7 @@ func (s *scanner) withoutArticle(text string) string {
 	return text
 }
 
-// says reports whether a verb of saying stands behind i.
+// says reports whether a verb of saying is behind i.
 func (s *scanner) says(i int) bool {
 	return sayings.after(strings.TrimLeft(s.text[i:min(len(s.text), i+120)], " ")) > 0
 }

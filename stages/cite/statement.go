@@ -18,7 +18,7 @@ type statement struct {
 	marks   []span   // by citation, where its marker stands, with the words around it
 	cited   [][]int  // by citation, the passages that it names
 	unsure  []bool   // by citation, that it cannot be told which passage it names
-	listed  bool     // a list of sources, which covers what stands before
+	listed  bool     // a list of sources, which covers what is before
 	covered int      // index of the statement whose citations stand for this one too, or -1
 	strict  bool     // no doubt that it is not supported
 	alone   []trace.Support
@@ -239,7 +239,7 @@ func (s *statement) add(m citation) {
 	s.marks = append(s.marks, span{m.Start, m.End})
 }
 
-// owner returns the statement that a marker belongs to: the one it stands in;
+// owner returns the statement that a marker belongs to: the one it is in;
 // between two, the one before, but the one behind on the same line if the marker
 // begins the line or the answer puts its markers in front.
 func (x *examination) owner(m citation) int {
@@ -267,7 +267,7 @@ func (x *examination) owner(m citation) int {
 // cover finds for each statement without a citation the one whose citations
 // stand for it too: the next one of the same paragraph or list, as a marker at
 // the end stands for all of it, or the last one in an answer that puts its
-// markers in front. A list of sources covers what stands before it.
+// markers in front. A list of sources covers what is before it.
 func (x *examination) cover() {
 	answer := x.answer
 	n := len(x.statements)
@@ -300,7 +300,7 @@ func (x *examination) cover() {
 	}
 }
 
-// together reports whether two neighbouring statements stand in one paragraph
+// together reports whether two neighbouring statements are in one paragraph
 // or list.
 func (x *examination) together(answer string, a, b int) bool {
 	from, to := x.statements[a].End, x.statements[b].Start
@@ -315,7 +315,7 @@ func (x *examination) together(answer string, a, b int) bool {
 		return !strings.HasPrefix(strings.TrimSpace(answer[to:min(len(answer), to+8)]), "#")
 	}
 	lineStart := strings.LastIndexByte(answer[:to], '\n') + 1
-	return text.ListMark(answer[lineStart:min(len(answer), lineStart+20)]) > 0 // items may stand apart
+	return text.ListMark(answer[lineStart:min(len(answer), lineStart+20)]) > 0 // items may be apart
 }
 
 // exempt takes the need for a citation from statements without one that say
@@ -340,7 +340,7 @@ func (x *examination) exempt() {
 		return
 	}
 	learn(x.rec.Question)
-	before := false // a cited statement stands before
+	before := false // a cited statement is before
 	for i := range x.statements {
 		s := &x.statements[i]
 		if len(s.Citations) > 0 {

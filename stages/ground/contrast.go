@@ -13,10 +13,10 @@ import (
 // are held against those of another one: in longer ones too much differs.
 const maxContrast = 10
 
-// articles stand between a preposition and its noun.
+// articles are between a preposition and its noun.
 var articles = text.NewWordSet(strings.Fields("the a an our your its their der die das den dem des ein eine einen einem le la les l un une des el los las una il lo gli i o os as um uma het een de den det en ett all")...)
 
-// agents stand before who did something, which is no condition.
+// agents are before who did something, which is no condition.
 var agents = text.NewWordSet("by", "von", "par", "por", "da", "door", "av", "przez")
 
 // contrast reports whether two sentences speak of two things or under two
@@ -93,7 +93,7 @@ func containsToken(d *text.Doc, k, j int) bool {
 	return k > 0 && d.Terms[k-1].Token == j
 }
 
-// nextTo returns the term that stands right behind a term with nothing but a
+// nextTo returns the term that is right behind a term with nothing but a
 // blank between them; 0: none.
 func nextTo(d *text.Doc, s text.Sentence, k int) uint64 {
 	if k+1 >= s.TermEnd || d.Terms[k+1].Token != d.Terms[k].Token+1 || strings.TrimSpace(d.Gap(d.Terms[k].Token)) != "" {

@@ -170,7 +170,7 @@ func conflicting(question string, passages ...trace.Passage) trace.Predicate {
 	return Examine(prepared.New(&trace.Record{Question: question, Context: passages}, nil)).Conflicting
 }
 
-// flat reads texts that may stand in lists of lists.
+// flat reads texts that may be in lists of lists.
 func flat(raw []json.RawMessage) (out []string) {
 	for _, r := range raw {
 		var s string

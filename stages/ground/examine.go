@@ -50,14 +50,14 @@ type examination struct {
 	lang   string         // of the answer or, where it is too short to tell, of the context
 	answer *claim.Context // the answer as the one passage; nil: no answer
 
-	units   []trace.UnitMatch // where gold evidence stands in the context
+	units   []trace.UnitMatch // where gold evidence is in the context
 	goldAt  map[int]bool      // the passages that hold some; nil: not worked out yet
 	whole   trace.Predicate   // some gold set lies whole in the context
 	aliases []string          // accepted answers that are short enough to be found as they are
 	long    []string          // the others
 
 	accepted map[string]match.Accepted // aliases, prepared by language
-	stands   []stand                   // by passage, where an alias stands in it
+	stands   []stand                   // by passage, where an alias is in it
 	asks     []weighted                // the distinct words of the question
 
 	saidTerms  map[uint64]bool   // of the answer; nil: not needed yet
@@ -116,7 +116,7 @@ func (x *examination) prepare(r *prepared.Record) {
 	x.units, x.whole = found.Units, found.Whole
 }
 
-// stand says where an accepted answer stands in a text.
+// stand says where an accepted answer is in a text.
 type stand struct {
 	alias string
 	at    text.Span

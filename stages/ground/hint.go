@@ -13,7 +13,7 @@ import (
 
 // hint guesses, where gold says nothing, from the words of the question whether
 // the context holds an answer. Grade D: it feeds a probability and decides
-// nothing. Features that lie in [0,1] stand in it with the weights below.
+// nothing. Features that lie in [0,1] are in it with the weights below.
 func (x *examination) hint() trace.Predicate {
 	const none = "no gold answer or evidence"
 	h, ok := x.hints()
@@ -86,7 +86,7 @@ func (x *examination) hints() (h hints, ok bool) {
 	return h, ok
 }
 
-// titleOf returns the words of the question that stand in the title of passage
+// titleOf returns the words of the question that are in the title of passage
 // i, and the share of the title's words that the question has. What a title
 // says in brackets tells it from another and is left out.
 func (x *examination) titleOf(i int) (in uint64, named float64) {

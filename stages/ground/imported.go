@@ -94,7 +94,7 @@ func (im imported) decideGold(c *trace.GoldClaim) {
 	}
 }
 
-// held returns the share of the weight of want that stands among the terms has.
+// held returns the share of the weight of want that is among the terms has.
 func (x *examination) held(want, has []text.Term) float64 {
 	var got, all float64
 	for _, t := range want {

@@ -105,7 +105,7 @@ func (x *examination) follows(d *text.Doc, s text.Sentence, payload []text.Term)
 // one that opens.
 var quotes = map[rune]string{'"': `"`, '“': "”", '„': "“”", '«': "»", '»': "«", '「': "」", '『': "』"}
 
-// quotation returns what stands between the first quotation marks of s, or "".
+// quotation returns what is between the first quotation marks of s, or "".
 func quotation(s string) string {
 	for i, r := range s {
 		if closing, ok := quotes[r]; ok {

@@ -52,7 +52,7 @@ func TestDefaultPrompt(t *testing.T) {
 	require.Equal(t, "(There are no passages.)\n\nQuestion: Why?", bare.User)
 }
 
-// What a passage says never closes the fence that it stands in.
+// What a passage says never closes the fence that it is in.
 func TestPromptFence(t *testing.T) {
 	req, err := DefaultPrompt().render(shop)
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ const (
 )
 
 // openers say what a question asks for by one word or two in a row, as
-// text.Token has them; the first that stands in the question decides.
+// text.Token has them; the first that is in the question decides.
 var openers = map[string]wanted{
 	"who": wantPerson, "whom": wantPerson, "whose": wantPerson, "when": wantDate, "where": wantPlace,
 	"how many": wantNumber, "how much": wantNumber, "how long": wantNumber, "how tall": wantNumber, "how old": wantNumber,

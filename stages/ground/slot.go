@@ -11,7 +11,7 @@ import (
 )
 
 // reading is what a passage answers to the question, as far as words tell: the
-// value of the kind asked for that stands nearest to the question's relation.
+// value of the kind asked for that is nearest to the question's relation.
 type reading struct {
 	value
 	score float64 // of its place, (0,1]

@@ -68,7 +68,7 @@ func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 const missedToo = .4
 
 // labelled lets another judge's labels of what a right answer says, which came
-// with the record, stand before what was found here.
+// with the record, are before what was found here.
 func (x *examination) labelled(said trace.Predicate) trace.Predicate {
 	if len(x.imported.gold) == 0 || len(x.ev.GoldClaims) == 0 {
 		return said

@@ -147,7 +147,7 @@ var compounds = text.NewWordSet("de", "nl", "sv", "da", "no", "fi")
 // shortestPart is the number of bytes from which a word is looked for in compounds.
 const shortestPart = 5
 
-// within reports whether a stands in the terms, in compounding languages also
+// within reports whether a is in the terms, in compounding languages also
 // as the first or last part of one of them, or one of them as a part of it.
 func within(a text.Term, terms []text.Term, lang string) bool {
 	if containsTerm(terms, a.Hash) {

@@ -8,7 +8,7 @@ import (
 // run is the number of content words in a row that counts as copied.
 const run = 4
 
-// verbatim returns the share of the answer's content words that stand in runs
+// verbatim returns the share of the answer's content words that are in runs
 // of at least four which a passage has in the same order.
 func (x *examination) verbatim() trace.Value {
 	terms := x.answer.Docs()[0].Terms

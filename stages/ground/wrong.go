@@ -13,9 +13,9 @@ import (
 
 // wrongHeld asks where the content of the answer comes from that is not known to
 // be right: from the prompt, though from another row, passage or year of it, or
-// from nowhere in it. What a verifier supports or contradicts stands there; of
+// from nowhere in it. What a verifier supports or contradicts is there; of
 // the rest the values and names tell, since words may be a paraphrase. Where the
-// answer is to be worked out, a value that stands nowhere is a result.
+// answer is to be worked out, a value that is nowhere is a result.
 func (x *examination) wrongHeld() {
 	switch {
 	case x.rec.Context == nil:
@@ -76,7 +76,7 @@ func (x *examination) wrongHeld() {
 }
 
 // How probable it is that the content of a wrong statement, of which a verifier
-// cannot tell, stands in the prompt.
+// cannot tell, is in the prompt.
 const (
 	heldInOtherWords = .85 // no value or name of it is absent, and it speaks of the same things
 	heldByNoWord     = .3  // no word of it is there
@@ -136,7 +136,7 @@ func (w *specificWalk) within(start, end int) []specific {
 }
 
 // holdings are the numbers and words that texts hold, in a form in which scale
-// words, shares and units make no difference: whether a value stands somewhere at
+// words, shares and units make no difference: whether a value is somewhere at
 // all is a coarser question than whether it is the right one. Both are gathered
 // when they are first asked for.
 type holdings struct {
@@ -192,7 +192,7 @@ func (h *holdings) word(hash uint64) bool {
 	return h.words[hash]
 }
 
-// has reports whether a value stands somewhere, or most words of a name do.
+// has reports whether a value is somewhere, or most words of a name do.
 func (h *holdings) has(s specific) bool {
 	if !math.IsNaN(s.value) {
 		return h.number(s.value) && h.number(s.high)
@@ -206,7 +206,7 @@ func (h *holdings) has(s specific) bool {
 	return 2*found > len(s.terms)
 }
 
-// share is the share of the terms that stand somewhere; 1 without any.
+// share is the share of the terms that are somewhere; 1 without any.
 func (h *holdings) share(terms []text.Term) float64 {
 	if len(terms) == 0 {
 		return 1

@@ -29,7 +29,7 @@ type Record struct {
 	texts                      map[string]string // see TextOf; nil: not worked out yet
 }
 
-// Found says where the gold evidence stands in a list; see match.List.Sets.
+// Found says where the gold evidence is in a list; see match.List.Sets.
 type Found struct {
 	Units          []trace.UnitMatch
 	Whole, Partial trace.Predicate
@@ -118,7 +118,7 @@ func (r *Record) Passages() *match.List {
 	return r.passages
 }
 
-// GoldInCandidates says where the gold evidence, inferred or recorded, stands in
+// GoldInCandidates says where the gold evidence, inferred or recorded, is in
 // the candidates.
 func (r *Record) GoldInCandidates() Found {
 	if r.inCandidates == nil {
@@ -136,7 +136,7 @@ func (r *Record) GoldInCandidates() Found {
 	return *r.inCandidates
 }
 
-// GoldInContext says where the gold evidence, inferred or recorded, stands in
+// GoldInContext says where the gold evidence, inferred or recorded, is in
 // the prompt.
 func (r *Record) GoldInContext() Found {
 	if r.inContext == nil {

@@ -264,7 +264,7 @@ func slip(a, b string) bool {
 		i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
-// absent lists the names, numbers and dates of docs that stand in none of
+// absent lists the names, numbers and dates of docs that are in none of
 // others, in order, none twice. A name is there if half of its words are.
 func absent(docs, others []*text.Doc) []string {
 	have := vocabulary{}

@@ -44,7 +44,7 @@ var expletives = []string{
 // Resolve makes a follow-up question self-contained by rule: a pronoun is
 // replaced by what the conversation is about, and a question that is only the
 // rest of one ("what about Germany?") is put into the question before it. It
-// reports false, and returns the question as it is, if the question stands on
+// reports false, and returns the question as it is, if the question is on
 // its own, if there is nothing in the history to put in, or if the
 // conversation is not in English.
 func Resolve(question string, history []trace.Turn) (string, bool) {
@@ -104,7 +104,7 @@ func refers(question string) (reference, int) {
 		masked = words // a token with a space inside: no masking
 	}
 	named := len(text.Entities(question)) > 0
-	noun := false // a noun phrase stands before this token
+	noun := false // a noun phrase is before this token
 	for i, w := range masked {
 		_, third := pronouns[w]
 		last := i == len(masked)-1
@@ -139,7 +139,7 @@ func isClause(words []string) bool {
 	return false
 }
 
-// namedBefore reports whether a name stands in question before byte pos: the
+// namedBefore reports whether a name is in question before byte pos: the
 // pronoun there may stand for it.
 func namedBefore(question string, pos int) bool {
 	for _, e := range text.Entities(question) {

@@ -4,7 +4,7 @@
 // Running: Select reorders candidates and packs them into a number of passages
 // and a token budget; each candidate that is left out says why. Examining:
 // Examine takes a record, whoever produced it, and returns where the gold
-// evidence stands in the context, what the selection lost, and how.
+// evidence is in the context, what the selection lost, and how.
 //
 // It calls no model and reads no files. Limits: the reorderings are lexical;
 // Tokens are estimated, because each model counts its own. Where the trace does

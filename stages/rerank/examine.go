@@ -128,7 +128,7 @@ func (x *examination) holds(m trace.UnitMatch) trace.Truth {
 	return trace.TruthOf(ok)
 }
 
-// present reports whether unit i stands in the context with its evidence.
+// present reports whether unit i is in the context with its evidence.
 func (x *examination) present(i int) bool { return x.ev.Units[i].Rank > 0 && !x.cut[i] }
 
 // sets returns the indexes into Units of each gold set.

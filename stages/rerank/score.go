@@ -172,7 +172,7 @@ func (c *pool) proximity() []float64 {
 }
 
 // near returns the shares, by weight, of the question's terms in d, of those
-// within the best window of d, and of its neighbouring pairs that stand in d in
+// within the best window of d, and of its neighbouring pairs that are in d in
 // the same order with at most one token between them.
 func (c *pool) near(d *text.Doc) (held, within, phrase float64) {
 	weight := map[uint64]float64{}

@@ -44,7 +44,7 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Select chooses from hits, which stand in the retriever's order, the passages
+// Select chooses from hits, which are in the retriever's order, the passages
 // of the prompt in prompt order. The returned hits are a copy in the same order
 // with RerankScore, unless the method is none, and Dropped set. Hits without a
 // text cannot be chosen; an unknown method keeps the order, see Validate.

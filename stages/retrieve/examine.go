@@ -84,7 +84,7 @@ func beyond(rec *trace.Record) int {
 	return n
 }
 
-// fromContext makes the best of a record without candidates: what stands in the
+// fromContext makes the best of a record without candidates: what is in the
 // prompt was retrieved, and for what does not nobody can tell.
 func fromContext(ev *trace.RetrieveEvidence, r *prepared.Record) {
 	p := trace.NotKnown("the candidates were not recorded")

@@ -153,7 +153,7 @@ func instructs(s string) bool {
 // chance.
 const plainNumbers = 6
 
-// worked reports whether two numbers that stand in place give a value of the
+// worked reports whether two numbers that are in place give a value of the
 // reference: as sum, difference, ratio, share or change, rounded as it is.
 func (s *scan) worked(v value, asked bool) (a, b float64, ok bool) {
 	if v.Kind != text.Measure {
@@ -201,7 +201,7 @@ func written(s string) (size float64, decimals, digits int, ok bool) {
 		end++
 	}
 	body := strings.TrimRight(s[start:end], ".,")
-	// The last mark is the decimal one, unless it cuts thousands or stands twice.
+	// The last mark is the decimal one, unless it cuts thousands or is twice.
 	if i := strings.LastIndexAny(body, ".,"); i >= 0 && (len(body)-i-1 != 3 || body[:i] == "0") && strings.Count(body, body[i:i+1]) == 1 {
 		decimals = len(body) - i - 1
 	}

@@ -29,7 +29,7 @@ type judged struct {
 }
 
 // ordered is the share of pairs of a sufficient and an insufficient list whose
-// probabilities stand in that order.
+// probabilities are in that order.
 func ordered(rows []judged, p func(judged) float64) float64 {
 	right, all := 0., 0.
 	for _, a := range rows {

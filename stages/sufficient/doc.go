@@ -6,7 +6,7 @@
 // stands; and whether the answer has to be worked out from values.
 //
 // A typed value counts only in the place that the question asks about. That a
-// sentence of the reference stands nowhere word for word says little, since it
+// sentence of the reference is nowhere word for word says little, since it
 // can be said in other words: it moves the probability and decides nothing. A
 // "no" is sure only where something comparable is absent, a value or a name in
 // the language of the passages, and the passages hold little of the question.

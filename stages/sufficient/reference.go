@@ -47,7 +47,7 @@ type value struct {
 	counted rune // in scripts without blanks, the measure word behind it; 0: none
 }
 
-// measureWord is the Han character that stands right behind a number; 0 if there
+// measureWord is the Han character that is right behind a number; 0 if there
 // is none. Those that count people and things at large are one.
 func measureWord(s string, number text.Span) rune {
 	if number.End > len(s) {
@@ -300,7 +300,7 @@ func (x *part) short() bool {
 const shortPart = 2
 
 // asking returns the sentences of a question that ask; where none has a question
-// mark, all of it. What stands beside them says how to answer.
+// mark, all of it. What is beside them says how to answer.
 func asking(q string) string {
 	if !strings.ContainsAny(q, "?？؟") {
 		return q
@@ -343,7 +343,7 @@ func (a *alternative) settle() {
 	}
 }
 
-// itemWords is the number of words up to which what stands between commas is
+// itemWords is the number of words up to which what is between commas is
 // an item of a list rather than a clause.
 const itemWords = 4
 

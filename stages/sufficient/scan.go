@@ -107,13 +107,13 @@ type found struct {
 	passage  int
 	span     text.Span
 	anywhere uint64
-	values   []float64 // of each value: 0 if it stands nowhere, else how far in place
+	values   []float64 // of each value: 0 if it is nowhere, else how far in place
 }
 
-// anyPlace is what a value counts as held that stands in another place.
+// anyPlace is what a value counts as held that is in another place.
 const anyPlace = .3
 
-// whole is the share of a part that stands anywhere.
+// whole is the share of a part that is anywhere.
 func (f *found) whole(x *part) float64 {
 	if x.mass == 0 {
 		return 0
@@ -198,7 +198,7 @@ func (s *scan) passage(i int) {
 			if held == 0 {
 				continue
 			}
-			if x.short() && len(x.values) == 0 { // a word or two may stand there for another reason
+			if x.short() && len(x.values) == 0 { // a word or two may be there for another reason
 				held *= anyPlace + (1-anyPlace)*inPlaceShare(s.inPlace(d, j, text.Span{}, topic&s.p.topic|head[0]))
 			}
 			place := share(s.p.asks, s.p.mass, q|topic)
@@ -253,14 +253,14 @@ func (s *scan) want() {
 	}
 }
 
-// number is a number of the passages, with how far it stands in place.
+// number is a number of the passages, with how far it is in place.
 type number struct {
 	value float64
 	place float64
 }
 
 // maxOperands bounds the numbers that an answer may be worked out from: those
-// that stand best in place.
+// that are best in place.
 const maxOperands = 40
 
 // see looks for the values of all parts in a passage, and keeps its numbers.
@@ -309,7 +309,7 @@ func (s *scan) see(d *text.Doc, topic uint64) {
 	slices.SortStableFunc(s.seen, func(a, b seen) int { return a.sentence - b.sentence })
 }
 
-// stands notes that a value of a part stands in sentence j. The words that the
+// stands notes that a value of a part is in sentence j. The words that the
 // reference puts beside it show the place too.
 func (s *scan) stands(d *text.Doc, j int, of partValue, place float64) {
 	k := of.part
@@ -362,7 +362,7 @@ func wordRune(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsDigit(r) || unicode.IsLetter(r) && r < 0x2e80)
 }
 
-// keep keeps a number among those that stand best in place.
+// keep keeps a number among those that are best in place.
 func (s *scan) keep(n number) {
 	if n.place < leastOperand || slices.Contains(s.numbers, n) {
 		return
@@ -386,8 +386,8 @@ func (s *scan) keep(n number) {
 // answer may be worked out from it.
 const leastOperand = .2
 
-// inWindow returns how many values of part k stand in a sentence or beside it,
-// each as far as it stands in place.
+// inWindow returns how many values of part k are in a sentence or beside it,
+// each as far as it is in place.
 func (s *scan) inWindow(k, j int) float64 {
 	var best [maxValues]float64
 	from, _ := slices.BinarySearchFunc(s.seen, j-1, func(v seen, j int) int { return v.sentence - j })
@@ -406,15 +406,15 @@ func (s *scan) inWindow(k, j int) float64 {
 	return sum
 }
 
-// coincidence is what a value is worth that stands in a sentence with nothing
+// coincidence is what a value is worth that is in a sentence with nothing
 // of the question; inPlaceFully is what it has above that where it surely
-// stands in place.
+// is in place.
 const coincidence, inPlaceFully = .2, .3
 
 func inPlaceShare(place float64) float64 { return min(1, max(0, (place-coincidence)/inPlaceFully)) }
 
-// inPlace says how far a value, or words, in sentence j stands where the question asks:
-// what the question says of its subject has to stand in the sentence itself,
+// inPlace says how far a value, or words, in sentence j is where the question asks:
+// what the question says of its subject has to be in the sentence itself,
 // its names and years in the passage or its title. The sentences beside it count
 // as far as its own says nothing else.
 func (s *scan) inPlace(d *text.Doc, j int, value text.Span, topic uint64) float64 {
@@ -462,7 +462,7 @@ func (s *scan) inPlace(d *text.Doc, j int, value text.Span, topic uint64) float6
 	return max(coincidence, relation)
 }
 
-// unknownPlace is how far a value stands in place where the question has no
+// unknownPlace is how far a value is in place where the question has no
 // words to tell.
 const unknownPlace = .5
 

@@ -69,14 +69,14 @@ func New(texts *claim.Context, question string, gold *trace.Gold) *Test {
 // Features are what was measured, for the model and for those who fit it. All
 // lie in [0,1].
 type Features struct {
-	Mean   float64 // share of what the reference says beyond the question that stands together somewhere, mean over its parts
+	Mean   float64 // share of what the reference says beyond the question that is together somewhere, mean over its parts
 	Least  float64 // the same for the part that is held least
-	Place  float64 // how far what is held stands where the question's words stand, mean over the parts
-	Values float64 // share of the reference's numbers and dates that stand in place; Mean where it has none
+	Place  float64 // how far what is held is where the question's words stand, mean over the parts
+	Values float64 // share of the reference's numbers and dates that are in place; Mean where it has none
 	Asked  float64 // share of the question's words in the best passage
-	Whole  float64 // share of what the reference says beyond the question that stands anywhere
+	Whole  float64 // share of what the reference says beyond the question that is anywhere
 
-	Short    float64 // 1 where a value or a name is all that is asked for and stands there, 0 where it does not, .5 for all else
+	Short    float64 // 1 where a value or a name is all that is asked for and is there, 0 where it is not, .5 for all else
 	Stated   float64 // share of the question's words in the best passage, without sentences that only ask
 	Operands float64 // share of the question's words in sentences with numbers, over all passages, where the answer may have to be worked out
 	Foreign  bool    // question or reference is in another language than the passages
@@ -86,7 +86,7 @@ type Features struct {
 // Part is one thing that the reference says, and where the passages hold it.
 type Part struct {
 	Text    string
-	Held    float64 // share of it that stands together in the best place
+	Held    float64 // share of it that is together in the best place
 	Place   float64 // share of the question's words in that place
 	P       float64 // probability that the passages say it
 	Passage int     // index of the best passage; -1: none
@@ -101,7 +101,7 @@ type Result struct {
 	textless   bool            // there are passages, and none has a text
 	settled    string          // "yes" or "no": what a passage answers to a question of yes or no, as the reference does
 	byOperands bool            // P rests on values that the answer is worked out from
-	Computed   trace.Predicate // the answer has to be worked out from values that stand in the passages
+	Computed   trace.Predicate // the answer has to be worked out from values that are in the passages
 	Best       int             // index of the passage that holds most of it; -1: none
 	Features   Features
 
@@ -307,7 +307,7 @@ func (t *Test) cueFor(a *alternative) string {
 }
 
 // computed says whether a right answer has to be worked out from values that
-// stand in the passages, so that it stands nowhere itself.
+// are in the passages, so that it is nowhere itself.
 func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	cue := t.cueFor(a)
 	switch {
@@ -333,7 +333,7 @@ func (t *Test) computed(s *scan, a *alternative) trace.Predicate {
 	return trace.Holds(false, .7, trace.GradeD, "every value of the reference stands in the passages")
 }
 
-// result says from which numbers a value of the reference that stands nowhere in
+// result says from which numbers a value of the reference that is nowhere in
 // place can be worked out; "" if from none.
 func (s *scan) result(asked bool) string {
 	if len(s.parts) != 1 || len(s.a.parts[0].terms) > shortPart+1 {
@@ -391,7 +391,7 @@ func (t *Test) conclude(l *list, r *Result) {
 		grade = trace.GradeD
 		why = fmt.Sprintf("%s; sentences with numbers hold %.0f %% of the question", r.Computed.Why, 100*f.Operands)
 	} else if r.Kind == ByContent && !f.Foreign && r.P < unsureNo {
-		// That something stands nowhere is sure only where it would stand there as
+		// That something is nowhere is sure only where it would be there as
 		// it is, the question's words are absent too, and nothing was cut off.
 		if sure := f.Short < .5 && f.Asked < littleAsked && !f.Cut; !sure {
 			r.P = max(r.P, surestDoubt)
@@ -428,7 +428,7 @@ func (r *Result) weakest() *Part {
 }
 
 // Rank is the place in the list from which on the best place of each part has
-// been seen, counted from 1; 0 if nothing of the reference stands there.
+// been seen, counted from 1; 0 if nothing of the reference is there.
 func (r *Result) Rank() int {
 	last := -1
 	for _, p := range r.Parts {

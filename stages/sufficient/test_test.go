@@ -70,7 +70,7 @@ func TestIn(t *testing.T) {
 	}
 }
 
-// TestComputed: an answer that is worked out stands nowhere, and that says
+// TestComputed: an answer that is worked out is nowhere, and that says
 // nothing against the passages.
 func TestComputed(t *testing.T) {
 	for _, tt := range []struct {

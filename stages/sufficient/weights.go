@@ -18,7 +18,7 @@ var content = fit.Line{Bias: -1.04, Beta: []float64{
 }}
 
 // A value or a name is said in its own words. In nq_oracle and xquad (en de zh
-// ar), with as many passages of another question, one that stands nowhere was
+// ar), with as many passages of another question, one that is nowhere was
 // insufficient in .95 and more of 4,000 cases. In real prompts values are written
 // in more ways, so that about half of that is believed.
 

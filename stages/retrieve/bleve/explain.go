@@ -33,7 +33,7 @@ func (e Explanation) print(b *strings.Builder, indent string) {
 
 // Explain says term by term how exact BM25 scores a passage for a query. The
 // value is the score that Retrieve gives. Terms of the query that the passage
-// does not hold stand in the tree with 0. An unknown id is an error.
+// does not hold are in the tree with 0. An unknown id is an error.
 func (x *Index) Explain(ctx context.Context, query, id string) (found Explanation, err error) {
 	defer guard(x.dir, &err)()
 	if err := x.enter(); err != nil {

@@ -94,7 +94,7 @@ const holdsDepth = 10
 
 // Holds says whether the corpus holds a unit of gold evidence: by its ID, by
 // its document's, or else by its text among the passages most like it. A text
-// that is not found is a weak no: it may stand there in other words.
+// that is not found is a weak no: it may be there in other words.
 func (x *Index) Holds(ctx context.Context, u trace.Unit) trace.Predicate {
 	if err := x.enter(); err != nil {
 		return trace.NotKnown(err.Error())

@@ -42,7 +42,7 @@ type Manifest struct {
 	Untokened int     `json:"untokened"` // passages in which the analyser found nothing
 }
 
-// saved is a manifest as it stands on disk. The checksums are no part of what an
+// saved is a manifest as it is on disk. The checksums are no part of what an
 // index was made from: two builds of one corpus may lay out their files otherwise.
 type saved struct {
 	Manifest
