@@ -6,30 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// period is a calendar date or a longer stretch: a quarter, a decade, a century.
-type period struct {
-	Date
-	last    int  // the last year of a range, a decade or a century; 0: as Year
-	quarter int  // 1 to 4; 11 and 12 are half-years
-	decade  int  // 80 for "the eighties" whose century is not said
-	loose   bool // a decade without its century
-	bc      bool
-	bare    bool // four digits that could be a count
-}
-
-// years returns the first and last year, negative before the common era.
-func (p period) years() (int, int) {
-	a, b := p.Year, max(p.last, p.Year)
-	if p.bc {
-		return -b, -a
-	}
-	return a, b
-}
-
-func centuryOf(n int, bc bool) period {
-	return period{Date: Date{Year: (n - 1) * 100}, last: n*100 - 1, bc: bc}
-}
-
 // date adds a calendar date, with an era or the end of a range behind it.
 func (sc *scanner) date(date Date, span Span) {
 	if k := strings.IndexByte(span.Of(sc.s), 'T'); k > 0 && classOf(sc.s[span.Start+k-1]) == digit { // 2020-03-05T10:00
