@@ -374,10 +374,11 @@ func (sc *scanner) timeWords(p int, t Token) bool {
 		return ok && v >= 1 && v <= 12 && sc.addClock(p, int(v)-1, 30, end)
 	}
 	minutes, e := sc.minuteWords(p, t)
+	if minutes == 0 || minutes%5 != 0 {
+		return false
+	}
 	w, we := sc.next(e)
 	switch {
-	case minutes == 0 || minutes%5 != 0:
-		return false
 	case w == "past", w == "nach":
 	case minutes == 15 && (w == "to" || w == "vor"):
 		minutes = -15
