@@ -443,14 +443,14 @@ func (r *Reference) find(tokens []int, c *comparison, name bool) placed {
 	if len(tokens) > mostWords {
 		tokens = tokens[:mostWords]
 	}
-	for k, t := range tokens {
+	for _, t := range tokens {
 		w := c.s.Weights.Weight(r.v.words[t].stem)
 		if name && isTitle(r.Doc.Tokens[t].Text) {
 			w = .05
 		}
 		weight[t] = w
 		total += w
-		at, d := r.lookUp(t, k, tokens, c, name)
+		at, d := r.lookUp(t, tokens, c, name)
 		degree[t] = d
 		for _, i := range at[:min(len(at), mostPlaces)] {
 			spots = append(spots, spot{t, i})
@@ -542,9 +542,8 @@ func (r *Reference) joins(t, at int, c *comparison) bool {
 
 // lookUp returns the places of one word of the reference and how much they
 // count: 1 for the word or a form of it.
-func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]int, float64) {
+func (r *Reference) lookUp(t int, tokens []int, c *comparison, name bool) ([]int, float64) {
 	v, w := c.v, r.v.words[t]
-	tok := r.Doc.Tokens[t].Text
 	if at := v.at[w.key]; len(at) > 0 {
 		if len(tokens) == 1 && w.cap && w.stop { // the month of May
 			at = slices.DeleteFunc(slices.Clone(at), func(i int) bool { return !v.words[i].cap })
@@ -557,62 +556,74 @@ func (r *Reference) lookUp(t, k int, tokens []int, c *comparison, name bool) ([]
 	if at := v.at[w.stem]; len(at) > 0 && v.confirm(at[0], w) {
 		return at, 1
 	}
-	for _, next := range [...]int{t + 1, t - 1} { // two words that the text writes as one
-		if next >= 0 && next < len(r.v.words) {
-			a, b := min(t, next), max(t, next)
-			if at := v.at[r.v.words[a].base+r.v.words[b].base]; len(at) > 0 && joinable(r.Doc, a) {
-				return at, 1
-			}
-		}
+	if at := r.lookUpJoined(t, v); len(at) > 0 {
+		return at, 1
 	}
 	if w.dense {
 		return nil, 0
 	}
-	if full := c.defined[tok]; full != "" {
+	if full := c.defined[r.Doc.Tokens[t].Text]; full != "" {
 		if at := v.at[spelling(strings.Fields(full)[0])]; len(at) > 0 {
 			return at, 1
 		}
 	}
-	var out []int
-	degree := 0.
-	add := func(i int, d float64) {
-		if d > degree {
-			degree, out = d, out[:0]
-		}
-		if d == degree {
-			out = append(out, i)
+	lang := cmp.Or(r.Question.Lang, v.d.Lang)
+	if at, degree := v.lookUpSpelled(w, lang, name && len(tokens) > 1); degree > 0 {
+		return at, degree
+	}
+	if at, ok := v.compounded(w.base, lang); ok {
+		return at, .9
+	}
+	return nil, 0
+}
+
+// lookUpJoined returns the places where the text writes a word and one beside it
+// as one.
+func (r *Reference) lookUpJoined(t int, v *view) []int {
+	for _, a := range [...]int{t, t - 1} {
+		if a >= 0 && a+1 < len(r.v.words) {
+			if at := v.at[r.v.words[a].base+r.v.words[a+1].base]; len(at) > 0 && joinable(r.Doc, a) {
+				return at
+			}
 		}
 	}
-	runes := utf8.RuneCountInString(w.base)
-	lang := cmp.Or(r.Question.Lang, v.d.Lang)
-	inflected := lang != "" && strings.Contains(" fi et hu tr pl ru uk cs ro ", " "+lang+" ")
+	return nil
+}
+
+// lookUpSpelled returns the places of the words that are spelt most like w, and
+// how much they count; named says that w belongs to a name of several words.
+func (v *view) lookUpSpelled(w word, lang string, named bool) (out []int, degree float64) {
 	distinct := v.distinct()
 	if len(distinct) > mostSpelled {
-		distinct = nil
+		return nil, 0
 	}
+	runes := utf8.RuneCountInString(w.base)
+	inflected := lang != "" && strings.Contains(" fi et hu tr pl ru uk cs ro ", " "+lang+" ")
 	for _, i := range distinct {
 		x := v.words[i]
+		d := 0.
 		switch {
 		case x.dense || x.key != x.base:
 		case sameWord(w.base, x.base):
-			add(i, 1)
-		case name && x.cap && w.cap && len(tokens) > 1 && initialOf(w.base, x.base) && !(x.stop && !v.dotted(i)):
-			add(i, .8)
+			d = 1
+		case named && x.cap && w.cap && initialOf(w.base, x.base) && !(x.stop && !v.dotted(i)):
+			d = .8
 		case near(w.base, x.base) && (w.cap == x.cap || runes >= 7):
-			add(i, .85)
+			d = .85
 		case runes >= 5 && kindred(w.base, x.base, lang):
-			add(i, .8)
+			d = .8
 		case inflected && w.cap && x.cap && alike(w.base, x.base):
-			add(i, .5)
+			d = .5
+		}
+		if d > degree {
+			degree, out = d, out[:0]
+		}
+		if d > 0 && d == degree {
+			out = append(out, i)
 		}
 	}
 	if len(out) == 1 {
 		out = v.at[v.words[out[0]].key]
-	}
-	if degree == 0 {
-		if at, ok := v.compounded(w.base, lang); ok {
-			return at, .9
-		}
 	}
 	return out, degree
 }

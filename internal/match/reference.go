@@ -411,18 +411,65 @@ func (r *Reference) inQuestion(q text.Quantity) bool {
 
 // readPhrase reads tokens [from, to) as values and the words beside them.
 func (r *Reference) readPhrase(from, to int) {
-	d := r.Doc
 	if from >= to {
 		return
 	}
 	if r.Kind == trace.ReferenceValue {
 		to = r.headEnd(from, to)
 	}
-	covered := make([]bool, len(d.Tokens))
-	optional := brackets(d)
 	n := len(r.Items)
-	for i := range r.v.quantities() {
-		q := &r.v.quantities()[i]
+	covered := r.readValues(from, to)
+	values := r.Items[n:]
+	words, telling := r.wordsBeside(from, to, covered, len(values) > 0)
+	switch {
+	case len(telling) > 0:
+		words = telling
+	case len(values) > 0: // all other words are the question's
+		return
+	case len(words) == 0: // function words alone: "off", "The Who"
+		words = r.functionWords(from, to)
+	} // else a choice that the question gives
+	if names := r.names(words); len(names) > 0 && (r.ask.person || r.ask.place) {
+		words = names
+		setAside(values, text.Calendar, text.Measure, text.Clock) // "built by Tilda Roon in 1820"
+	}
+	if len(values) > 0 && r.wordsBesideValue(words) {
+		return
+	}
+	sp := r.Doc.TokenSpan(words[0], words[len(words)-1]+1)
+	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: words}
+	if r.named(words) {
+		it.Kind = itemName
+	} else {
+		names := len(r.names(words)) > 0
+		it.beside = len(values) > 0 && !names && len(words) > 1 || r.Kind == trace.ReferenceInstruction && !names
+		// a number or an address stands for itself
+		it.Asked = !slices.ContainsFunc(values, func(v Item) bool { return v.value.Kind == text.Identifier || v.value.Kind == text.Link })
+	}
+	r.Items = append(r.Items, it)
+}
+
+// setAside says of values of some kinds that they are not asked for.
+func setAside(values []Item, kinds ...text.QuantityKind) {
+	for i := range values {
+		if slices.Contains(kinds, values[i].value.Kind) {
+			values[i].Asked = false
+		}
+	}
+}
+
+// readValues adds the values of tokens [from, to) to the items, and returns which
+// tokens hold no words to look for: those of values, and those in brackets unless
+// all stand in them.
+func (r *Reference) readValues(from, to int) (covered []bool) {
+	covered = make([]bool, len(r.Doc.Tokens))
+	aside := brackets(r.Doc)
+	if allOptional(aside, from, to) {
+		clear(aside)
+	}
+	values := r.v.quantities()
+	for i := range values {
+		q := &values[i]
 		it := r.valueItem(q, true)
 		if it.from < from || it.to > to || it.from == it.to {
 			continue
@@ -431,69 +478,45 @@ func (r *Reference) readPhrase(from, to int) {
 			covered[it.from] = true
 			continue
 		}
-		it.Asked = (!r.inQuestion(*q) || r.Kind == trace.ReferenceList) && (!optional[it.from] || allOptional(optional, from, to))
+		it.Asked = (!r.inQuestion(*q) || r.Kind == trace.ReferenceList) && !aside[it.from]
 		for t := it.from; t < it.to; t++ {
 			covered[t] = true
 		}
 		r.Items = append(r.Items, it)
 	}
-	values := len(r.Items) > n
-	var all, left []int
+	for t := range aside {
+		covered[t] = covered[t] || aside[t]
+	}
+	return covered
+}
+
+// wordsBeside returns the words of tokens [from, to) that are not covered, and of
+// them those that the question does not give.
+func (r *Reference) wordsBeside(from, to int, covered []bool, values bool) (all, telling []int) {
 	for t := from; t < to; t++ {
-		if covered[t] || optional[t] && !allOptional(optional, from, to) || values && t+1 < to && shortened(d, t) {
+		w := r.v.words[t]
+		if covered[t] || w.stop && w.key == w.base || values && t+1 < to && shortened(r.Doc, t) {
 			continue
 		}
-		w := r.v.words[t]
-		if !w.stop || w.key != w.base {
-			all = append(all, t)
-			if len(r.q.look(w)) == 0 && !(isTitle(d.Tokens[t].Text) && to-from > 1) {
-				left = append(left, t)
-			}
+		all = append(all, t)
+		if len(r.q.look(w)) == 0 && (to-from <= 1 || !isTitle(r.Doc.Tokens[t].Text)) {
+			telling = append(telling, t)
 		}
 	}
-	switch {
-	case len(left) > 0:
-	case values && len(all) == 0:
-		return
-	case values: // all other words are the question's
-		return
-	case len(all) > 0:
-		left = all // a choice that the question gives
-	default: // function words alone: "off", "The Who"
-		for t := from; t < to; t++ {
-			if !article(d.Tokens[t].Text) {
-				left = append(left, t)
-			}
-		}
-		if len(left) == 0 {
-			left = []int{from}
+	return all, telling
+}
+
+// functionWords returns tokens [from, to) without articles, at least the first.
+func (r *Reference) functionWords(from, to int) (words []int) {
+	for t := from; t < to; t++ {
+		if !article(r.Doc.Tokens[t].Text) {
+			words = append(words, t)
 		}
 	}
-	if names := r.names(left); len(names) > 0 && (r.ask.person || r.ask.place) {
-		left = names
-		for i := range r.Items[n:] { // "built by Tilda Roon in 1820"
-			if k := r.Items[n+i].value.Kind; k == text.Calendar || k == text.Measure || k == text.Clock {
-				r.Items[n+i].Asked = false
-			}
-		}
+	if len(words) == 0 {
+		return []int{from}
 	}
-	if values && r.wordsBesideValue(left) {
-		return
-	}
-	sp := d.TokenSpan(left[0], left[len(left)-1]+1)
-	it := Item{Kind: itemWords, Text: sp.Of(r.Text), Span: sp, Asked: true, from: from, to: to, tokens: left}
-	if r.named(left) {
-		it.Kind = itemName
-	} else {
-		names := len(r.names(left)) > 0
-		it.beside = values && !names && len(left) > 1 || r.Kind == trace.ReferenceInstruction && !names
-		for _, value := range r.Items[n:] { // a number or an address stands for itself
-			if k := value.value.Kind; k == text.Identifier || k == text.Link {
-				it.Asked = false
-			}
-		}
-	}
-	r.Items = append(r.Items, it)
+	return words
 }
 
 // names are the words with a capital.
