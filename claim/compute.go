@@ -120,75 +120,102 @@ func (o operands) give(f fact, claim *text.Doc) bool {
 	if n.Unit == "th" {
 		return false
 	}
-	if n.Unit == "" && o.factor(n, claim) {
-		return true
-	}
+	return n.Unit == "" && (o.factor(n, claim) || slices.Contains(o.items, int(n.Value))) ||
+		o.giveByTwo(n) || o.giveByOne(n, claim) || o.giveTotal(n) || o.giveSpan(n)
+}
+
+// giveByTwo reports whether two of the operands give n.
+func (o operands) giveByTwo(n text.Number) bool {
 	for i, a := range o.numbers {
 		for j, b := range o.numbers {
-			if i == j {
-				continue
-			}
-			if a.Comparable(b) && a.Comparable(n) || a.Comparable(b) && n.Unit == "" {
-				x, y := n, b
-				y.Value = rescale(b, a)
-				x.Unit = a.Unit
-				if n.Unit != "" {
-					x.Value = rescale(n, a)
-				}
-				if i < j && about(a.Value+y.Value, x.Value, n) || about(a.Value-y.Value, x.Value, n) {
-					return true
-				}
-			}
-			if n.Unit == "%" && a.Comparable(b) && a.Value != 0 {
-				y := rescale(b, a)
-				if about(100*(y-a.Value)/math.Abs(a.Value), math.Abs(n.Value), n) || about(100*(a.Value-y)/math.Abs(a.Value), math.Abs(n.Value), n) || about(100*y/a.Value, n.Value, n) {
-					return true
-				}
-			}
-			if n.Unit == "" && a.Comparable(b) && a.Value != 0 && about(rescale(b, a)/a.Value, n.Value, n) {
+			if i < j && isSum(a, b, n) || i != j && (isDifference(a, b, n) || isShare(a, b, n) || isRatio(a, b, n) || isProduct(a, b, n)) {
 				return true
 			}
-			if (b.Unit == "" || b.Unit == "%") && (a.Comparable(n) || n.Unit == "") {
-				by := b.Value
-				if b.Unit == "%" {
-					by /= 100
-				}
-				x := n.Value
-				if n.Unit != "" {
-					x = rescale(n, a)
-				}
-				if about(a.Value*by, x, n) || by != 0 && about(a.Value/by, x, n) {
-					return true
-				}
-			}
+		}
+	}
+	return false
+}
+
+// takesUnit reports whether n can be counted in the unit of a, as a bare number
+// can in any.
+func takesUnit(n, a text.Number) bool { return n.Unit == "" || a.Comparable(n) }
+
+func isSum(a, b, n text.Number) bool {
+	return a.Comparable(b) && takesUnit(n, a) && about(a.Value+rescale(b, a), rescale(n, a), n)
+}
+
+func isDifference(a, b, n text.Number) bool {
+	return a.Comparable(b) && takesUnit(n, a) && about(a.Value-rescale(b, a), rescale(n, a), n)
+}
+
+// isShare reports whether n is b in per cent of a, or by how many it is more or
+// less.
+func isShare(a, b, n text.Number) bool {
+	if n.Unit != "%" || !a.Comparable(b) || a.Value == 0 {
+		return false
+	}
+	y, of, share := rescale(b, a), math.Abs(a.Value), math.Abs(n.Value)
+	return about(100*(y-a.Value)/of, share, n) || about(100*(a.Value-y)/of, share, n) || about(100*y/a.Value, n.Value, n)
+}
+
+func isRatio(a, b, n text.Number) bool {
+	return n.Unit == "" && a.Comparable(b) && a.Value != 0 && about(rescale(b, a)/a.Value, n.Value, n)
+}
+
+// isProduct reports whether n is a taken b times, or divided by it; b is a bare
+// number or per cent.
+func isProduct(a, b, n text.Number) bool {
+	by := b.Value
+	switch b.Unit {
+	case "":
+	case "%":
+		by /= 100
+	default:
+		return false
+	}
+	if !takesUnit(n, a) {
+		return false
+	}
+	x := rescale(n, a)
+	return about(a.Value*by, x, n) || by != 0 && about(a.Value/by, x, n)
+}
+
+// giveByOne reports whether one operand gives n: in another unit, or taken as
+// often as the claim says itself.
+func (o operands) giveByOne(n text.Number, claim *text.Doc) bool {
+	for _, a := range o.numbers {
+		if !a.Comparable(n) {
+			continue
+		}
+		if a.Unit != n.Unit && about(rescale(a, n), n.Value, n) { // 1,609 m, 1.6 km
+			return true
 		}
 		for _, k := range claim.Numbers()[:min(len(claim.Numbers()), maxOperands)] {
-			if k.Span != n.Span && (k.Unit == "" || k.Unit == "wk" || k.Unit == "yr" || k.Unit == "d" || k.Unit == "h") && a.Comparable(n) && about(a.Value*k.Value, rescale(n, a), n) {
-				return true
+			switch k.Unit {
+			case "", "h", "d", "wk", "yr":
+				if k.Span != n.Span && about(a.Value*k.Value, rescale(n, a), n) {
+					return true
+				}
 			}
 		}
-		if a.Comparable(n) && a.Unit != n.Unit && about(rescale(a, n), n.Value, n) { // 1,609 m, 1.6 km
-			return true
-		}
 	}
-	if len(o.numbers) > 2 {
-		sum, all := 0., true
-		for _, a := range o.numbers {
-			all = all && a.Comparable(o.numbers[0])
-			sum += rescale(a, o.numbers[0])
-		}
-		x := n.Value
-		if n.Comparable(o.numbers[0]) {
-			x = rescale(n, o.numbers[0])
-		}
-		if all && (n.Unit == "" || n.Comparable(o.numbers[0])) && about(sum, x, n) {
-			return true
-		}
+	return false
+}
+
+// giveTotal reports whether n is the sum of all operands, of which there are more
+// than two.
+func (o operands) giveTotal(n text.Number) bool {
+	if len(o.numbers) <= 2 || !takesUnit(n, o.numbers[0]) {
+		return false
 	}
-	if n.Unit == "" && slices.Contains(o.items, int(n.Value)) {
-		return true
+	first, sum := o.numbers[0], 0.
+	for _, a := range o.numbers {
+		if !a.Comparable(first) {
+			return false
+		}
+		sum += rescale(a, first)
 	}
-	return o.giveSpan(n)
+	return about(sum, rescale(n, first), n)
 }
 
 // factor reports whether a bare number of the claim, taken times an operand,

@@ -346,75 +346,14 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 	}
 	bar := newProgress(stderr, "records", 0, j.quiet)
 	defer bar.done()
-	var stop atomic.Bool // a limit is reached: what is left is only counted
-	todo := func(yield func(*trace.Record, error) bool) {
-		for rec, err := range j.records {
-			if err == nil && stop.Load() && !dir.Done(rec.ID) {
-				err = errNotAsked
-			}
-			if err == nil && dir.Done(rec.ID) {
-				bar.add(1)
-				continue
-			}
-			if !yield(rec, err) {
-				return
-			}
-		}
-	}
-	read, skipped := 0, 0
-	for res := range j.results(ctx, todo) {
+	w := &work{job: j, dir: dir, b: b, stderr: stderr}
+	for res := range j.results(ctx, w.todo(bar)) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx) // what is in flight was cut short
 		}
 		bar.add(1)
-		if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind.Stops() && j.stopped == nil {
-			j.stopped = e
-			stop.Store(true)
-		}
-		if j.stopped != nil && res.Record != nil { // also what was under way: the next run goes on from here
-			if err := j.leave(dir, b, res.Record.ID); err != nil {
-				return err
-			}
-			skipped++
-			continue
-		}
-		if res.Err == nil {
-			read++
-			if err := dir.Append(res.Record, &res.Diagnosis); err != nil {
-				return err
-			}
-			b.Add(res.Record, &res.Diagnosis)
-			j.chosen.Add(res.Record, &res.Diagnosis)
-			j.countAnswer(res.Record)
-			if err := dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000}); err != nil {
-				return err
-			}
-			continue
-		}
-		var bad *formats.RecordError
-		var input *formats.InputError
-		switch {
-		case errors.As(res.Err, &bad):
-		case errors.As(res.Err, &input) && read+skipped == 0:
-			return usageErrorf("%w", res.Err)
-		case errors.As(res.Err, &input):
-			bad = &formats.RecordError{Pos: formats.Pos{File: input.File}, Err: input.Err}
-		default:
-			return res.Err
-		}
-		if bad.Pos.File == "" && j.from != nil { // it failed in a stage
-			bad.Pos = j.from.Where(bad.Pos.Record)
-		}
-		if j.strict {
-			return usageErrorf("%w (--strict stops at the first)", bad)
-		}
-		skipped++
-		b.Skip(bad.Err.Error())
-		if err := dir.Skip(bad); err != nil {
+		if err := w.take(&res); err != nil {
 			return err
-		}
-		if skipped <= maxSkipLines {
-			fmt.Fprintf(stderr, "skipped: %v\n", bad)
 		}
 	}
 	if j.experiments != nil && j.stopped == nil {
@@ -422,12 +361,18 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 	}
 	if j.stopped != nil {
 		fmt.Fprintf(stderr, "stopped: %v\n", j.stopped)
-	} else if skipped > maxSkipLines {
-		fmt.Fprintf(stderr, "skipped: %d more, see %s\n", skipped-maxSkipLines, filepath.Join(dir.Dir(), "errors.jsonl"))
+	} else if w.skipped > maxSkipLines {
+		fmt.Fprintf(stderr, "skipped: %d more, see %s\n", w.skipped-maxSkipLines, filepath.Join(dir.Dir(), "errors.jsonl"))
 	}
 	if ctx.Err() != nil || j.from == nil {
 		return nil
 	}
+	return j.tellCoverage(bar, stderr)
+}
+
+// tellCoverage says what of the input was read, and refuses input of which
+// nothing can be judged.
+func (j *job) tellCoverage(bar *progress, stderr io.Writer) error {
 	if j.quiet || j.live {
 		fmt.Fprint(stderr, j.from.Coverage().Encoding())
 	} else {
@@ -441,6 +386,99 @@ func (j *job) work(ctx context.Context, dir *rundir.Run, b *summary.Builder, std
 		return nil
 	}
 	return usageErrorf("%w", err)
+}
+
+// work is a job while its records go into the run directory.
+type work struct {
+	*job
+	dir    *rundir.Run
+	b      *summary.Builder
+	stderr io.Writer
+
+	read, skipped int
+	limit         atomic.Bool // one is reached: what is left is only counted
+}
+
+// todo are the records that are not done yet.
+func (w *work) todo(bar *progress) iter.Seq2[*trace.Record, error] {
+	return func(yield func(*trace.Record, error) bool) {
+		for rec, err := range w.records {
+			if err == nil && w.dir.Done(rec.ID) {
+				bar.add(1)
+				continue
+			}
+			if err == nil && w.limit.Load() {
+				err = errNotAsked
+			}
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
+// take writes what became of one record.
+func (w *work) take(res *pipeline.Result) error {
+	if e, ok := errors.AsType[*llm.Error](res.Err); ok && e.Kind.Stops() && w.stopped == nil {
+		w.stopped = e
+		w.limit.Store(true)
+	}
+	switch {
+	case w.stopped != nil && res.Record != nil: // also what was under way: the next run goes on from here
+		w.skipped++
+		return w.leave(w.dir, w.b, res.Record.ID)
+	case res.Err == nil:
+		return w.keep(res)
+	}
+	bad, err := w.recordError(res.Err)
+	if err != nil {
+		return err
+	}
+	w.skipped++
+	w.b.Skip(bad.Err.Error())
+	if err := w.dir.Skip(bad); err != nil {
+		return err
+	}
+	if w.skipped <= maxSkipLines {
+		fmt.Fprintf(w.stderr, "skipped: %v\n", bad)
+	}
+	return nil
+}
+
+// keep writes a diagnosis and counts it.
+func (w *work) keep(res *pipeline.Result) error {
+	w.read++
+	if err := w.dir.Append(res.Record, &res.Diagnosis); err != nil {
+		return err
+	}
+	w.b.Add(res.Record, &res.Diagnosis)
+	w.chosen.Add(res.Record, &res.Diagnosis)
+	w.countAnswer(res.Record)
+	return w.dir.Timing(timing{res.Record.ID, float64(res.Took.Microseconds()) / 1000})
+}
+
+// recordError returns the error as one of a single record, which is skipped. What
+// comes back as an error itself ends the work: input of which nothing can be
+// read, a fault of ours, any error under --strict.
+func (w *work) recordError(err error) (*formats.RecordError, error) {
+	var bad *formats.RecordError
+	var input *formats.InputError
+	switch {
+	case errors.As(err, &bad):
+	case errors.As(err, &input) && w.read+w.skipped == 0:
+		return nil, usageErrorf("%w", err)
+	case errors.As(err, &input):
+		bad = &formats.RecordError{Pos: formats.Pos{File: input.File}, Err: input.Err}
+	default:
+		return nil, err
+	}
+	if bad.Pos.File == "" && w.from != nil { // it failed in a stage
+		bad.Pos = w.from.Where(bad.Pos.Record)
+	}
+	if w.strict {
+		return nil, usageErrorf("%w (--strict stops at the first)", bad)
+	}
+	return bad, nil
 }
 
 // countAnswer counts a live question by whether it got an answer.

@@ -367,82 +367,130 @@ func (s *scanner) items(in string, kind itemKind) []item {
 	if s.names.named(in) && !digitsOnly(in) {
 		return []item{{text: in, is: kind}} // a name may hold a comma
 	}
-	var all []item
-	label := false // the part before has a word such as "Doc" or stands behind one
+	r := itemReader{scanner: s, in: in, kind: kind}
 	for i, part := range separator.Split(in, -1) {
-		part, _, _ = strings.Cut(part, "†")
-		part = strings.Trim(part, " []()【】*`")
-		k := kind
-		switch {
-		case part == "":
-			return nil
-		case s.names.named(part) && !digitsOnly(part):
-			all = append(all, item{text: part, is: max(k, isName)})
-			continue
-		case len(all) > 0 && s.isPlace(part):
-			continue
-		}
-		part = strings.TrimLeft(part, "^@#№")
-		if whole := strings.TrimRight(part, "."); digitsOnly(whole) {
-			part = whole
-		}
-		if s.names.named(part) && !digitsOnly(part) {
-			all = append(all, item{text: part, is: k})
-			continue
-		}
-		if len(all) > 0 && label && strings.ContainsAny(part, " ") && !numbers.MatchString(part) || len(all) > 0 && len(s.names.byTitle[canonical(part)]) > 0 {
-			if _, _, ok := s.unlabel(part, in, false); !ok {
-				continue // "Doc 1, Ferry guide": says again what it is
-			}
-		}
-		if d := described.FindStringSubmatch(part); d != nil && (kind == isLabel || len(s.names.resolveName(strings.Trim(d[2], quotes))) > 0 || i == 0) {
-			if p := strings.Trim(d[2], quotes); len(s.names.resolveName(p)) > 0 {
-				all = append(all, item{text: p, is: isLabel})
-				continue
-			}
-			part = d[1]
-		}
-		if at := strings.IndexAny(part, ":,"); at > 0 && digitsOnly(part[:at]) && strings.Trim(part[at+1:], "0123456789 -–") == "" {
-			part = part[:at] // "1:3", page 3 of the first
-		}
-		if l := letterItem.FindStringSubmatch(part); l != nil && !s.names.shapes[shape(part)] {
-			part, k = l[1], isLabel
-		} else if rest, whole, ok := s.unlabel(part, in, i == 0); ok {
-			if whole != "" { // a title may hold commas
-				return []item{{text: whole, is: isLabel}}
-			}
-			part, k, label = rest, isLabel, true
-		} else if label && numbers.MatchString(part) {
-			k = isLabel
-		}
-		m := numbers.FindStringSubmatch(part)
-		switch {
-		case part == "":
-			return nil
-		case m == nil && k != isLabel && strings.ContainsAny(part, " \t\""):
-			return nil // words
-		case m == nil && utf8.RuneCountInString(part) > 120:
-			return nil
-		case m == nil:
-			all = append(all, item{text: part, is: k})
-			continue
-		}
-		if k != isLabel {
-			k = isNumber
-		}
-		first, _ := strconv.Atoi(m[1])
-		last := first
-		if m[2] != "" {
-			last, _ = strconv.Atoi(m[2])
-		}
-		if last < first || last-first >= longest || len(all) > 4*longest {
-			return nil
-		}
-		for v := first; v <= last; v++ {
-			all = append(all, item{text: strconv.Itoa(v), number: v, is: k})
+		if !r.read(part, i == 0) {
+			break
 		}
 	}
-	return all
+	return r.all
+}
+
+// itemReader reads what stands inside one marker part by part.
+type itemReader struct {
+	*scanner
+	in    string
+	kind  itemKind // of a plain item
+	label bool     // a part has a word such as "Doc" or stands behind one
+	all   []item
+}
+
+// read reads one part, and reports whether to go on.
+func (r *itemReader) read(part string, first bool) bool {
+	part, _, _ = strings.Cut(part, "†")
+	part = strings.Trim(part, " []()【】*`")
+	switch {
+	case part == "":
+		return r.fail()
+	case r.passageName(part):
+		return r.add(part, r.kind)
+	case len(r.all) > 0 && r.isPlace(part):
+		return true
+	}
+	part = strings.TrimLeft(part, "^@#№")
+	if whole := strings.TrimRight(part, "."); digitsOnly(whole) {
+		part = whole
+	}
+	switch {
+	case r.passageName(part):
+		return r.add(part, r.kind)
+	case r.saysAgain(part):
+		return true
+	}
+	if d := described.FindStringSubmatch(part); d != nil {
+		if title := strings.Trim(d[2], quotes); len(r.names.resolveName(title)) > 0 {
+			return r.add(title, isLabel)
+		}
+		if r.kind == isLabel || first {
+			part = d[1]
+		}
+	}
+	if at := strings.IndexAny(part, ":,"); at > 0 && digitsOnly(part[:at]) && strings.Trim(part[at+1:], "0123456789 -–") == "" {
+		part = part[:at] // "1:3", page 3 of the first
+	}
+	if l := letterItem.FindStringSubmatch(part); l != nil && !r.names.shapes[shape(part)] {
+		return r.addNumbers(l[1], isLabel)
+	}
+	if rest, whole, ok := r.unlabel(part, r.in, first); ok {
+		if whole != "" { // a title may hold commas
+			r.all = []item{{text: whole, is: isLabel}}
+			return false
+		}
+		r.label = true
+		return r.addNumbers(rest, isLabel)
+	}
+	if r.label && numbers.MatchString(part) {
+		return r.addNumbers(part, isLabel)
+	}
+	return r.addNumbers(part, r.kind)
+}
+
+// fail says that this is not the inside of a citation.
+func (r *itemReader) fail() bool {
+	r.all = nil
+	return false
+}
+
+func (r *itemReader) add(text string, kind itemKind) bool {
+	r.all = append(r.all, item{text: text, is: kind})
+	return true
+}
+
+// passageName reports whether a part is the name of a passage that is no bare number.
+func (r *itemReader) passageName(part string) bool {
+	return r.names.named(part) && !digitsOnly(part)
+}
+
+// saysAgain reports whether a part only tells what the one before is: "Doc 1,
+// Ferry guide".
+func (r *itemReader) saysAgain(part string) bool {
+	if len(r.all) == 0 {
+		return false
+	}
+	words := r.label && strings.Contains(part, " ") && !numbers.MatchString(part)
+	if !words && len(r.names.byTitle[canonical(part)]) == 0 {
+		return false
+	}
+	_, _, labelled := r.unlabel(part, r.in, false)
+	return !labelled
+}
+
+// addNumbers adds a number, a range of numbers, or a name that no passage has.
+func (r *itemReader) addNumbers(part string, kind itemKind) bool {
+	m := numbers.FindStringSubmatch(part)
+	switch {
+	case part == "",
+		m == nil && kind != isLabel && strings.ContainsAny(part, " \t\""), // words
+		m == nil && utf8.RuneCountInString(part) > 120:
+		return r.fail()
+	case m == nil:
+		return r.add(part, kind)
+	}
+	if kind != isLabel {
+		kind = isNumber
+	}
+	first, _ := strconv.Atoi(m[1])
+	last := first
+	if m[2] != "" {
+		last, _ = strconv.Atoi(m[2])
+	}
+	if last < first || last-first >= longest || len(r.all) > 4*longest {
+		return r.fail()
+	}
+	for v := first; v <= last; v++ {
+		r.all = append(r.all, item{text: strconv.Itoa(v), number: v, is: kind})
+	}
+	return true
 }
 
 // isPlace reports whether a part names a place within a passage: "p. 3".
@@ -488,8 +536,7 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 	if sh := shape(part); sh != "" && s.names.shapes[sh] && !colon {
 		return "", "", false // it looks like a name itself
 	}
-	if inner, w, ok := s.unlabelOnce(rest); ok { // "Source: Doc 2"
-		_ = w
+	if inner, ok := s.unlabelOnce(rest); ok { // "Source: Doc 2"
 		return inner, "", true
 	}
 	if numbers.MatchString(rest) {
@@ -513,12 +560,12 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 }
 
 // unlabelOnce strips a label that stands directly before a number.
-func (s *scanner) unlabelOnce(part string) (rest, word string, ok bool) {
+func (s *scanner) unlabelOnce(part string) (rest string, ok bool) {
 	m := labelled.FindStringSubmatch(part)
 	if m == nil || !labels.has(strings.TrimRight(m[1], ".")) || !numbers.MatchString(strings.TrimSpace(m[3])) || s.names.shapes[shape(part)] {
-		return "", "", false
+		return "", false
 	}
-	return strings.TrimSpace(m[3]), m[1], true
+	return strings.TrimSpace(m[3]), true
 }
 
 // unspacedLabel returns the length of the label that opens a word of a script
