@@ -407,8 +407,11 @@ func rounded(x, y, sx, sy float64) Agreement {
 	}
 	to := func(v, step float64) float64 { return math.Round(v/step*(1+1e-12)) * step }
 	if sy < sx*(1-1e-9) {
-		if math.Abs(to(y, sx)-x) < sx*1e-6 {
+		switch {
+		case math.Abs(to(y, sx)-x) < sx*1e-6:
 			return Equal
+		case math.Abs(math.Abs(y-x)-sx/2) < sx*1e-6: // 0.45 is half way from 0.4 to 0.5
+			return CannotTell
 		}
 		return Different
 	}
