@@ -151,3 +151,12 @@ func TestSecondBuildChangesNothing(t *testing.T) {
 		require.NoError(t, os.RemoveAll(dir))
 	}
 }
+
+// TestStoppedBeforeTheManifest continues a build that had no room for its manifest.
+func TestStoppedBeforeTheManifest(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, manifestFile+".tmp"), []byte(`{"ragdiag_in`), 0o644))
+	_, err := Build(t.Context(), stream(made(20)), dir, Options{Analyzer: AnalyzerStandard})
+	require.NoError(t, err)
+	require.NoFileExists(t, filepath.Join(dir, manifestFile+".tmp"))
+}
