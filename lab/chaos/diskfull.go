@@ -87,7 +87,7 @@ func (t *trial) noRoom(most int64, args ...string) error {
 	switch {
 	case err != nil:
 		return err
-	case e.code <= 0, !strings.Contains(e.stderr, syscall.EFBIG.Error()), strings.Contains(e.stderr, "goroutine "):
+	case e.code <= 0, !strings.Contains(e.stderr, syscall.EFBIG.Error()), !strings.Contains(e.stderr, "run the same command again"), strings.Contains(e.stderr, "goroutine "):
 		return fmt.Errorf("with room for %d bytes: %v", room, e)
 	}
 	return nil

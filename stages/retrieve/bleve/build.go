@@ -339,7 +339,7 @@ func (b *builder) finish() (Stats, error) {
 	if err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
-	if err := (saved{b.m, files}).write(b.dir); err != nil {
+	if err := (saved{Manifest: b.m, Files: files}).write(b.dir); err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
 	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.warnings()}, nil
