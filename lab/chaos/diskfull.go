@@ -66,10 +66,7 @@ func (t *trial) fullIndex() error {
 	if err := t.noRoom(largest*9/10, t.makeIndex(t.path("index"))...); err != nil { // two builds differ a little
 		return err
 	}
-	if _, err := t.done([]int{0}, t.makeIndex(t.path("index"))...); err != nil {
-		return fmt.Errorf("run again: %w", err)
-	}
-	return t.sameIndex(t.path("index"))
+	return t.completeIndex()
 }
 
 // noRoom runs the program with room for less than most bytes in a file, and says

@@ -69,7 +69,8 @@ func tryHostile(t *trial) error {
 	if err := errors.Join(harmless(said), pageHarmless(t.path("run/report.html"))); err != nil {
 		return err
 	}
-	views := [][]string{{"report", "run"}, {"show", "run"}}
+	formats := []string{"text", "md", "json", "html", "junit", "jsonl", "csv"}
+	views := [][]string{{"report", "run", "--format", formats[t.dice.IntN(len(formats))]}, {"show", "run"}}
 	for _, id := range hostile {
 		if slices.Contains(ids, id) { // it was not skipped
 			views = append(views, []string{"show", "run", id})
@@ -231,13 +232,18 @@ func harmless(said string) error {
 	return nil
 }
 
-// pageHarmless says what of the records acts in the page: an element or an
-// attribute of theirs, a script beside the page's own, an address that runs.
+// pageHarmless says what of the records acts in a report.
 func pageHarmless(path string) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
+	return pageActs(b)
+}
+
+// pageActs says what of the records acts in a page: an element or an attribute of
+// theirs, a script beside the page's own, an address that runs.
+func pageActs(b []byte) error {
 	root, err := html.Parse(bytes.NewReader(b))
 	if err != nil {
 		return err

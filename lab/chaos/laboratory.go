@@ -31,6 +31,7 @@ type laboratory struct {
 	runTime   time.Duration
 	corpus    string
 	index     string // the undisturbed index of corpus
+	indexTime time.Duration
 	questions string // about the corpus
 	answers   string // the run directory of the questions, answered over index without a model
 }
@@ -160,8 +161,11 @@ func (l *laboratory) undisturbed(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("undisturbed: %w", err)
 		}
-		if args[0] == "diagnose" {
+		switch args[0] {
+		case "diagnose":
 			l.runTime = e.took
+		case "index":
+			l.indexTime = e.took
 		}
 	}
 	return sameRun(filepath.Join(l.dir, "cold"), l.run)

@@ -16,7 +16,7 @@ func TestFewTrials(t *testing.T) {
 		t.Skip("it builds the program and runs it many times")
 	}
 	var out bytes.Buffer
-	ok, err := run(t.Context(), &out, options{trials: 2, seed: 1, budget: 30 * time.Second})
+	ok, err := run(t.Context(), &out, options{trials: 1, seed: 1, budget: 30 * time.Second})
 	require.NoError(t, err)
 	require.True(t, ok, out.String())
 }
@@ -37,6 +37,19 @@ func TestHarmless(t *testing.T) {
 	for _, bad := range []string{"\x1b[2J", "\x1b[38;5;196m", "\u202e", "\u009b", "\x00", "\xff", "a\rb", "\a"} {
 		require.Error(t, harmless(bad), "%q", bad)
 	}
+}
+
+// TestPageActs knows what acts in a page from what is only shown.
+func TestPageActs(t *testing.T) {
+	const page = `<script type="application/json">["chaosmark \u003c/script>"]</script><script type="application/json"></script><script>own()</script>`
+	require.NoError(t, pageActs([]byte(page+"<p title='chaosmark'>&lt;chaosmark> chaosmark")))
+	for _, bad := range []string{
+		"<chaosmark>", "<p chaosmark=1>", "<p onclick='chaosmark()'>", "<a href='javascript:chaosmark()'>", "<script></script>",
+		"<img src='http://127.0.0.1:1/chaosmark'>", "<iframe></iframe>",
+	} {
+		require.Error(t, pageActs([]byte(page+bad)), bad)
+	}
+	require.Error(t, pageActs([]byte("<script>chaosmark()</script><script></script><script></script>")))
 }
 
 type testError string
