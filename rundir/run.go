@@ -340,6 +340,8 @@ func writeError(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("the disk is full: free some space and run the same command again, it goes on where it stopped: %w", err)
+	case errors.Is(err, syscall.EFBIG):
+		return fmt.Errorf("no file may become so long there: see to it (ulimit -f) and run the same command again, it goes on where it stopped: %w", err)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("no permission to write there: give another --out: %w", err)
 	}

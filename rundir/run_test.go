@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -354,4 +355,13 @@ func TestWriteTo(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 1)
+}
+
+// TestNoRoomSaysWhatToDo names the remedy where a file cannot become longer.
+func TestNoRoomSaysWhatToDo(t *testing.T) {
+	for _, cause := range []error{syscall.ENOSPC, syscall.EFBIG} {
+		err := writeError(&fs.PathError{Op: "write", Path: "records.jsonl", Err: cause})
+		require.ErrorIs(t, err, cause)
+		require.ErrorContains(t, err, "run the same command again")
+	}
 }

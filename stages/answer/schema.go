@@ -23,6 +23,11 @@ const (
 	maxProblem     = 400       // bytes of what is wrong with the value
 )
 
+// schemaAddress is the address of a schema, which its errors name. It is
+// absolute: a relative one would be of the current folder, which has no place in
+// a verdict.
+const schemaAddress = "gold:///schema.json"
+
 var errTooMuch = errors.New("the format's schema cannot be checked: it would take too many steps")
 
 // violates checks v against a JSON Schema. A schema may refer to itself only:
@@ -41,10 +46,10 @@ func violates(v any, schema json.RawMessage) (problem string, err error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(closed{})
-	if err := c.AddResource("gold.json", s); err != nil {
+	if err := c.AddResource(schemaAddress, s); err != nil {
 		return "", fmt.Errorf("the format's schema: %w", err)
 	}
-	compiled, err := c.Compile("gold.json")
+	compiled, err := c.Compile(schemaAddress)
 	if err != nil {
 		return "", fmt.Errorf("the format's schema: %w", err)
 	}

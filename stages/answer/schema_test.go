@@ -3,6 +3,7 @@ package answer
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -59,4 +60,18 @@ func TestSchemasEnd(t *testing.T) {
 			require.LessOrEqual(t, len(problem), 500)
 		})
 	}
+}
+
+// TestNoFolderInSchemaErrors holds that what is wrong with a value or a schema
+// does not depend on where the program runs, and tells nobody.
+func TestNoFolderInSchemaErrors(t *testing.T) {
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	problem, err := violates(map[string]any{}, json.RawMessage(`{"required":["days"]}`))
+	require.NoError(t, err)
+	require.Contains(t, problem, "days")
+	require.NotContains(t, problem, here)
+	_, err = violates(map[string]any{}, json.RawMessage(`{"$ref":"other.json"}`))
+	require.ErrorContains(t, err, "may not refer to")
+	require.NotContains(t, err.Error(), here)
 }

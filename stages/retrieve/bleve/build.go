@@ -176,7 +176,9 @@ func newBuilder(dir string, o Options) (*builder, error) {
 func (b *builder) look() error {
 	dir, o := b.dir, b.o
 	files, err := os.ReadDir(dir)
-	ours := func(e fs.DirEntry) bool { return e.Name() == lockFile }
+	// A manifest that is not whole is of a build that is just beginning, or that
+	// was stopped there.
+	ours := func(e fs.DirEntry) bool { return e.Name() == lockFile || e.Name() == manifestFile+".tmp" }
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !slices.ContainsFunc(files, func(e fs.DirEntry) bool { return !ours(e) }) {
 		return nil
 	}
@@ -338,7 +340,7 @@ func (b *builder) finish() (Stats, error) {
 	if err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
-	if err := (saved{b.m, files}).write(b.dir); err != nil {
+	if err := (saved{Manifest: b.m, Files: files}).write(b.dir); err != nil {
 		return Stats{}, remedy(b.dir, err)
 	}
 	return Stats{Manifest: b.m, Resumed: len(b.old), Warnings: b.m.warnings()}, nil

@@ -1,10 +1,12 @@
 package bleve
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,6 +49,18 @@ type Manifest struct {
 type saved struct {
 	Manifest
 	Files map[string]fileSum `json:"files,omitzero"` // of a complete index; nil: from before there were any
+	Sum   string             `json:"sum,omitzero"`   // CRC-32C of the manifest itself, with noSum in its place; empty: from before there was any
+}
+
+// noSum stands where a manifest's own checksum will be.
+const noSum = "00000000"
+
+// sumField is the field as it stands in the file.
+func sumField(sum string) []byte { return fmt.Appendf(nil, `"sum": %q`, sum) }
+
+// sumOf returns the checksum of a manifest that holds the given one.
+func sumOf(b []byte, held string) string {
+	return fmt.Sprintf("%08x", crc32.Checksum(bytes.Replace(b, sumField(held), sumField(noSum), 1), castagnoli))
 }
 
 // Names in the folder of an index.
@@ -68,6 +82,9 @@ func readManifest(dir string) (saved, error) {
 	if err := json.Unmarshal(b, &m); err != nil {
 		return m, fmt.Errorf("%s is damaged (%w): build the index anew with --force", filepath.Join(dir, manifestFile), err)
 	}
+	if m.Sum != "" && m.Sum != sumOf(b, m.Sum) {
+		return m, fmt.Errorf("%s is damaged, it has other content than when it was written: build the index anew with --force", filepath.Join(dir, manifestFile))
+	}
 	if m.Version != formatVersion {
 		return m, fmt.Errorf("index %s has layout version %d, this program reads %d: build it anew with --force", dir, m.Version, formatVersion)
 	}
@@ -76,12 +93,15 @@ func readManifest(dir string) (saved, error) {
 
 // write replaces the manifest of dir in one step.
 func (m saved) write(dir string) error {
+	m.Sum = noSum
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
+	b = append(b, '\n')
+	b = bytes.Replace(b, sumField(noSum), sumField(sumOf(b, noSum)), 1)
 	tmp := filepath.Join(dir, manifestFile+".tmp")
-	if err := os.WriteFile(tmp, append(b, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(tmp, b, 0o644); err != nil {
 		return err
 	}
 	return os.Rename(tmp, filepath.Join(dir, manifestFile))
@@ -95,6 +115,8 @@ func remedy(dir string, err error) error {
 		return nil
 	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), "no space left"): // bleve passes some on as text
 		advice = "the disk is full: free some space and run the same command again, it continues where it stopped"
+	case errors.Is(err, syscall.EFBIG), strings.Contains(err.Error(), "file too large"):
+		advice = "no file may become so long there: see to it (ulimit -f) and run the same command again, it continues where it stopped"
 	case errors.Is(err, fs.ErrPermission):
 		advice = "no permission: choose another folder or change its owner"
 	case err.Error() == "timeout":

@@ -151,3 +151,35 @@ func TestSecondBuildChangesNothing(t *testing.T) {
 		require.NoError(t, os.RemoveAll(dir))
 	}
 }
+
+// TestStoppedBeforeTheManifest continues a build that had no room for its manifest.
+func TestStoppedBeforeTheManifest(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, manifestFile+".tmp"), []byte(`{"ragdiag_in`), 0o644))
+	_, err := Build(t.Context(), stream(made(20)), dir, Options{Analyzer: AnalyzerStandard})
+	require.NoError(t, err)
+	require.NoFileExists(t, filepath.Join(dir, manifestFile+".tmp"))
+}
+
+// TestDamagedManifest changes each byte of a manifest: it is named, unless the
+// byte is of the name of the checksum, without which an older index is read.
+func TestDamagedManifest(t *testing.T) {
+	dir, _ := built(t)
+	path := filepath.Join(dir, manifestFile)
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	name := bytes.LastIndex(whole, []byte(`"sum"`))
+	for at := range whole {
+		if at > name && at <= name+len("sum") {
+			continue
+		}
+		changed := bytes.Clone(whole)
+		changed[at] ^= 1
+		require.NoError(t, os.WriteFile(path, changed, 0o644))
+		_, err := readManifest(dir)
+		require.ErrorContains(t, err, "damaged", "byte %d", at)
+	}
+	older := bytes.Replace(whole, []byte(`"sum"`), []byte(`"mus"`), 1)
+	require.NoError(t, os.WriteFile(path, older, 0o644))
+	require.True(t, open(t, dir, RankExact).Checked())
+}
