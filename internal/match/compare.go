@@ -220,21 +220,10 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		}
 		switch agreement {
 		case text.Equal:
-			at, _ := v.tokensOf(got.Span)
-			switch {
-			case v.denies(at) && !r.v.denies(it.from):
-				denied, other = true, got
-				continue
-			case c.leftOpen(at, r), c.eitherValue(got, r):
-				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
+			if at, _ := v.tokensOf(got.Span); !v.denies(at) || r.v.denies(it.from) {
+				return r.compareAround(it, got, at, c)
 			}
-			if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
-				return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
-			}
-			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
-				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
-			}
-			return trace.Equal, got.Span, .96, "the same value"
+			denied, other = true, got
 		case text.Different:
 			if (other == nil || other.Unit != want.Unit && got.Unit == want.Unit) && !denied && !r.inQuestion(*got) {
 				other = got
@@ -253,7 +242,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, other.Span, .1, "it denies the value"
 	case near != nil:
 		return trace.CannotTell, near.Span, .5, fmt.Sprintf("%q and %q are nearly the same", want.Text, near.Text)
-	case open != nil && (other == nil || open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
+	case open != nil && (other == nil || ratherOpen(want, open, other)):
 		p := .4
 		if open.Low == want.Low && open.High == want.High { // the number is the same, what stands beside it is not
 			p = .5
@@ -268,6 +257,29 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// compareAround compares what stands around a value that is the same, at token at
+// of the text: an alternative, a bound, an operator.
+func (r *Reference) compareAround(it *Item, got *text.Quantity, at int, c *comparison) (trace.Agreement, text.Span, float64, string) {
+	v := c.v
+	if c.leftOpen(at, r) || c.eitherValue(got, r) {
+		return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
+	}
+	if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
+		return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
+	}
+	if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
+		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
+	}
+	return trace.Equal, got.Span, .96, "the same value"
+}
+
+// ratherOpen reports whether a value that cannot be compared stands for what is
+// wanted rather than one that differs: by its unit. A bare number counts something
+// else.
+func ratherOpen(want text.Quantity, open, other *text.Quantity) bool {
+	return open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""
 }
 
 // otherMeasure reports whether a value measures something else than what is
