@@ -220,21 +220,10 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		}
 		switch agreement {
 		case text.Equal:
-			at, _ := v.tokensOf(got.Span)
-			switch {
-			case v.denies(at) && !r.v.denies(it.from):
-				denied, other = true, got
-				continue
-			case c.leftOpen(at, r), c.eitherValue(got, r):
-				return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
+			if at, _ := v.tokensOf(got.Span); !v.denies(at) || r.v.denies(it.from) {
+				return r.compareAround(it, got, at, c)
 			}
-			if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
-				return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
-			}
-			if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
-				return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
-			}
-			return trace.Equal, got.Span, .96, "the same value"
+			denied, other = true, got
 		case text.Different:
 			if (other == nil || other.Unit != want.Unit && got.Unit == want.Unit) && !denied && !r.inQuestion(*got) {
 				other = got
@@ -253,7 +242,7 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, other.Span, .1, "it denies the value"
 	case near != nil:
 		return trace.CannotTell, near.Span, .5, fmt.Sprintf("%q and %q are nearly the same", want.Text, near.Text)
-	case open != nil && (other == nil || open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""): // a bare number counts something else
+	case open != nil && (other == nil || ratherOpen(want, open, other)):
 		p := .4
 		if open.Low == want.Low && open.High == want.High { // the number is the same, what stands beside it is not
 			p = .5
@@ -268,6 +257,29 @@ func (r *Reference) compareValue(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Equal, sp, .9, "as written"
 	}
 	return trace.Missing, text.Span{}, .08, fmt.Sprintf("%q is not in it", want.Text)
+}
+
+// compareAround compares what stands around a value that is the same, at token at
+// of the text: an alternative, a bound, an operator.
+func (r *Reference) compareAround(it *Item, got *text.Quantity, at int, c *comparison) (trace.Agreement, text.Span, float64, string) {
+	v := c.v
+	if c.leftOpen(at, r) || c.eitherValue(got, r) {
+		return trace.Different, got.Span, .15, fmt.Sprintf("it leaves open whether it is %q", got.Text)
+	}
+	if sp, bounded := v.bounded(at, got.TimeSpan(), r.q, v.d.Lang); bounded && !r.setting.Limit && !r.boundedToo(it) {
+		return trace.CannotTell, got.Span, .5, fmt.Sprintf("it says %q before the value", sp.Of(v.d.Text))
+	}
+	if w, g, differs := opposed(r.v, 0, len(r.Doc.Tokens), v, map[int]int{it.from: at}, r.operatorLang(v), false); differs && w.Start <= it.Span.Start && w.End > it.Span.Start-40 {
+		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
+	}
+	return trace.Equal, got.Span, .96, "the same value"
+}
+
+// ratherOpen reports whether a value that cannot be compared stands for what is
+// wanted rather than one that differs: by its unit. A bare number counts something
+// else.
+func ratherOpen(want text.Quantity, open, other *text.Quantity) bool {
+	return open.Unit == want.Unit && other.Unit != want.Unit || want.Unit != "" && open.Unit != "" && other.Unit == ""
 }
 
 // otherMeasure reports whether a value measures something else than what is
@@ -342,94 +354,13 @@ func (v *view) denies(i int) bool {
 	return n%2 == 1
 }
 
-// leftOpen reports whether the word at a token is one of several that a text
-// leaves the choice between.
-func (c *comparison) leftOpen(at int, r *Reference) bool {
-	d := c.v.d
-	if at >= len(d.Tokens) {
-		return false
-	}
-	s := d.Sentences[c.v.sentence[at]]
-	if s.TokenEnd-s.Token > mostTokens {
-		return false
-	}
-	or := false
-	for i := s.Token; i < s.TokenEnd; i++ {
-		if orWord(d.Tokens[i].Text, d.Lang) {
-			or = true
-		}
-	}
-	if !or {
-		return false
-	}
-	for _, t := range r.Doc.Tokens {
-		if orWord(t.Text, r.Doc.Lang) {
-			return false
-		}
-	}
-	for _, h := range hedgePhrases().all(d, s.Token, s.TokenEnd) {
-		if h.from <= at {
-			return true
-		}
-	}
-	return false
-}
-
-// eitherValue reports whether the text gives another value beside this one, with
-// "or" between them, where the reference does not.
-func (c *comparison) eitherValue(got *text.Quantity, r *Reference) bool {
-	d := c.v.d
-	for _, t := range r.Doc.Tokens {
-		if orWord(t.Text, r.Doc.Lang) {
-			return false
-		}
-	}
-	for _, q := range c.v.quantities() {
-		if q.Kind != got.Kind || q.Kind != text.Measure || q.Low == got.Low || q.Compare(*got, text.Setting{Share: true}) == text.Equal || q.Unit != "" && got.Unit != "" && q.Unit != got.Unit {
-			continue
-		}
-		from, to := q.End, got.Start
-		if q.Start > got.Start {
-			from, to = got.End, q.Start
-		}
-		if from <= to && to-from < 16 && orWord(strings.ToLower(strings.TrimSpace(d.Text[from:to])), d.Lang) && !r.inQuestion(q) {
-			return true
-		}
-	}
-	return false
-}
-
-func orWord(w, lang string) bool {
-	switch w {
-	case "or", "oder", "ou", "eller", "lub", "albo", "или", "либо", "或", "veya", "atau", "hoặc", "oppure":
-		return true
-	case "o", "u":
-		return lang == "es" || lang == "it"
-	case "of":
-		return lang == "nl"
-	}
-	return false
-}
-
 // compareWords looks for a name or a phrase.
 func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text.Span, float64, string) {
 	v := c.v
 	if len(v.d.Tokens) == 0 {
 		return trace.Missing, text.Span{}, .05, "it says nothing"
 	}
-	if a, sp, p, why, ok := r.compareOption(it, c); ok {
-		return a, sp, p, why
-	}
-	if a, sp, p, why, ok := r.compareLetter(it, c); ok {
-		return a, sp, p, why
-	}
-	if a, sp, p, why, ok := r.compareNone(it, c); ok {
-		return a, sp, p, why
-	}
-	if sp, ok := sameFormula(it.Text, v.d.Text); ok {
-		return trace.Equal, sp, .92, "the same formula"
-	}
-	if a, sp, p, why, ok := r.compareKnown(it, c); ok {
+	if a, sp, p, why, ok := r.compareSpecial(it, c); ok {
 		return a, sp, p, why
 	}
 	name := it.Kind == itemName
@@ -439,41 +370,20 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 			return trace.Equal, sp, .88, "its abbreviation"
 		}
 	}
-	lang := r.operatorLang(v)
 	var got text.Span
 	if len(where.at) > 0 {
 		got = where.span(v)
 	}
-	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), lang, true); differs && (where.share >= .3 || onlyOperators(r, it)) {
-		return trace.Different, g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
-	}
-	if len(where.at) > 0 && where.share >= .5 {
-		switch {
-		case r.negates(it) != v.negates(where) && where.share >= .6 && !r.deniesAlike(it, where, v):
-			return trace.Different, got, .08, "one of them denies it"
-		case c.leftOpen(where.first(), r):
-			return trace.Different, got, .12, "it leaves open which"
-		}
-	}
-	if where.share >= .7 {
-		if r.swapped(it, where, c) {
-			return trace.Different, got, .1, "it says it the other way round"
-		}
-	}
-	if sp, ok := r.otherMark(it, c); ok {
-		return trace.Different, sp, .06, fmt.Sprintf("it says %q", sp.Of(v.d.Text))
-	}
-	if sp, ok := r.otherBearer(it, where, c); ok {
-		return trace.Different, sp, .1, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), it.Text)
+	if sp, p, why := r.contradicted(it, where, got, c); why != "" {
+		return trace.Different, sp, p, why
 	}
 	p := r.wordP(it, where, c, name)
-	why := "it says so in the same words"
 	if p >= sure && !name && where.share < .99 && len(where.at) < len(it.tokens) && len(v.d.Tokens) <= 12 && where.sentence >= 0 && r.addedBeyond(where, v) > 0 {
 		p = sure - .05 // another word in place of one
 	}
 	switch {
 	case p >= sure:
-		return trace.Equal, got, p, why
+		return trace.Equal, got, p, "it says so in the same words"
 	case !r.comparable(it, c):
 		return trace.CannotTell, got, max(unsure+.05, min(p, .45)), "words of another language cannot be compared"
 	case it.beside, r.ask.reason && !name:
@@ -488,6 +398,51 @@ func (r *Reference) compareWords(it *Item, c *comparison) (trace.Agreement, text
 		return trace.Different, v.d.TokenSpan(0, len(v.d.Tokens)), p, fmt.Sprintf("it says something else than %q", it.Text)
 	}
 	return trace.Missing, text.Span{}, p, fmt.Sprintf("%q is not in it", it.Text)
+}
+
+// compareSpecial compares where another rule than that of words holds: an option
+// or its letter, "none", a formula, a name that is known by another.
+func (r *Reference) compareSpecial(it *Item, c *comparison) (a trace.Agreement, sp text.Span, p float64, why string, ok bool) {
+	if a, sp, p, why, ok = r.compareOption(it, c); ok {
+		return
+	}
+	if a, sp, p, why, ok = r.compareLetter(it, c); ok {
+		return
+	}
+	if a, sp, p, why, ok = r.compareNone(it, c); ok {
+		return
+	}
+	if sp, ok = sameFormula(it.Text, c.v.d.Text); ok {
+		return trace.Equal, sp, .92, "the same formula", true
+	}
+	return r.compareKnown(it, c)
+}
+
+// contradicted says how a text that may hold the words at got makes something else
+// of them; "": it does not.
+func (r *Reference) contradicted(it *Item, where placed, got text.Span, c *comparison) (text.Span, float64, string) {
+	v := c.v
+	if w, g, differs := opposed(r.v, it.from, it.to, v, r.anchors(it, where, v), r.operatorLang(v), true); differs && (where.share >= .3 || onlyOperators(r, it)) {
+		return g, .08, fmt.Sprintf("it says %q for %q", g.Of(v.d.Text), w.Of(r.Text))
+	}
+	if len(where.at) > 0 && where.share >= .5 {
+		switch {
+		case r.negates(it) != v.negates(where) && where.share >= .6 && !r.deniesAlike(it, where, v):
+			return got, .08, "one of them denies it"
+		case c.leftOpen(where.first(), r):
+			return got, .12, "it leaves open which"
+		}
+	}
+	if where.share >= .7 && r.swapped(it, where, c) {
+		return got, .1, "it says it the other way round"
+	}
+	if sp, ok := r.otherMark(it, c); ok {
+		return sp, .06, fmt.Sprintf("it says %q", sp.Of(v.d.Text))
+	}
+	if sp, ok := r.otherBearer(it, where, c); ok {
+		return sp, .1, fmt.Sprintf("it says %q for %q", sp.Of(v.d.Text), it.Text)
+	}
+	return text.Span{}, 0, ""
 }
 
 // compareNone compares a reference that says that there is none: any denial says

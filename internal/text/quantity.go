@@ -172,19 +172,19 @@ func near(a, b bound) bool {
 
 func (want Quantity) compare(got Quantity, s Setting) (Agreement, bool) {
 	// a four-digit number that could be a year is one where the other is no date
-	if want.Kind == Calendar && want.date.bare && got.Kind == Measure {
-		if want.Low == got.Low && got.Unit == "" && !got.isRange {
-			return Equal, true
-		}
-		if s.Scale > 0 || s.Currency != "" || s.Unit != "" || got.Unit != "" && got.dim != "time" && got.dim != "months" {
-			want.Kind = Measure
-		}
-	}
-	if got.Kind == Calendar && got.date.bare && want.Kind == Measure {
+	switch {
+	case got.Kind == Calendar && got.date.bare && want.Kind == Measure:
 		if want.Low == got.Low && !want.isRange {
 			return Equal, true
 		}
 		return CannotTell, false
+	case want.Kind == Calendar && want.date.bare && got.Kind == Measure:
+		if want.Low == got.Low && got.Unit == "" && !got.isRange {
+			return Equal, true
+		}
+		if got.counts() || s.Scale > 0 || s.Currency != "" || s.Unit != "" {
+			want.Kind = Measure
+		}
 	}
 	if want.Kind != got.Kind {
 		return want.compareKinds(got)
@@ -204,6 +204,11 @@ func (want Quantity) compare(got Quantity, s Setting) (Agreement, bool) {
 		return want.compareCode(got)
 	}
 	return CannotTell, false
+}
+
+// counts reports whether a number has a unit that is none of time.
+func (q *Quantity) counts() bool {
+	return q.Unit != "" && q.dim != "time" && q.dim != "months"
 }
 
 // compareKinds compares values of different kinds where one can be read as the

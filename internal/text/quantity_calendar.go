@@ -61,26 +61,8 @@ func (sc *scanner) dateBound(q *Quantity) {
 // yearEnd reads the end of a range of years behind byte e: 2018–19, 2018 to
 // 2020.
 func (sc *scanner) yearEnd(e, first int) (int, int) {
-	r, n := utf8.DecodeRuneInString(sc.s[e:])
-	p := e
-	switch {
-	case strings.ContainsRune("-–—/", r) && n > 0:
-		p = e + n
-	case r == ' ':
-		k := sc.skipSpace(e)
-		r, n := utf8.DecodeRuneInString(sc.s[k:])
-		if strings.ContainsRune("-–—", r) && n > 0 {
-			p = sc.skipSpace(k + n)
-			break
-		}
-		w, we := sc.next(e)
-		pre := sc.before(e-4, 1)
-		between := (w == "and" || w == "und" || w == "et" || w == "y" || w == "e" || w == "en" || w == "och") && strings.Contains(" between zwischen entre tra fra tussen mellan ", pre) && strings.TrimSpace(pre) != ""
-		if w != "to" && w != "bis" && w != "à" && w != "until" && !between {
-			return e, 0
-		}
-		p = sc.skipSpace(we)
-	default:
+	p, spaced := sc.untilYear(e)
+	if p == e {
 		return e, 0
 	}
 	v, k := 0, p
@@ -91,12 +73,38 @@ func (sc *scanner) yearEnd(e, first int) (int, int) {
 	if k < len(sc.s) && (alnum(sc.s[k]) || sc.s[k] == '-') {
 		return e, 0
 	}
-	if k-p == 2 && v > first%100 && r != ' ' {
+	if k-p == 2 && v > first%100 && !spaced {
 		v += first / 100 * 100
 	} else if k-p != 4 || v <= first || v > 2199 {
 		return e, 0
 	}
 	return k, v
+}
+
+// untilYear skips what stands between the years of a range, a dash or a word; p is
+// e where nothing of the kind does.
+func (sc *scanner) untilYear(e int) (p int, spaced bool) {
+	switch r, n := utf8.DecodeRuneInString(sc.s[e:]); {
+	case n > 0 && strings.ContainsRune("-–—/", r):
+		return e + n, false
+	case r != ' ':
+		return e, false
+	}
+	k := sc.skipSpace(e)
+	if r, n := utf8.DecodeRuneInString(sc.s[k:]); n > 0 && strings.ContainsRune("-–—", r) {
+		return sc.skipSpace(k + n), true
+	}
+	w, we := sc.next(e)
+	switch w {
+	case "to", "bis", "à", "until":
+		return sc.skipSpace(we), true
+	case "and", "und", "et", "y", "e", "en", "och":
+		pre := sc.before(e-4, 1)
+		if strings.TrimSpace(pre) != "" && strings.Contains(" between zwischen entre tra fra tussen mellan ", pre) {
+			return sc.skipSpace(we), true
+		}
+	}
+	return e, false
 }
 
 // era reads "BC", "v. Chr.", "до н. э." behind byte e.
@@ -344,34 +352,32 @@ func (sc *scanner) fiscal(word string, p, from int) bool {
 		if e-p == 2 {
 			v += 2000
 		}
-		if v < 1900 || v > 2199 {
-			return false
-		}
-		return sc.addPeriod(from, e, period{Date: Date{Year: v}})
-	case "Q", "q", "H", "T":
-		if e-p != 1 || v < 1 || v > 4 || word == "H" && v > 2 {
-			return false
-		}
-		y, ye := sc.shortYear(e)
-		if y == 0 {
-			if w, we := sc.next(e); w == "of" || w == "fiscal" || w == "fy" || w == "in" {
-				y, ye = sc.shortYear(sc.skipSpace(we))
-			}
-		}
-		if word == "T" && y == 0 {
-			return false
-		}
-		if k := len(sc.out) - 1; y == 0 && k >= 0 && sc.out[k].Kind == Calendar && sc.out[k].date.bare && strings.Trim(s[sc.out[k].End:from], " -,/") == "" && from-sc.out[k].End < 3 { // 2021 Q1
-			y, from = sc.out[k].date.Year, sc.out[k].Start
-			sc.done, sc.out = from, sc.out[:k]
-		}
-		q := v
-		if word == "H" {
-			q = v + 10
-		}
-		return sc.addPeriod(from, max(e, ye), period{Date: Date{Year: y}, quarter: q})
+		return v >= 1900 && v <= 2199 && sc.addPeriod(from, e, period{Date: Date{Year: v}})
+	case "H":
+		return e-p == 1 && v >= 1 && v <= 2 && sc.partOfYear(from, e, v+10, false)
+	case "Q", "q", "T":
+		return e-p == 1 && v >= 1 && v <= 4 && sc.partOfYear(from, e, v, word == "T")
 	}
 	return false
+}
+
+// partOfYear adds a quarter or half-year that stands from from to e, with the year
+// behind or before it.
+func (sc *scanner) partOfYear(from, e, quarter int, needsYear bool) bool {
+	y, ye := sc.shortYear(e)
+	if y == 0 {
+		if w, we := sc.next(e); w == "of" || w == "fiscal" || w == "fy" || w == "in" {
+			y, ye = sc.shortYear(sc.skipSpace(we))
+		}
+	}
+	if y == 0 && needsYear {
+		return false
+	}
+	if k := len(sc.out) - 1; y == 0 && k >= 0 && sc.out[k].Kind == Calendar && sc.out[k].date.bare && strings.Trim(sc.s[sc.out[k].End:from], " -,/") == "" && from-sc.out[k].End < 3 { // 2021 Q1
+		y, from = sc.out[k].date.Year, sc.out[k].Start
+		sc.done, sc.out = from, sc.out[:k]
+	}
+	return sc.addPeriod(from, max(e, ye), period{Date: Date{Year: y}, quarter: quarter})
 }
 
 // afterOrdinal skips the ending of an ordinal behind byte e.

@@ -364,10 +364,7 @@ func (sc *scanner) offset(p int, named bool) (minutes, end int, ok bool) {
 // timeWords reads noon, half past seven, quarter to nine, halb acht.
 func (sc *scanner) timeWords(p int, t Token) bool {
 	if m, ok := clockWords[t.Text]; ok {
-		if strings.TrimSpace(sc.before(p, 1)) == "le" || t.Text == "midi" && sc.d.Lang != "fr" && sc.d.Lang != "" {
-			return false
-		}
-		return sc.addPadded(p, 0, m, t.End)
+		return !sc.southOrSize(p, t) && sc.addPadded(p, 0, m, t.End)
 	}
 	if t.Text == "halb" || t.Text == "half" && (sc.d.Lang == "nl" || strings.TrimSpace(sc.before(p, 1)) == "om") {
 		v, end, ok := sc.hourAt(sc.skipSpace(t.End)) // half acht is half past seven
@@ -398,6 +395,12 @@ func (sc *scanner) timeWords(p int, t Token) bool {
 		minutes += 720
 	}
 	return sc.addClock(p, 0, minutes, end)
+}
+
+// southOrSize reports whether "midi" means something else than noon: "le Midi", a
+// midi dress.
+func (sc *scanner) southOrSize(p int, t Token) bool {
+	return strings.TrimSpace(sc.before(p, 1)) == "le" || t.Text == "midi" && sc.d.Lang != "fr" && sc.d.Lang != ""
 }
 
 // minuteWords reads how far from the hour it is: half, a quarter, twenty, ten

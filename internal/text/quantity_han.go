@@ -198,18 +198,13 @@ func (sc *scanner) han(t Token) bool {
 	return true
 }
 
+// hanAt reads the numeral that begins with the character r at byte p, and what
+// it counts, dates or divides.
 func (sc *scanner) hanAt(p int, r rune) bool {
-	_, isDigit := hanDigits[r]
-	if !isDigit && r != '十' && r != '百' && r != '千' && r != '半' {
-		return false
-	}
 	if r == '半' {
-		if u, e, ok := sc.simpleUnit(p+len("半"), true); ok && (u.dimension == "time" || u.dimension == "months") {
-			q := Quantity{Span: Span{p, e}, Kind: Measure, Low: .5, High: .5, step: .01, scaleBy: 1, lit: literal{v: .5, dec: 2, digits: 2, words: true}}
-			q.setUnit(u)
-			sc.add(q)
-			return true
-		}
+		return sc.hanHalf(p)
+	}
+	if _, isDigit := hanDigits[r]; !isDigit && r != '十' && r != '百' && r != '千' {
 		return false
 	}
 	for _, word := range [...]string{"十分重", "十分好", "十分大", "十分不", "十分有", "千万不", "千万别", "千万要", "千万请"} { // very, by all means
@@ -218,18 +213,7 @@ func (sc *scanner) hanAt(p int, r rune) bool {
 		}
 	}
 	if rest, ok := strings.CutPrefix(sc.s[p:], "百分之"); ok {
-		k := len(sc.s) - len(rest)
-		l, e, ok := sc.literal(k)
-		if v, ve := sc.hanNumber(k); ve > k {
-			l, e, ok = literal{v: v, digits: 1, words: true}, ve, true
-		}
-		if !ok {
-			return false
-		}
-		q := Quantity{Span: Span{p, e}, Kind: Measure, Low: l.v, High: l.v, step: math.Pow(10, -float64(l.dec)), scaleBy: 1, lit: l}
-		q.setUnit(sc.lx.units["percent"])
-		sc.add(q)
-		return true
+		return sc.hanPercent(p, len(sc.s)-len(rest))
 	}
 	v, e := sc.hanNumber(p)
 	if e == p {
@@ -245,29 +229,61 @@ func (sc *scanner) hanAt(p int, r rune) bool {
 	if v < 1e4 && (sc.hanDate(p, int(v), e) || sc.century(p, e, int(v)) || sc.afterClock(p, int(v), e, true)) {
 		return true
 	}
-	// 一 alone is a word more often than a number; so is any numeral before a
-	// character that is no unit or counter, where it stands alone.
-	size := e - p
-	if _, _, ok := sc.unit(e, false); !ok && size <= 3 && v < 10 {
-		r, n := utf8.DecodeRuneInString(sc.s[e:])
-		if n > 0 && unspaced(r) && !strings.ContainsRune("个個間间人名本張张部家台件次回倍层層匹枚冊辆只种種套万億亿", r) {
-			return false
-		}
-		if p > 0 {
-			if r, _ := utf8.DecodeLastRuneInString(sc.s[:p]); r == '第' {
+	place := strings.HasSuffix(sc.s[:p], "第")
+	if v < 10 && e-p <= 3 {
+		if _, _, ok := sc.unit(e, false); !ok {
+			switch {
+			case sc.hanWordFollows(e):
+				return false
+			case place:
 				sc.add(Quantity{Span: Span{p, e}, Kind: Ordinal, Low: v, High: v})
 				return true
+			case v == 1: // a word more often than a number
+				return false
 			}
 		}
-		if v == 1 {
-			return false
-		}
 	}
-	if pr, n := utf8.DecodeLastRuneInString(sc.s[:p]); pr == '第' {
-		sc.add(Quantity{Span: Span{p - n, e}, Kind: Ordinal, Low: v, High: v})
+	if place {
+		sc.add(Quantity{Span: Span{p - len("第"), e}, Kind: Ordinal, Low: v, High: v})
 		return true
 	}
 	l := literal{v: v, digits: len(strings.TrimRight(itoa(int(min(v, 9999))), "0")), words: true}
 	sc.measure(p, l, e, true)
 	return true
+}
+
+// hanWordFollows reports whether a character follows at byte e that is no
+// counter, so that a lone numeral before it belongs to a word.
+func (sc *scanner) hanWordFollows(e int) bool {
+	r, n := utf8.DecodeRuneInString(sc.s[e:])
+	return n > 0 && unspaced(r) && !strings.ContainsRune("个個間间人名本張张部家台件次回倍層层匹枚冊辆只种種套万億亿", r)
+}
+
+// hanHalf reads 半 before a unit of time at byte p.
+func (sc *scanner) hanHalf(p int) bool {
+	u, e, ok := sc.simpleUnit(p+len("半"), true)
+	if !ok || u.dimension != "time" && u.dimension != "months" {
+		return false
+	}
+	sc.addHan(p, e, literal{v: .5, dec: 2, digits: 2, words: true}, u)
+	return true
+}
+
+// hanPercent reads the number at byte k behind 百分之, which stands at byte p.
+func (sc *scanner) hanPercent(p, k int) bool {
+	l, e, ok := sc.literal(k)
+	if v, ve := sc.hanNumber(k); ve > k {
+		l, e, ok = literal{v: v, digits: 1, words: true}, ve, true
+	}
+	if ok {
+		sc.addHan(p, e, l, sc.lx.units["percent"])
+	}
+	return ok
+}
+
+// addHan adds a number with its unit.
+func (sc *scanner) addHan(p, e int, l literal, u unit) {
+	q := Quantity{Span: Span{p, e}, Kind: Measure, Low: l.v, High: l.v, step: math.Pow(10, -float64(l.dec)), scaleBy: 1, lit: l}
+	q.setUnit(u)
+	sc.add(q)
 }

@@ -520,12 +520,7 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 		return strings.TrimSpace(rest), "", true
 	}
 	if !labels.has(word) && !(colon && (colonLabels[strings.ToLower(word)] || headings.has(word))) {
-		if w, behind, cut := strings.Cut(word, " "); cut && labels.has(w) { // "Source Ferry guide"
-			word, rest, between = w, behind+between+rest, " "
-		} else if n := unspacedLabel(word); n > 0 && n < len(word) { // "来源费用"
-			rest, between = word[n:]+between+rest, ""
-			word = word[:n]
-		} else {
+		if word, between, rest, ok = splitLabel(word, between, rest); !ok {
 			return "", "", false
 		}
 	}
@@ -545,18 +540,28 @@ func (s *scanner) unlabel(part, in string, first bool) (rest, whole string, ok b
 	if at := strings.IndexAny(rest, ":#"); at > 0 && digitsOnly(rest[:at]) {
 		return rest[:at], "", true
 	}
-	if first {
-		if at := strings.Index(in, rest); at >= 0 {
-			all := strings.Trim(in[at:], quotes)
-			if len(s.names.resolveName(all)) > 0 || colon && kindOf(all) == aTitle && len(s.names.resolveName(rest)) == 0 {
-				return "", all, true
-			}
+	known := len(s.names.resolveName(rest)) > 0
+	if at := strings.Index(in, rest); first && at >= 0 {
+		all := strings.Trim(in[at:], quotes)
+		if len(s.names.resolveName(all)) > 0 || colon && !known && kindOf(all) == aTitle {
+			return "", all, true
 		}
 	}
-	if len(s.names.resolveName(rest)) > 0 || colon || between != "" && strings.ContainsAny(rest, "0123456789") && !strings.ContainsAny(rest, " ") && !ending.MatchString(word+between+rest) {
+	if known || colon || between != "" && strings.ContainsAny(rest, "0123456789") && !strings.ContainsAny(rest, " ") && !ending.MatchString(word+between+rest) {
 		return rest, "", true
 	}
 	return "", "", false
+}
+
+// splitLabel splits what was taken for a label where only its head is one.
+func splitLabel(word, between, rest string) (label, gap, name string, ok bool) {
+	if w, behind, cut := strings.Cut(word, " "); cut && labels.has(w) { // "Source Ferry guide"
+		return w, " ", behind + between + rest, true
+	}
+	if n := unspacedLabel(word); n > 0 && n < len(word) { // "来源费用"
+		return word[:n], "", word[n:] + between + rest, true
+	}
+	return "", "", "", false
 }
 
 // unlabelOnce strips a label that stands directly before a number.
