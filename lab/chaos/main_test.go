@@ -52,6 +52,20 @@ func TestPageActs(t *testing.T) {
 	require.Error(t, pageActs([]byte("<script>chaosmark()</script><script></script><script></script>")))
 }
 
+// TestTruthful knows which exit codes fit what was answered.
+func TestTruthful(t *testing.T) {
+	for _, tt := range []struct {
+		code, answered int
+		stderr         string
+		want           bool
+	}{
+		{0, 5, "", true}, {0, 4, "", false}, {4, 4, "", true}, {4, 5, "", false}, {4, 0, "", false}, {1, 0, "", true}, {1, 2, "", false},
+		{4, 0, "budget reached", true}, {1, 2, "what was done is kept in run", true}, {1, 5, "what was done is kept in run", false}, {2, 0, "", false},
+	} {
+		require.Equal(t, tt.want, truthful(ended{code: tt.code, stderr: tt.stderr}, tt.answered, 5), "%+v", tt)
+	}
+}
+
 type testError string
 
 func (e testError) Error() string { return string(e) }
