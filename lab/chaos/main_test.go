@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"testing"
 	"time"
 
@@ -19,6 +21,22 @@ func TestFewTrials(t *testing.T) {
 	ok, err := run(t.Context(), &out, options{trials: 1, seed: 1, budget: 30 * time.Second})
 	require.NoError(t, err)
 	require.True(t, ok, out.String())
+}
+
+// TestNoProgram ends with an error, and leaves nothing behind, where the program
+// under trial or a kind is not there.
+func TestNoProgram(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, o := range []options{{binary: "not-there", trials: 1}, {kind: "unheard-of"}} {
+		_, err := run(t.Context(), io.Discard, o)
+		require.Error(t, err)
+		left, err := os.ReadDir(os.TempDir())
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
+	t.Setenv("PATH", "")
+	_, err := run(t.Context(), io.Discard, options{trials: 1})
+	require.ErrorContains(t, err, "build")
 }
 
 // TestShow prints a table that says how to repeat what failed, and what was left.
