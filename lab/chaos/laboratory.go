@@ -46,12 +46,14 @@ const (
 // newLaboratory builds the program, writes its inputs and runs it undisturbed.
 func newLaboratory(ctx context.Context, binary string) (l *laboratory, err error) {
 	l = &laboratory{}
-	if l.dir, err = os.MkdirTemp("", "ragdiag-chaos-"); err != nil {
+	dir, err := os.MkdirTemp("", "ragdiag-chaos-")
+	if err != nil {
 		return nil, err
 	}
+	l.dir = dir
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(l.dir))
+			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
 	if l.program, err = l.build(ctx, binary); err != nil {

@@ -47,7 +47,6 @@ type trial struct {
 	*laboratory
 	ctx  context.Context
 	dice *rand.Rand
-	n    int    // its number
 	dir  string // its own folder, removed afterwards
 }
 
@@ -151,7 +150,7 @@ func (a *tally) add(ctx context.Context, l *laboratory, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	t := &trial{laboratory: l, ctx: ctx, dice: rand.New(rand.NewPCG(seed, 0)), n: a.tried, dir: dir}
+	t := &trial{laboratory: l, ctx: ctx, dice: rand.New(rand.NewPCG(seed, 0)), dir: dir}
 	err = a.try(t)
 	if ctx.Err() != nil {
 		return ctx.Err()

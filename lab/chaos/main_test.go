@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"testing"
 	"time"
 
@@ -19,6 +21,22 @@ func TestFewTrials(t *testing.T) {
 	ok, err := run(t.Context(), &out, options{trials: 1, seed: 1, budget: 30 * time.Second})
 	require.NoError(t, err)
 	require.True(t, ok, out.String())
+}
+
+// TestNoProgram ends with an error, and leaves nothing behind, where the program
+// under trial or a kind is not there.
+func TestNoProgram(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, o := range []options{{binary: "not-there", trials: 1}, {kind: "unheard-of"}} {
+		_, err := run(t.Context(), io.Discard, o)
+		require.Error(t, err)
+		left, err := os.ReadDir(os.TempDir())
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
+	t.Setenv("PATH", "")
+	_, err := run(t.Context(), io.Discard, options{trials: 1})
+	require.ErrorContains(t, err, "build")
 }
 
 // TestShow prints a table that says how to repeat what failed, and what was left.
@@ -50,6 +68,20 @@ func TestPageActs(t *testing.T) {
 		require.Error(t, pageActs([]byte(page+bad)), bad)
 	}
 	require.Error(t, pageActs([]byte("<script>chaosmark()</script><script></script><script></script>")))
+}
+
+// TestTruthful knows which exit codes fit what was answered.
+func TestTruthful(t *testing.T) {
+	for _, tt := range []struct {
+		code, answered int
+		stderr         string
+		want           bool
+	}{
+		{0, 5, "", true}, {0, 4, "", false}, {4, 4, "", true}, {4, 5, "", false}, {4, 0, "", false}, {1, 0, "", true}, {1, 2, "", false},
+		{4, 0, "budget reached", true}, {1, 2, "what was done is kept in run", true}, {1, 5, "what was done is kept in run", false}, {2, 0, "", false},
+	} {
+		require.Equal(t, tt.want, truthful(ended{code: tt.code, stderr: tt.stderr}, tt.answered, 5), "%+v", tt)
+	}
 }
 
 type testError string
