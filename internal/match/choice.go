@@ -8,9 +8,9 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
-// choice is what a question lets choose between: "by water or by steam". Each
-// side holds the words that the other has not.
-type choice [2][]word
+// choice is what a question lets choose between, "by water or by steam": a word
+// of each side that the other has not.
+type choice [2]word
 
 // sideWords is the number of content words beside "or" that name a side.
 const sideWords = 2
@@ -30,25 +30,33 @@ func readChoice(q *view) (c choice, ok bool) {
 	if at < 0 || isDense(d.Text) {
 		return c, false
 	}
-	for i := at - 1; i >= 0 && len(c[0]) < sideWords; i-- {
-		if w := q.words[i]; !w.stop && !askedWord(d, i) {
-			c[0] = append(c[0], w)
+	left, right := q.beside(at, -1), q.beside(at, 1)
+	c[0], ok = apart(left, right)
+	if ok {
+		c[1], ok = apart(right, left)
+	}
+	return c, ok
+}
+
+// beside returns the content words of a question that are nearest to a token on
+// one side of it, at most sideWords.
+func (q *view) beside(token, step int) (side []word) {
+	for i := token + step; i >= 0 && i < len(q.words) && len(side) < sideWords; i += step {
+		if q.says(i) {
+			side = append(side, q.words[i])
 		}
 	}
-	for i := at + 1; i < len(d.Tokens) && len(c[1]) < sideWords; i++ {
-		if w := q.words[i]; !w.stop && !askedWord(d, i) {
-			c[1] = append(c[1], w)
+	return side
+}
+
+// apart returns the first word of one side that the other has not.
+func apart(side, other []word) (word, bool) {
+	for _, w := range side {
+		if !slices.ContainsFunc(other, func(o word) bool { return o.stem == w.stem }) {
+			return w, true
 		}
 	}
-	shared := func(side []word) func(word) bool {
-		return func(w word) bool { return slices.ContainsFunc(side, func(o word) bool { return o.stem == w.stem }) }
-	}
-	left := slices.DeleteFunc(slices.Clone(c[0]), shared(c[1]))
-	right := slices.DeleteFunc(slices.Clone(c[1]), shared(c[0]))
-	if len(left) == 0 || len(right) == 0 {
-		return c, false
-	}
-	return choice{left[:1], right[:1]}, true
+	return word{}, false
 }
 
 // side is the side of a choice that a text takes and where it names it: 0 or 1, -1
@@ -56,8 +64,8 @@ func readChoice(q *view) (c choice, ok bool) {
 func (c choice) side(v *view) (side, at int) {
 	takes := [2]int{-1, -1}
 	for k := range c {
-		for _, place := range v.look(c[k][0]) {
-			if !v.denies(place) && !deniedBefore(v.d, place) {
+		for _, place := range v.look(c[k]) {
+			if !v.denies(place) {
 				takes[k] = place
 				break
 			}

@@ -31,6 +31,21 @@ func newPhrases[L any]() *phrases[L] {
 	return &phrases[L]{byFirst: map[string][]phrase[L]{}}
 }
 
+// readPhrases reads a list of which each line has a head and entries between
+// commas; label makes the label of a head.
+func readPhrases[L any](list string, label func(head string) L) *phrases[L] {
+	p := newPhrases[L]()
+	lines(list, func(head, rest string) {
+		for _, entry := range strings.Split(rest, ",") {
+			p.add(entry, label(head))
+		}
+	})
+	return p
+}
+
+// ownLabel takes the head of a line as the label of its entries.
+func ownLabel(head string) string { return head }
+
 func (p *phrases[L]) add(entry string, label L) {
 	entry = strings.TrimSpace(entry)
 	if entry == "" {

@@ -40,37 +40,18 @@ type polarWord struct {
 }
 
 var polarPhrases = sync.OnceValue(func() *phrases[polarWord] {
-	p := newPhrases[polarWord]()
-	lines(polarList, func(head, rest string) {
+	return readPhrases(polarList, func(head string) polarWord {
 		says, how, _ := strings.Cut(head, " ")
-		w := polarWord{map[string]Polar{"yes": Yes, "no": No, "maybe": Maybe}[says], how == "open"}
-		for _, entry := range strings.Split(rest, ",") {
-			p.add(entry, w)
-		}
+		return polarWord{map[string]Polar{"yes": Yes, "no": No, "maybe": Maybe}[says], how == "open"}
 	})
-	return p
 })
 
 var hedgePhrases = sync.OnceValue(func() *phrases[bool] {
-	p := newPhrases[bool]()
-	lines(hedgeList, func(_, rest string) {
-		for _, entry := range strings.Split(rest, ",") {
-			p.add(entry, true)
-		}
-	})
-	return p
+	return readPhrases(hedgeList, func(string) bool { return true })
 })
 
 // permissionPhrases hold the words of permission, by "ask", "allow" and "forbid".
-var permissionPhrases = sync.OnceValue(func() *phrases[string] {
-	p := newPhrases[string]()
-	lines(permissionList, func(head, rest string) {
-		for _, entry := range strings.Split(rest, ",") {
-			p.add(entry, head)
-		}
-	})
-	return p
-})
+var permissionPhrases = sync.OnceValue(func() *phrases[string] { return readPhrases(permissionList, ownLabel) })
 
 // asksLeave reports whether a question asks whether something is allowed, and
 // whether it asks so by a word that forbids: "Is it forbidden to smoke?"
@@ -115,27 +96,13 @@ func saysLeave(v, q *view, asked proposition) (Polar, text.Span, float64) {
 		}); at > 0 { // "photos are allowed, but filming is not permitted"
 			f = words[at]
 		}
-		allows := (f.label == "allow") != deniedBefore(d, f.from)
+		allows := (f.label == "allow") != d.Negated(f.from)
 		if allows != (forbids || asked.negative) {
 			return Yes, s.Span, .85
 		}
 		return No, s.Span, .85
 	}
 	return NotPolar, text.Span{}, 0
-}
-
-// deniedBefore reports whether token i is negated, also in a text whose language is
-// not known: by a word for "not" among the two before it.
-func deniedBefore(d *text.Doc, i int) bool {
-	if d.Negated(i) {
-		return true
-	}
-	for back := 1; back <= 2 && back <= i; back++ {
-		if strings.Contains(" not nicht non não niet inte ikke nie не ", " "+d.Tokens[i-back].Text+" ") {
-			return true
-		}
-	}
-	return false
 }
 
 // polarHead reads a yes, no or maybe at token i of d: what it says and the token
@@ -293,17 +260,23 @@ func announces(d *text.Doc, s text.Sentence) bool {
 // must repeat to answer it: a passage speaks of other things too.
 const firmEcho = .75
 
-// Settles reads whether a passage answers a question of yes or no: by a sentence
-// that repeats nearly all of what it asks, or that gives or refuses the leave it
-// asks for. It is NotPolar where nothing in the passage does.
-func Settles(question, passage *text.Doc) Polar {
-	q, v := newView(question), newView(passage)
+// Settles returns the first of the passages that answers a question of yes or no
+// as wanted, -1 if none does: by a sentence that repeats nearly all of what it
+// asks, or that gives or refuses the leave it asks for.
+func Settles(question *text.Doc, want Polar, passages []*text.Doc) int {
+	q := newView(question)
 	asked := polarQuestion(q)
+	return slices.IndexFunc(passages, func(d *text.Doc) bool { return settled(newView(d), q, asked) == want })
+}
+
+// settled is what a passage answers to a question of yes or no.
+func settled(v, q *view, asked proposition) Polar {
 	if says, _, _ := saysLeave(v, q, asked); says != NotPolar {
 		return says
 	}
-	for _, s := range passage.Sentences[:min(len(passage.Sentences), mostItems)] {
-		if len(asked.words) < 2 || echo(v, q, asked, s) < firmEcho || announces(passage, s) || strings.HasSuffix(strings.TrimSpace(s.Of(passage.Text)), "?") {
+	d := v.d
+	for _, s := range d.Sentences[:min(len(d.Sentences), mostItems)] {
+		if len(asked.words) < 2 || echo(v, q, asked, s) < firmEcho || announces(d, s) || asks(d, s) {
 			continue
 		}
 		switch negative, inOrder := negativeEcho(v, q, asked, s); {
@@ -315,6 +288,11 @@ func Settles(question, passage *text.Doc) Polar {
 		}
 	}
 	return NotPolar
+}
+
+// asks reports whether a sentence ends with a question mark.
+func asks(d *text.Doc, s text.Sentence) bool {
+	return strings.HasSuffix(strings.TrimSpace(s.Of(d.Text)), "?")
 }
 
 // oppositeOf finds the opposite of a word of the question, unless it is negated:
@@ -401,20 +379,20 @@ func polarQuestion(q *view) proposition {
 	d := q.d
 	from, to := 0, len(d.Tokens)
 	for i, s := range d.Sentences {
-		if !conditional(d, i) && strings.HasSuffix(strings.TrimSpace(s.Of(d.Text)), "?") && (opensWithVerb(d, s) || !asksForThing(d, s)) {
+		if !conditional(d, i) && asks(d, s) && (opensWithVerb(d, s) || !asksForThing(d, s)) {
 			from, to = s.Token, s.TokenEnd
 			break
 		}
 	}
 	var p proposition
-	aside, within := brackets(d), false
+	aside, within := q.brackets(), false
 	for i := from; i < to; i++ {
 		if aside[i] {
 			continue
 		}
 		within = within || i > from && (d.Tokens[i].Text == "that" || relative(d.Tokens[i].Text))
 		p.negative = p.negative || d.Negated(i) && !within
-		if !q.words[i].stop && !askedWord(d, i) {
+		if q.says(i) {
 			p.words = append(p.words, i)
 		}
 	}
@@ -469,6 +447,9 @@ func echo(v, q *view, asked proposition, s text.Sentence) float64 {
 	return float64(n) / float64(len(asked.words))
 }
 
+// says reports whether token i of a question is a word of what it is about.
+func (q *view) says(i int) bool { return !q.words[i].stop && !askedWord(q.d, i) }
+
 func askedWord(d *text.Doc, i int) bool { return len(askedPhrases().at(d, i)) > 0 }
 
 // look returns the places of a word, by its spelling or its stem.
@@ -499,15 +480,10 @@ func negativeEcho(v, q *view, asked proposition, s text.Sentence) (negative, inO
 	denied := false
 	for _, i := range asked.words {
 		w := q.words[i]
-		hit := false
 		if at, ok := within(v.look(w), s.Token, s.TokenEnd); ok {
-			hit = true
-			if v.d.Negated(at) {
-				denied = true
-			}
-		}
-		if !hit && negatedForm(v, w) >= 0 {
-			denied = true
+			denied = denied || v.d.Negated(at)
+		} else {
+			denied = denied || negatedForm(v, w) >= 0
 		}
 	}
 	negative = denied

@@ -20,15 +20,7 @@ type ask struct {
 	letters []string          // the letters of the options, in order
 }
 
-var askedPhrases = sync.OnceValue(func() *phrases[string] {
-	p := newPhrases[string]()
-	lines(askedList, func(head, rest string) {
-		for _, entry := range strings.Split(rest, ",") {
-			p.add(entry, head)
-		}
-	})
-	return p
-})
+var askedPhrases = sync.OnceValue(func() *phrases[string] { return readPhrases(askedList, ownLabel) })
 
 func readQuestion(q *text.Doc) ask {
 	var a ask

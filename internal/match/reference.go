@@ -336,7 +336,7 @@ func (r *Reference) valuesAsked(from, to int) []int {
 			money = money || q.Money()
 		}
 	}
-	aside := brackets(r.Doc)
+	aside := r.v.brackets()
 	inBrackets := func(i int) bool {
 		at, _ := r.v.tokensOf(r.v.quantities()[i].Span)
 		return at < len(aside) && aside[at]

@@ -63,7 +63,7 @@ func setAside(values []Item, kinds ...text.QuantityKind) {
 // all stand in them.
 func (r *Reference) readValues(from, to int) (covered []bool) {
 	covered = make([]bool, len(r.Doc.Tokens))
-	aside := brackets(r.Doc)
+	aside := r.v.brackets()
 	if allOptional(aside, from, to) {
 		clear(aside)
 	}
@@ -181,10 +181,14 @@ func (r *Reference) named(words []int) bool {
 	return true
 }
 
-// brackets marks the tokens that stand in round brackets, which explain more
-// often than they belong: "Ann Ott (engineer)".
-func brackets(d *text.Doc) []bool {
-	in := make([]bool, len(d.Tokens))
+// brackets marks the tokens in round brackets, which explain more often than they
+// belong ("Ann Ott (engineer)"). Worked out once.
+func (v *view) brackets() []bool {
+	d := v.d
+	if v.aside != nil || len(d.Tokens) == 0 {
+		return v.aside
+	}
+	v.aside = make([]bool, len(d.Tokens))
 	depth, at := 0, 0
 	for i, t := range d.Tokens {
 		for at < t.Start {
@@ -197,9 +201,9 @@ func brackets(d *text.Doc) []bool {
 			}
 			at += size
 		}
-		in[i] = depth > 0
+		v.aside[i] = depth > 0
 	}
-	return in
+	return v.aside
 }
 
 func allOptional(in []bool, from, to int) bool {

@@ -22,6 +22,13 @@ func TestSettles(t *testing.T) {
 		{"Darf man im Saal filmen?", "Filmen ist im Saal untersagt.", "de", No},
 		{"Можно ли передавать ключ-карту коллеге?", "Ключ-карта именная; передавать её другим лицам запрещено.", "ru", No},
 	} {
-		require.Equal(t, tt.want, Settles(text.Analyze(tt.question, tt.lang), text.Analyze(tt.passage, tt.lang)), tt.passage)
+		question, passage := text.Analyze(tt.question, tt.lang), text.Analyze(tt.passage, tt.lang)
+		for _, want := range []Polar{Yes, No} {
+			at := -1
+			if tt.want == want {
+				at = 1
+			}
+			require.Equal(t, at, Settles(question, want, []*text.Doc{text.Analyze("", tt.lang), passage}), "%s: %s", want, tt.passage)
+		}
 	}
 }

@@ -21,7 +21,8 @@ type view struct {
 	ops      []occurrence[operator] // see operators
 	opsLang  string
 	values   []text.Quantity
-	kinds    []int // see distinct
+	aside    []bool // see brackets
+	kinds    []int  // see distinct
 }
 
 // word is one token with the forms that it is compared by.

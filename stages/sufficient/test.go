@@ -234,11 +234,8 @@ func (t *Test) settle(l *list, r *Result, yes bool) {
 	if yes {
 		want = match.Yes
 	}
-	for i, d := range l.docs {
-		if match.Settles(q, d) == want {
-			r.P, r.Best, r.settled = max(r.P, settled), i, want.String()
-			return
-		}
+	if i := match.Settles(q, want, l.docs); i >= 0 {
+		r.P, r.Best, r.settled = max(r.P, settled), i, want.String()
 	}
 }
 
