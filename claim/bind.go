@@ -74,19 +74,7 @@ func newPart(d *text.Doc, from, to int) clausePart {
 }
 
 // clausesOf cuts a sentence of the passages, once.
-func (c *Context) clausesOf(i int) []clausePart {
-	parts, ok := c.parts[int32(i)]
-	if !ok {
-		d := c.docs[c.sents[i].doc]
-		s := d.Sentences[c.sents[i].index]
-		parts = clausesIn(d, s.Token, s.TokenEnd)
-		if c.parts == nil {
-			c.parts = map[int32][]clausePart{}
-		}
-		c.parts[int32(i)] = parts
-	}
-	return parts
-}
+func (c *Context) clausesOf(i int) []clausePart { return bySentence(c, &c.parts, i, clausesIn) }
 
 // The floors of a value that belongs to something else.
 const (

@@ -329,6 +329,22 @@ func (c *Context) noteValues(s *statement, allowed []int, whole *masks) {
 // sentence returns the index of the first sentence of a passage.
 func (c *Context) sentence(passage int) int { return int(c.firstSentence[passage]) }
 
+// bySentence returns what cut makes of sentence i of the passages, and keeps it in
+// known, so that each sentence is cut once.
+func bySentence[T any](c *Context, known *map[int32][]T, i int, cut func(d *text.Doc, from, to int) []T) []T {
+	parts, ok := (*known)[int32(i)]
+	if !ok {
+		d := c.docs[c.sents[i].doc]
+		s := d.Sentences[c.sents[i].index]
+		parts = cut(d, s.Token, s.TokenEnd)
+		if *known == nil {
+			*known = map[int32][]T{}
+		}
+		(*known)[int32(i)] = parts
+	}
+	return parts
+}
+
 // sought is what is looked for in the passages on behalf of a claim.
 type sought struct {
 	by    map[uint64]soughtTerm

@@ -102,19 +102,7 @@ func (c *Context) roles(s *statement, w window, d *text.Doc) *trace.Conflict {
 }
 
 // unitsAt returns the units of sentence i, cut once.
-func (c *Context) unitsAt(i int) []unit {
-	units, ok := c.units[int32(i)]
-	if !ok {
-		d := c.docs[c.sents[i].doc]
-		sent := d.Sentences[c.sents[i].index]
-		units = unitsOf(d, sent.Token, sent.TokenEnd)
-		if c.units == nil {
-			c.units = map[int32][]unit{}
-		}
-		c.units[int32(i)] = units
-	}
-	return units
-}
+func (c *Context) unitsAt(i int) []unit { return bySentence(c, &c.units, i, unitsOf) }
 
 // isRelation reports whether the units between the first and the last one can
 // be a predicate that tells the two apart.

@@ -89,17 +89,17 @@ var (
 // Find returns the record with the given ID, else the only one whose ID begins
 // so. Only that one is decoded.
 func (s *Saved) Find(id string) (Pair, error) {
-	for p, err := range s.pairs(func(line []byte) bool {
-		got, ok := lineID(line)
-		return ok && got == id
-	}) {
+	ofID := func(fits func(got string) bool) iter.Seq2[Pair, error] {
+		return s.pairs(func(line []byte) bool {
+			got, ok := lineID(line)
+			return ok && fits(got)
+		})
+	}
+	for p, err := range ofID(func(got string) bool { return got == id }) {
 		return p, err
 	}
 	var found []Pair
-	for p, err := range s.pairs(func(line []byte) bool {
-		got, ok := lineID(line)
-		return ok && id != "" && strings.HasPrefix(got, id)
-	}) {
+	for p, err := range ofID(func(got string) bool { return id != "" && strings.HasPrefix(got, id) }) {
 		if err != nil {
 			return Pair{}, err
 		}

@@ -116,16 +116,16 @@ func openRun(cmd *cobra.Command, args []string) (*rundir.Saved, error) {
 // runAnd opens the run that the first of two arguments names; a single one that
 // names no run is left for the newest.
 func runAnd(cmd *cobra.Command, args []string) (saved *rundir.Saved, rest []string, err error) {
+	var named error
 	if len(args) > 0 {
-		saved, err := openRun(cmd, args[:1])
-		if err == nil || len(args) > 1 {
-			return saved, args[1:], err
-		}
-		if _, none := rundir.Newest(runsFolder); none != nil {
-			return nil, nil, err
+		saved, named = openRun(cmd, args[:1])
+		if named == nil || len(args) > 1 {
+			return saved, args[1:], named
 		}
 	}
-	saved, err = openRun(cmd, nil)
+	if saved, err = openRun(cmd, nil); err != nil && named != nil {
+		err = named
+	}
 	return saved, args, err
 }
 

@@ -152,15 +152,7 @@ func (sc *scanner) hasEra(p int) bool {
 // byte p, in token i.
 func (sc *scanner) calendar(i, p int) bool {
 	s := sc.s
-	v, e := 0, p
-	for k := 0; k < 5; k++ {
-		d, n := digitAt(s, e)
-		if n == 0 {
-			break
-		}
-		v = v*10 + int(d-'0')
-		e += n
-	}
+	v, e := leadingDigits(s, p, 5)
 	if sc.hanDate(p, v, e) || sc.vietnamese(p, v, e) {
 		return true
 	}

@@ -5,15 +5,7 @@ import "strings"
 // clock reads a time of day in digits at byte p.
 func (sc *scanner) clock(p int) bool {
 	s := sc.s
-	h, e := 0, p
-	for k := 0; k < 3; k++ {
-		d, n := digitAt(s, e)
-		if n == 0 {
-			break
-		}
-		h = h*10 + int(d-'0')
-		e += n
-	}
+	h, e := leadingDigits(s, p, 3)
 	if h > 24 || e == p {
 		return false
 	}

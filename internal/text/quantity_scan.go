@@ -667,15 +667,8 @@ func (sc *scanner) over(p int) (v float64, n int, low float64) {
 	if r != '/' && r != '⁄' {
 		return 0, 0, 0
 	}
-	e := p + size
-	for k := 0; k < 5; k++ {
-		d, m := digitAt(sc.s, e)
-		if m == 0 {
-			break
-		}
-		v = v*10 + float64(d-'0')
-		e += m
-	}
+	whole, e := leadingDigits(sc.s, p+size, 5)
+	v = float64(whole)
 	if v == 0 || e < len(sc.s) && (sc.s[e] == '/' || classOf(sc.s[e]) == letter) {
 		return 0, 0, 0
 	}

@@ -384,6 +384,20 @@ func digitAt(s string, i int) (v byte, n int) {
 	return 0, 0
 }
 
+// leadingDigits reads the decimal digits of any script at byte p of s, at most so
+// many; end is p if there are none.
+func leadingDigits(s string, p, most int) (v, end int) {
+	for end = p; most > 0; most-- {
+		d, n := digitAt(s, end)
+		if n == 0 {
+			break
+		}
+		v = v*10 + int(d-'0')
+		end += n
+	}
+	return v, end
+}
+
 var unitsByName = sync.OnceValue(func() map[string]unit {
 	m := map[string]unit{}
 	for _, r := range rows(unitsFile) {

@@ -408,10 +408,10 @@ func (x *examination) verdicts(marks int) {
 		ev.Faulty = trace.Holds(true, .8, trace.GradeC, fmt.Sprintf("%s is %s", first.Marker, first.Status))
 	case faulty > 0 && float64(faulty) >= enough*float64(cited):
 		ev.Faulty = trace.Holds(true, .7, trace.GradeC, fmt.Sprintf("%s is %s, one of %d such statements of %d", first.Marker, first.Status, faulty, cited))
-	case faulty > 0 && !x.doubtful():
-		ev.Faulty = trace.NotKnown(fmt.Sprintf("%s seems %s, but it is one of %d such statements of %d: the words of the passages may differ", first.Marker, first.Status, faulty, cited))
 	case x.doubtful():
 		ev.Faulty = trace.Holds(true, .7, trace.GradeC, fmt.Sprintf("what is cited holds the %d statements that cite it with a mean probability of %.2f: some are not in it", x.measured, x.held/float64(x.measured)))
+	case faulty > 0:
+		ev.Faulty = trace.NotKnown(fmt.Sprintf("%s seems %s, but it is one of %d such statements of %d: the words of the passages may differ", first.Marker, first.Status, faulty, cited))
 	case decided == 0:
 		ev.Faulty = trace.NotKnown("the verifier could decide none of the citations")
 	default:
