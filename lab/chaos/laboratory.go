@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
 	"github.com/ragdiag/ragdiag/fixtures"
+	"github.com/ragdiag/ragdiag/lab/made"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -70,11 +70,7 @@ func (l *laboratory) build(ctx context.Context, binary string) (string, error) {
 	if binary != "" {
 		return filepath.Abs(binary)
 	}
-	program := filepath.Join(l.dir, "ragdiag")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/ragdiag/ragdiag/cmd/ragdiag").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return program, nil
+	return made.Program(ctx, l.dir)
 }
 
 // write writes the inputs, made of the fixtures.

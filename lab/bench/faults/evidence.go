@@ -16,6 +16,17 @@ import (
 	"github.com/ragdiag/ragdiag/trace"
 )
 
+// openMTRAG reads the conversations in the folder of the data sets and indexes
+// their passages. The caller closes the index.
+func openMTRAG(ctx context.Context, data, tmp string) (*mtrag, *bleve.Index, error) {
+	m, err := readMTRAG(filepath.Join(data, "mtrag"))
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := m.index(ctx, tmp)
+	return m, x, err
+}
+
 // index indexes every passage of the data set.
 func (m *mtrag) index(ctx context.Context, tmp string) (*bleve.Index, error) {
 	var docs []corpus.Document
@@ -43,11 +54,7 @@ type seen struct {
 // evidence fits the weights by which evidence is inferred from a reference
 // answer, prints them, and what they come to on the other half.
 func evidence(ctx context.Context, w io.Writer, data, tmp string) error {
-	m, err := readMTRAG(filepath.Join(data, "mtrag"))
-	if err != nil {
-		return err
-	}
-	x, err := m.index(ctx, tmp)
+	m, x, err := openMTRAG(ctx, data, tmp)
 	if err != nil {
 		return err
 	}

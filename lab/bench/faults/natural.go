@@ -30,11 +30,7 @@ func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 // hand it is a test of conformance; without judgements, from the reference
 // answer, it is the real one.
 func natural(ctx context.Context, w io.Writer, data, tmp string) error {
-	m, err := readMTRAG(filepath.Join(data, "mtrag"))
-	if err != nil {
-		return err
-	}
-	x, err := m.index(ctx, tmp)
+	m, x, err := openMTRAG(ctx, data, tmp)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ragdiag/ragdiag/internal/text"
+	"github.com/ragdiag/ragdiag/lab/made"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -30,9 +31,9 @@ func natural(ctx context.Context, w io.Writer, data string, runs, copies int) er
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	program := filepath.Join(tmp, "ragdiag")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/ragdiag").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
+	program, err := made.Program(ctx, tmp)
+	if err != nil {
+		return err
 	}
 	many, empty := filepath.Join(tmp, "many.jsonl"), filepath.Join(tmp, "one.jsonl")
 	n, err := repeat(ctx, path, many, copies)

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"sync"
 
-	"github.com/ragdiag/ragdiag/fixtures"
+	"github.com/ragdiag/ragdiag/lab/made"
 	"github.com/ragdiag/ragdiag/trace"
 )
 
@@ -200,29 +197,9 @@ func disagreeing(r *rand.Rand) string {
 	return fmt.Sprintf("The pump at Kestrel cost %d crowns in 1931.", 100+r.IntN(900_000))
 }
 
-// vocabulary holds the words of the English fixture corpora, as often as they
-// are there.
-var vocabulary = sync.OnceValue(func() []string {
-	var words []string
-	for _, name := range []string{"orvane", "skarrow"} {
-		raw, err := fixtures.FS.ReadFile("corpora/" + name + ".jsonl")
-		if err != nil {
-			panic(err) // it is embedded
-		}
-		for line := range bytes.Lines(raw) {
-			var doc struct{ Text string }
-			if err := json.Unmarshal(line, &doc); err != nil {
-				panic(err)
-			}
-			words = append(words, strings.Fields(doc.Text)...)
-		}
-	}
-	return words
-})
-
 // prose is a sentence of n words, taken in stretches of three.
 func prose(r *rand.Rand, n int) string {
-	words := vocabulary()
+	words := made.Words()
 	var out []string
 	for len(out) < n {
 		at := r.IntN(len(words) - 3)

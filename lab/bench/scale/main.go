@@ -9,9 +9,7 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -20,11 +18,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
-	"github.com/ragdiag/ragdiag/fixtures"
+	"github.com/ragdiag/ragdiag/lab/made"
 	"github.com/ragdiag/ragdiag/trace"
 	"github.com/ragdiag/ragdiag/trace/formats"
 )
@@ -46,9 +43,9 @@ func run(ctx context.Context, w io.Writer, n, passages, words int) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	program := filepath.Join(tmp, "ragdiag")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/ragdiag").CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
+	program, err := made.Program(ctx, tmp)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(w, "Records of %d passages of %d words.\n\n", passages, words)
 	fmt.Fprintln(w, "| records | file | time | records/s | peak memory |\n|---|---|---|---|---|")
@@ -124,30 +121,10 @@ func record(i, passages, words int) *trace.Record {
 	return rec
 }
 
-// vocabulary holds the words of the English fixture corpora, as often as they
-// are there.
-var vocabulary = sync.OnceValue(func() []string {
-	var words []string
-	for _, name := range []string{"orvane", "skarrow"} {
-		raw, err := fixtures.FS.ReadFile("corpora/" + name + ".jsonl")
-		if err != nil {
-			panic(err) // it is embedded
-		}
-		for line := range bytes.Lines(raw) {
-			var doc struct{ Text string }
-			if err := json.Unmarshal(line, &doc); err != nil {
-				panic(err)
-			}
-			words = append(words, strings.Fields(doc.Text)...)
-		}
-	}
-	return words
-})
-
 // prose draws n words in stretches of three, so that it reads like English to
 // a program.
 func prose(r *rand.Rand, n int) string {
-	words := vocabulary()
+	words := made.Words()
 	var out []string
 	for len(out) < n {
 		at := r.IntN(len(words) - 3)
