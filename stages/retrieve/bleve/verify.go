@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -53,7 +54,7 @@ func verify(dir string, want map[string]fileSum) error {
 	damaged := func(name, how string) error {
 		return fmt.Errorf("index %s is damaged: file %s %s: build it anew with --force", dir, name, how)
 	}
-	for _, name := range sortedNames(want) {
+	for _, name := range slices.Sorted(maps.Keys(want)) {
 		have, there := got[name]
 		switch {
 		case !there:
@@ -64,21 +65,12 @@ func verify(dir string, want map[string]fileSum) error {
 			return damaged(name, "has other content than when it was built")
 		}
 	}
-	for _, name := range sortedNames(got) {
+	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ours := want[name]; !ours && filepath.Ext(name) == ".zap" {
 			return fmt.Errorf("index %s holds file %s, which is not part of it: delete that file", dir, name)
 		}
 	}
 	return nil
-}
-
-func sortedNames(files map[string]fileSum) []string {
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // guard makes an error of a panic, and of a fault in a mapped file that is shorter

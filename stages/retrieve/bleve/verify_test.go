@@ -3,8 +3,10 @@ package bleve
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,7 +22,7 @@ func built(t *testing.T) (dir string, files []string) {
 	require.NoError(t, err)
 	sums, err := sumFiles(dir)
 	require.NoError(t, err)
-	return dir, sortedNames(sums)
+	return dir, slices.Sorted(maps.Keys(sums))
 }
 
 // TestDamageIsNamed cuts, changes and removes each file, and adds one.
