@@ -206,6 +206,11 @@ func (sc *scanner) simpleUnit(q int, glued bool) (unit, int, bool) {
 	return u, e, true
 }
 
+// longNames are the words of units that a language may know only by a sign.
+var longNames = map[string]string{
+	"d": "days", "h": "hours", "s": "seconds", "wk": "weeks", "mo": "months", "yr": "years", "t": "tonnes", "mb": "megabyte",
+}
+
 // named returns the unit of a name, also of the squares in hanUnits.
 func (sc *scanner) named(name string) unit {
 	switch name {
@@ -222,23 +227,8 @@ func (sc *scanner) named(name string) unit {
 	if u, ok := sc.lx.exact[name]; ok {
 		return u
 	}
-	switch name {
-	case "d":
-		return sc.lx.units["days"]
-	case "h":
-		return sc.lx.units["hours"]
-	case "s":
-		return sc.lx.units["seconds"]
-	case "wk":
-		return sc.lx.units["weeks"]
-	case "mo":
-		return sc.lx.units["months"]
-	case "yr":
-		return sc.lx.units["years"]
-	case "t":
-		return sc.lx.units["tonnes"]
-	case "mb":
-		return sc.lx.units["megabyte"]
+	if long, ok := longNames[name]; ok {
+		return sc.lx.units[long]
 	}
 	return unit{name, name, 1, 0}
 }
